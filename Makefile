@@ -1,0 +1,76 @@
+# `make demo` starts the page, `make test` checks everything; both set themselves up.
+#
+# Needed: make 4.3 and Python 3.11 or newer, as python3.11 or python3. On Linux, PyPI's torch brings
+# several gigabytes for graphics cards; the build for processors alone is fetched with
+#   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# Another port: make demo OPTIONS="--port 8000".
+#
+# The browser tests use the program named by CHROMIUM, else `chromium` on the path, else the one that
+# Playwright installs for itself.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TORCH_INDEX ?=
+OPTIONS ?=
+
+BIN := .venv/bin
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet \
+	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
+APT := $(ROOT) apt-get
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint types unit fix clean
+
+help:
+	@echo "make demo   the page on http://127.0.0.1:7860"
+	@echo "make test   lint, types and every test"
+	@echo "make lint | types | unit | fix | clean"
+
+demo: .venv/page.stamp
+	$(BIN)/python app.py $(OPTIONS)
+
+test: lint types unit
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/dev.stamp
+	$(BIN)/mypy
+
+unit: .venv/dev.stamp .venv/chromium.stamp
+	$(BIN)/python -m pytest
+
+fix: .venv/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+
+# Debian keeps the module venv in a package of its own.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: name it with make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Creating .venv"
+	@$(PYTHON) -m venv .venv \
+		|| { $(APT) update && $(APT) install -y python3-venv && $(PYTHON) -m venv --clear .venv; }
+
+.venv/page.stamp: requirements.txt | $(BIN)/python
+	@echo "Installing what the page needs"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt requirements-train.txt requirements.txt | $(BIN)/python
+	@echo "Installing what training and tests need"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/chromium.stamp: .venv/dev.stamp
+	@if [ -n "$$CHROMIUM" ] || command -v chromium >/dev/null; then :; else \
+		echo "Installing Chromium"; \
+		{ command -v apt-get >/dev/null && $(APT) update -qq \
+			&& $(APT) install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
+		|| $(BIN)/playwright install chromium; \
+	fi
+	@touch $@

@@ -1,0 +1,75 @@
+"""The page: parse options, open both models, serve."""
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from authorship.commandline import run
+from authorship.errors import AuthorshipError
+from authorship.reference import FORMS, default_reference, open_bundle
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line."""
+
+    teacher: str
+    student: str
+    host: str
+    port: int
+    share: bool
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the page until Ctrl-C.
+
+    Raises:
+        AuthorshipError: a model cannot be opened, or the port is taken.
+    """
+    options = parse(arguments)
+    check_port(options.host, options.port)
+    from page.launch import build_blocks, launch
+    from page.reader import Reader
+
+    reader = Reader(open_bundle(options.teacher), open_bundle(options.student))
+    blocks = build_blocks(reader)
+    address = launch(blocks, options.host, options.port, options.share)
+    print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
+    blocks.block_thread()
+    return 0
+
+
+def parse(arguments: Sequence[str] | None) -> Options:
+    """Read the command line; leaves with status 2 on wrong usage."""
+    host = "0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1"
+    parser = argparse.ArgumentParser(prog="python app.py", description="Whose prose is this? The page.")
+    parser.add_argument("--teacher", metavar="REF", default=default_reference("teacher"), help=FORMS)
+    parser.add_argument("--student", metavar="REF", default=default_reference("student"), help="likewise")
+    parser.add_argument("--host", metavar="H", default=host, help=f"address to listen on (default: {host})")
+    parser.add_argument("--port", metavar="P", type=int, default=7860, help="default: 7860")
+    parser.add_argument("--share", action="store_true", help="also open a public link through Gradio")
+    return Options(**vars(parser.parse_args(arguments)))
+
+
+def check_port(host: str, port: int) -> None:
+    """Learn before the models are loaded whether the port can be had.
+
+    Raises:
+        AuthorshipError: it is taken, or the host is not this machine.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            message = f"Cannot listen on {host}:{port}: choose another --port or --host."
+            raise AuthorshipError(message) from error
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

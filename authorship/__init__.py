@@ -1,0 +1,1 @@
+"""Whose prose is this: texts, model bundles and predictions."""

@@ -1,0 +1,77 @@
+"""The edge that all command lines share: errors become one line on standard error, never a traceback."""
+
+import io
+import os
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+
+Main = Callable[[Sequence[str] | None], int]
+
+_TRACEBACK = "AUTHORSHIP_TRACEBACK"
+
+
+def run(main: Main, arguments: Sequence[str] | None = None, quiet: bool = True) -> int:
+    """Call `main` and return the exit status: its own, 1 after an error, 130 after Ctrl-C.
+
+    Wrong usage leaves by argparse's own way, with status 2. `quiet` silences the model libraries'
+    progress and advice, which training wants to show. With AUTHORSHIP_TRACEBACK=1 in the environment
+    errors are not caught.
+    """
+    write_utf8()
+    if quiet:
+        quiet_libraries()
+    try:
+        return main(arguments)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        _silence_stdout()
+        return 1
+    except Exception as error:
+        if os.environ.get(_TRACEBACK):
+            raise
+        print_error(error)
+        return 1
+
+
+def print_error(error: Exception, subject: str = "") -> None:
+    """Write one line `error: SUBJECT: MESSAGE` to standard error."""
+    message = " ".join(describe(error).split())
+    prefix = f"{subject}: " if subject and not message.startswith(f"{subject}: ") else ""
+    print(f"error: {prefix}{message}", file=sys.stderr, flush=True)
+
+
+def describe(error: Exception) -> str:
+    """What a person should read of an error: the text of ours, the file of the system's."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, (ValueError, OSError)) and str(error):
+        return str(error)
+    return f"unexpected {type(error).__name__}: {error} (set {_TRACEBACK}=1 to see where)"
+
+
+def quiet_libraries() -> None:
+    """Silence progress bars and advice of the model libraries; their errors still come as exceptions."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    if "transformers" in sys.modules:  # it has read the environment already
+        from transformers.utils import logging
+
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+
+
+def write_utf8() -> None:
+    """Let both streams take any path and any text, whatever the terminal's locale."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _silence_stdout() -> None:
+    """Point standard output at nothing, so that the interpreter's last flush cannot fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

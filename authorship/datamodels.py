@@ -1,0 +1,104 @@
+"""The values that travel between the packages: frozen, slotted, free of tensors."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A writer the models know: `key` is the label, `label_id` its place among the logits."""
+
+    key: str
+    label_id: int
+    name: str
+    name_en: str
+    born: int | None = None
+    died: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A whole book or story of one author."""
+
+    author: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A piece of one work, some 2,500 characters that end with a sentence."""
+
+    author: str
+    work: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedText:
+    """A file's text and the encoding it was read in."""
+
+    text: str
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The tokens that a model reads at once, special tokens at both ends included.
+
+    `offsets[i]` are the characters `(start, stop)` of the whole text that token `i` covers;
+    special tokens cover nothing: `start == stop`.
+    """
+
+    input_ids: tuple[int, ...]
+    offsets: tuple[tuple[int, int], ...]
+    special: tuple[bool, ...]
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens of text the window holds, special ones not counted."""
+        return len(self.special) - sum(self.special)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedText:
+    """A text cut into windows of nearly equal length that together hold every token once."""
+
+    text: str
+    windows: tuple[Window, ...]
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens of text all windows hold together."""
+        return sum(window.tokens for window in self.windows)
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """Each window's share of the tokens; they add up to one."""
+        return tuple(window.tokens / self.tokens for window in self.windows)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedAuthor:
+    """An author and the probability a model gives them."""
+
+    author: Author
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What one model says of one text; `logits` and `probabilities` stand in label order.
+
+    `unknown` is true where the model abstains: none of its authors is likely to have written this.
+    """
+
+    authors: tuple[Author, ...]
+    logits: tuple[float, ...]
+    probabilities: tuple[float, ...]
+    unknown: bool
+    seconds: float
+
+    def top_k(self, k: int) -> tuple[RankedAuthor, ...]:
+        """The `k` most probable authors, by falling probability."""
+        ranked = sorted(zip(self.authors, self.probabilities, strict=True), key=lambda pair: -pair[1])
+        return tuple(RankedAuthor(author, probability) for author, probability in ranked[:k])

@@ -1,0 +1,1 @@
+"""Which words made a model think so: attributions, comparisons, views."""

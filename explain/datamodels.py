@@ -1,0 +1,80 @@
+"""What an explanation is: signed scores of words and tokens, and how exact they are."""
+
+from dataclasses import dataclass
+
+from authorship.datamodels import Author
+
+CONFIDENT_ERROR = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class TokenScore:
+    """A token as the model sees it, such as "##ами", and its score in logits.
+
+    It covers the characters `start` to `stop` of the text; special tokens cover nothing.
+    """
+
+    start: int
+    stop: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordScore:
+    """A word, exactly the characters `start` to `stop` of the text, and its score in logits."""
+
+    start: int
+    stop: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Why one model gives one author the logit `score`: what each word adds to `baseline_score`.
+
+    `baseline_score` is the logit of the same text with every token masked. The words' scores and
+    those of special tokens add up to `score - baseline_score - convergence_delta`.
+    `n_steps` gradients were taken for each window, `seconds` is the time they took.
+    """
+
+    author: Author
+    words: tuple[WordScore, ...]
+    tokens: tuple[TokenScore, ...]
+    score: float
+    baseline_score: float
+    convergence_delta: float
+    relative_error: float
+    n_steps: int
+    seconds: float
+
+    @property
+    def converged(self) -> bool:
+        """Whether the scores are exact enough to be shown with confidence."""
+        return self.relative_error <= CONFIDENT_ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionProgress:
+    """A node was evaluated: `done` of the `expected` that the present level needs.
+
+    `expected` grows where a level was not exact enough. `partial` is the explanation so far,
+    at the end of each level, and None within one.
+    """
+
+    done: int
+    expected: int
+    partial: Attribution | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How far two models decide for the same reasons.
+
+    `spearman` ranks the signed scores of all words and is None where one model's are all equal;
+    `top_overlap` is the share of the ten strongest words that both models have in common.
+    """
+
+    spearman: float | None
+    top_overlap: float

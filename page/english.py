@@ -1,0 +1,113 @@
+"""The page in English."""
+
+from page.messages import Messages
+
+ENGLISH = Messages(
+    language="en",
+    decimal_mark=".",
+    thousands_mark=",",
+    percent_mark="%",
+    title="Whose prose is this?",
+    subtitle="and how do you know",
+    lead="Paste an excerpt of Russian prose. Two neural networks, a teacher and its half-depth student, "
+    "name the most probable of {authors} authors and show the words that persuaded them.",
+    language_label="Language of the page",
+    skip_link="Skip to the text",
+    text_label="Excerpt",
+    text_placeholder="Paste a page of Russian prose here: 2,000 to 3,000 characters are best, "
+    "{minimum} the least.",
+    upload="Open a .txt file",
+    upload_hint="UTF-8, UTF-16, windows-1251, KOI8-R",
+    encoding_label="Encoding of the file",
+    encoding_found="The file was read as {encoding}. If the letters look wrong, choose another.",
+    run="Find the author",
+    examples_title="Or take a pastiche written for this project:",
+    example_gogol="after Gogol",
+    example_chekhov="after Chekhov",
+    example_dostoevsky="after Dostoevsky",
+    authors=("author", "authors", "authors"),
+    characters=("character", "characters", "characters"),
+    windows=("window", "windows", "windows"),
+    layers=("layer", "layers", "layers"),
+    steps=("gradient", "gradients", "gradients"),
+    millions="{count} M parameters",
+    seconds="{count} s",
+    read_whole="Read whole: {characters}, {windows}.",
+    empty="Nothing here yet. Paste a few paragraphs of prose or open a .txt file.",
+    too_short="Too short: {characters}. A manner cannot be told from so little; paste at least {minimum} "
+    "characters, better 2,000 to 3,000.",
+    too_long="These are {characters}, and the page reads up to {limit}. Keep a chapter or two; "
+    "whole books are read by the command python -m authorship.",
+    not_cyrillic="No Russian letters in sight. The models know Russian prose only: paste text in Cyrillic.",
+    not_text="This is not a text file. Save the text as .txt (in Word: Save As, Plain Text) "
+    "and open it again.",
+    too_large="The file is over {limit} MB. Split it, or paste the chapter you mean.",
+    unknown_encoding="The file cannot be read as {encoding}. Choose another encoding.",
+    failed="That did not work, and the fault is ours. Try again; if it happens twice, shorten the text.",
+    lost="This result is out of date. Press “Find the author” again.",
+    teacher="Teacher",
+    student="Student",
+    teacher_is="the large model",
+    student_is="taught by the teacher",
+    shown_label="How many authors to show",
+    agree="Teacher and student agree: {author}.",
+    disagree="Teacher and student disagree.",
+    both_unknown="Both models doubt that this is any author they know.",
+    one_unknown="{role} doubts that this is any author it knows.",
+    says="{role}: {author}, {share}",
+    unknown_badge="Probably none of these authors",
+    unknown_note="The text is unlike what the model was taught on. Closest, but without confidence:",
+    reasons_title="Which words persuaded them",
+    reasons_alike="Their reasons are alike",
+    reasons_partly="Their reasons are partly alike",
+    reasons_unlike="Their reasons differ",
+    reasons_measure="rank correlation of the words’ scores ρ = {spearman}",
+    reasons_overlap="{share} of the ten strongest words in common",
+    author_label="Explain as the work of",
+    pieces_label="Show the word pieces (tokens) that the model sees",
+    stop="Stop",
+    speaks_for="for",
+    speaks_against="against",
+    legend="The deeper the colour, the more a word speaks for the author (blue, solid line) "
+    "or against (ochre, dashed line).",
+    waiting="Waiting its turn…",
+    running="Explaining: {done} of {expected}",
+    stopped="Stopped",
+    stopped_early="Stopped before the first results.",
+    stranger="This model does not know that author.",
+    exactness="error {error} · {steps} · {seconds}",
+    rough="Preliminary",
+    uncertain="Uncertain: the computation did not converge, the colours are only a rough guide",
+    words_label="The excerpt with its words coloured by what they add: {role}, {author}",
+    guide_title="How to read this",
+    guide=(
+        (
+            "Percentages",
+            "Probabilities, calibrated on books the model had not seen: of the answers given with 70%, "
+            "about seventy in a hundred are right. If a text resembles nobody, the model says so, and "
+            "shows the ranking all the same.",
+        ),
+        (
+            "Colours",
+            "The method is integrated gradients. Each word gets a number: what it added to the author’s "
+            "score or took from it, against the same text with every word masked. Point at a word, or "
+            "reach it with the arrow keys, to see the number. The error says whether the sum comes out.",
+        ),
+        (
+            "Teacher and student",
+            "The student has half the depth and was trained to answer as the teacher does. Compare the words "
+            "as well as the names: the same answer need not rest on the same reasons.",
+        ),
+        (
+            "Limits",
+            "The models know only these {authors} authors, and only their prose. Names of characters, topic "
+            "and period give hints too. This is an observation on style, not a forensic opinion: for a "
+            "disputed text take several excerpts and read the reasons.",
+        ),
+    ),
+    authors_title="Whom the models know",
+    authors_note="{count}; for them no other author exists.",
+    readme="About the project",
+    api="For programs (API)",
+    privacy="The text is neither stored nor sent on: two models on this server read it.",
+)

@@ -1,0 +1,98 @@
+"""Every sentence of the page as one record, so that neither language can miss one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["ru", "en"]
+Forms = tuple[str, str, str]
+"""The forms of a noun after 1, 2 and 5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The page's words in one language; fields in braces are filled in by the views."""
+
+    language: Language
+    decimal_mark: str
+    thousands_mark: str
+    percent_mark: str
+
+    title: str
+    subtitle: str
+    lead: str
+    language_label: str
+    skip_link: str
+
+    text_label: str
+    text_placeholder: str
+    upload: str
+    upload_hint: str
+    encoding_label: str
+    encoding_found: str
+    run: str
+    examples_title: str
+    example_gogol: str
+    example_chekhov: str
+    example_dostoevsky: str
+
+    authors: Forms
+    characters: Forms
+    windows: Forms
+    layers: Forms
+    steps: Forms
+    millions: str
+    seconds: str
+    read_whole: str
+
+    empty: str
+    too_short: str
+    too_long: str
+    not_cyrillic: str
+    not_text: str
+    too_large: str
+    unknown_encoding: str
+    failed: str
+    lost: str
+
+    teacher: str
+    student: str
+    teacher_is: str
+    student_is: str
+    shown_label: str
+    agree: str
+    disagree: str
+    both_unknown: str
+    one_unknown: str
+    says: str
+    unknown_badge: str
+    unknown_note: str
+
+    reasons_title: str
+    reasons_alike: str
+    reasons_partly: str
+    reasons_unlike: str
+    reasons_measure: str
+    reasons_overlap: str
+    author_label: str
+    pieces_label: str
+    stop: str
+    speaks_for: str
+    speaks_against: str
+    legend: str
+    waiting: str
+    running: str
+    stopped: str
+    stopped_early: str
+    stranger: str
+    exactness: str
+    rough: str
+    uncertain: str
+    words_label: str
+
+    guide_title: str
+    guide: tuple[tuple[str, str], ...]
+    authors_title: str
+    authors_note: str
+    readme: str
+    api: str
+    privacy: str

@@ -1,0 +1,117 @@
+"""The pair of models at work for the page: nothing is computed twice for the same text."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+from authorship.bundle import ModelBundle
+from authorship.datamodels import Author, EncodedText
+from authorship.errors import BundleError, TextError
+from authorship.prediction import predict_encoded
+from authorship.reference import Role
+from authorship.text import check_text
+from authorship.windows import encode
+from explain.attribution import attributing
+from explain.datamodels import Attribution, AttributionProgress
+from page.readings import Reading, Reasons
+from page.recent import Recent
+
+LONGEST_TEXT = 100_000
+_READINGS, _ENCODINGS, _REASONS = 64, 8, 32
+
+
+class Reader:
+    """Reads texts with both models and explains them; one instance serves every visitor."""
+
+    def __init__(self, teacher: ModelBundle, student: ModelBundle) -> None:
+        self.teacher = teacher
+        self.student = student
+        self.authors = _union(teacher, student)
+        self._readings: Recent[str, Reading] = Recent(_READINGS)
+        self._encoded: Recent[tuple[Role, str], EncodedText] = Recent(_ENCODINGS)
+        self._reasons: Recent[tuple[Role, str, str], Attribution] = Recent(_REASONS)
+
+    def bundle(self, role: Role) -> ModelBundle:
+        """One of the two models."""
+        return self.teacher if role == "teacher" else self.student
+
+    def author(self, key: str) -> Author:
+        """An author that at least one model knows.
+
+        Raises:
+            BundleError: neither does.
+        """
+        for author in self.authors:
+            if author.key == key:
+                return author
+        raise BundleError(f"No author {key!r}; known are {', '.join(author.key for author in self.authors)}.")
+
+    def read(self, text: str) -> Reading:
+        """Ask both models who wrote a text.
+
+        Raises:
+            TextError: the text is too short, too long or not Cyrillic.
+        """
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        check_length(text)
+        check_text(text)
+        return self._readings.get(text, lambda: self._read(text))
+
+    def _read(self, text: str) -> Reading:
+        teacher, student = self._encode("teacher", text), self._encode("student", text)
+        return Reading(
+            text=text,
+            windows=max(len(teacher.windows), len(student.windows)),
+            teacher=predict_encoded(self.teacher, teacher),
+            student=predict_encoded(self.student, student),
+        )
+
+    def _encode(self, role: Role, text: str) -> EncodedText:
+        return self._encoded.get((role, text), lambda: encode(text, self.bundle(role).tokenizer))
+
+    def explaining(self, role: Role, text: str, key: str) -> Iterator[Reasons]:
+        """One model's reasons for an author, growing by each gradient; the last is "done" or "stranger"."""
+        known = self._reasons.find((role, text, key))
+        if known is not None:
+            yield Reasons("done", known)
+            return
+        bundle = self.bundle(role)
+        if all(author.key != key for author in bundle.authors):
+            yield Reasons("stranger")
+            return
+        steps = attributing(bundle, self._encode(role, text), self.author(key))
+        final = yield from _following(steps)
+        self._reasons.keep((role, text, key), final)
+        yield Reasons("done", final, final.n_steps, final.n_steps)
+
+
+def check_length(text: str) -> None:
+    """Refuse a text longer than the page reads.
+
+    Raises:
+        TextError: it is; `limit` is in characters.
+    """
+    if len(text) > LONGEST_TEXT:
+        message = f"The text has {len(text):,} characters; the page reads up to {LONGEST_TEXT:,}."
+        raise TextError("too_large", message, characters=len(text), limit=LONGEST_TEXT)
+
+
+def _following(
+    steps: Generator[AttributionProgress, None, Attribution],
+) -> Generator[Reasons, None, Attribution]:
+    """Pass on each step with the best explanation so far; the value is the final one."""
+    reasons = Reasons("running")
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as stop:
+            final: Attribution = stop.value
+            return final
+        best = step.partial or reasons.attribution
+        reasons = replace(reasons, attribution=best, done=step.done, expected=step.expected)
+        yield reasons
+
+
+def _union(teacher: ModelBundle, student: ModelBundle) -> tuple[Author, ...]:
+    """Everyone whom either model knows, by key."""
+    known = {author.key: author for author in (*student.authors, *teacher.authors)}
+    return tuple(sorted(known.values(), key=lambda author: author.name))

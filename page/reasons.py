@@ -1,0 +1,121 @@
+"""Each model's reasons as HTML: how exact they are, the strongest words, the coloured excerpt."""
+
+from collections.abc import Sequence
+from html import escape
+
+from authorship.datamodels import Author
+from authorship.reference import Role
+from explain.compare import compare
+from explain.datamodels import Attribution, Comparison, WordScore
+from explain.view import escape as inert
+from explain.view import render_tokens, render_words
+from page.messages import Messages
+from page.readings import Reasons
+from page.verdict import role_name, seconds
+from page.wording import counted, decimal, display_name, percent
+
+STRONGEST = 5
+UNDERLINED = 10
+
+
+def render_agreement(teacher: Reasons, student: Reasons, words: Messages) -> str:
+    """Whether both models argue from the same words, once both explanations are complete."""
+    if teacher.stage != "done" or student.stage != "done":
+        return ""
+    if teacher.attribution is None or student.attribution is None:
+        return ""
+    comparison = compare(teacher.attribution, student.attribution)
+    measure = _measure(comparison, words)
+    likeness = escape(_likeness(comparison, words))
+    return f'<p class="agreement"><strong>{likeness}</strong>: {escape(measure)}.</p>'
+
+
+def _likeness(comparison: Comparison, words: Messages) -> str:
+    """In words: from 0.6 on correlations are called strong, under 0.3 weak."""
+    spearman = comparison.spearman or 0.0
+    if spearman >= 0.6:
+        return words.reasons_alike
+    return words.reasons_partly if spearman >= 0.3 else words.reasons_unlike
+
+
+def _measure(comparison: Comparison, words: Messages) -> str:
+    spearman = "—" if comparison.spearman is None else decimal(comparison.spearman, 2, words)
+    overlap = f"{comparison.top_overlap:.0%}".replace("%", words.percent_mark)
+    parts = (words.reasons_measure.format(spearman=spearman), words.reasons_overlap.format(share=overlap))
+    return ", ".join(parts)
+
+
+def render_progress(role: Role, reasons: Reasons, words: Messages) -> str:
+    """How far the explanation is, or how exact it turned out."""
+    name = f"<b>{escape(role_name(role, words))}</b>"
+    if reasons.stage == "stranger":
+        return f'<p class="progress">{name} <span>{escape(words.stranger)}</span></p>'
+    if reasons.stage in ("waiting", "running"):
+        return _bar(name, reasons, words)
+    if reasons.attribution is None:
+        return f'<p class="progress">{name} <span>{escape(words.stopped_early)}</span></p>'
+    return _outcome(name, reasons, reasons.attribution, words)
+
+
+def _bar(name: str, reasons: Reasons, words: Messages) -> str:
+    if not reasons.expected:
+        return f'<p class="progress">{name} <span>{escape(words.waiting)}</span></p>'
+    text = words.running.format(done=reasons.done, expected=reasons.expected)
+    value = f'<progress max="{reasons.expected}" value="{reasons.done}" aria-hidden="true"></progress>'
+    return f'<p class="progress">{name} <span>{escape(text)}</span>{value}</p>'
+
+
+def _outcome(name: str, reasons: Reasons, attribution: Attribution, words: Messages) -> str:
+    exactness = words.exactness.format(
+        error=percent(attribution.relative_error, words),
+        steps=counted(attribution.n_steps, words.steps, words),
+        seconds=seconds(attribution.seconds, words),
+    )
+    stopped = f"{words.stopped} · " if reasons.stage == "stopped" else ""
+    line = f'<p class="progress">{name} <span>{escape(stopped + exactness)}</span></p>'
+    if attribution.converged:
+        return line
+    return line + f'<p class="warning">{escape(words.uncertain)}.</p>'
+
+
+def render_strongest(attribution: Attribution | None, words: Messages) -> str:
+    """The words that speak loudest for and against the author."""
+    if attribution is None:
+        return ""
+    ranked = sorted(attribution.words, key=lambda word: word.score)
+    against, for_author = ranked[:STRONGEST], ranked[::-1][:STRONGEST]
+    return (
+        '<dl class="strongest">'
+        + _strong(words.speaks_for, "for", [word for word in for_author if word.score > 0])
+        + _strong(words.speaks_against, "against", [word for word in against if word.score < 0])
+        + "</dl>"
+    )
+
+
+def _strong(label: str, kind: str, strongest: Sequence[WordScore]) -> str:
+    items = " ".join(f"<span>{inert(word.text)}</span>" for word in strongest) or "—"
+    return f'<dt>{escape(label)}</dt><dd class="{kind}">{items}</dd>'
+
+
+def render_excerpt(
+    role: Role, text: str, author: Author, reasons: Reasons, pieces: bool, words: Messages
+) -> str:
+    """The excerpt, its words or word pieces coloured; plain as long as no score is known."""
+    label = words.words_label.format(role=role_name(role, words), author=display_name(author, words))
+    attribution = reasons.attribution
+    if attribution is None:
+        return f'<div class="excerpt"><div class="ig">{inert(text)}</div></div>'
+    if pieces:
+        body = render_tokens(text, attribution.tokens, tab_stops=UNDERLINED)
+    else:
+        body = render_words(text, attribution.words, tab_stops=UNDERLINED)
+    kind = "excerpt" if attribution.converged else "excerpt rough"
+    return f'<div class="{kind}" role="group" aria-label="{escape(label)}">{body}</div>'
+
+
+def render_legend(words: Messages) -> str:
+    """What the colours mean, once for both columns."""
+    return (
+        f'<p class="legend"><span aria-hidden="true">{escape(words.speaks_against)}<i></i>'
+        f"{escape(words.speaks_for)}</span>{escape(words.legend)}</p>"
+    )

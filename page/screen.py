@@ -1,0 +1,69 @@
+"""A whole screen as values, drawn from a session: what every handler hands to the components."""
+
+from dataclasses import dataclass
+
+from authorship.reference import Role
+from page.reader import Reader
+from page.readings import ROLES
+from page.reasons import render_agreement, render_excerpt, render_legend, render_progress, render_strongest
+from page.session import Session
+from page.verdict import render_model, render_problem, render_ranking, render_verdict
+from page.wording import messages
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One model's part: its ranking, the state of its explanation, its coloured excerpt."""
+
+    ranking: str = ""
+    progress: str = ""
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Everything that changes while the page is used, as HTML and switches."""
+
+    problem: str
+    visible: bool
+    verdict: str
+    agreement: str
+    explaining: bool
+    stop_label: str
+    legend: str
+    teacher: Column
+    student: Column
+
+
+def draw(reader: Reader, session: Session) -> Screen:
+    """The screen for a session as it stands now."""
+    words = messages(session.language)
+    problem = render_problem(session.problem, session.failed, words)
+    reading = session.reading
+    if reading is None:
+        return Screen(problem, False, "", "", False, words.stop, "", Column(), Column())
+    return Screen(
+        problem=problem,
+        visible=True,
+        verdict=render_verdict(reading, words),
+        agreement=render_agreement(session.teacher, session.student, words),
+        explaining=session.explaining,
+        stop_label=words.stop,
+        legend=render_legend(words),
+        teacher=_column(reader, session, ROLES[0]),
+        student=_column(reader, session, ROLES[1]),
+    )
+
+
+def _column(reader: Reader, session: Session, role: Role) -> Column:
+    words, reading, reasons = messages(session.language), session.reading, session.of(role)
+    if reading is None:
+        return Column()
+    prediction = reading.of(role)
+    author = reader.author(session.author)
+    return Column(
+        ranking=render_model(role, reader.bundle(role), prediction, words)
+        + render_ranking(prediction, session.shown, words),
+        progress=render_progress(role, reasons, words) + render_strongest(reasons.attribution, words),
+        excerpt=render_excerpt(role, reading.text, author, reasons, session.pieces, words),
+    )

@@ -1,0 +1,95 @@
+"""What one browser tab shows; every view is drawn from it alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from authorship.errors import TextError
+from authorship.reference import Role
+from page.messages import Language
+from page.reader import Reader
+from page.readings import FASTEST_FIRST, Reading, Reasons
+
+
+@dataclass(slots=True)
+class Session:
+    """Changed by the handlers in place, so that an explanation under way follows every switch.
+
+    `job` numbers the explanations begun: one whose number has passed writes nothing more.
+    """
+
+    language: Language = "ru"
+    shown: int = 5
+    pieces: bool = False
+    reading: Reading | None = None
+    author: str = ""
+    teacher: Reasons = field(default_factory=Reasons)
+    student: Reasons = field(default_factory=Reasons)
+    problem: TextError | None = None
+    failed: bool = False
+    upload: bytes = b""
+    encoding: str = ""
+    job: int = 0
+
+    def of(self, role: Role) -> Reasons:
+        """One model's reasons as far as they have come."""
+        return self.teacher if role == "teacher" else self.student
+
+    def put(self, role: Role, reasons: Reasons) -> None:
+        """Set one model's reasons."""
+        if role == "teacher":
+            self.teacher = reasons
+        else:
+            self.student = reasons
+
+    @property
+    def explaining(self) -> bool:
+        """Whether an explanation is under way or waiting."""
+        stages = {self.teacher.stage, self.student.stage}
+        return self.reading is not None and not stages.isdisjoint({"waiting", "running"})
+
+    def open(self, reading: Reading | None) -> None:
+        """Show a new reading, or none; the author to explain is the teacher's first."""
+        self.reading = reading
+        self.problem, self.failed = None, False
+        self.choose(reading.teacher.top_k(1)[0].author.key if reading else "")
+
+    def refuse(self, problem: TextError) -> None:
+        """Show what is wrong with a text or file in place of results."""
+        self.open(None)
+        self.problem = problem
+
+    def fail(self) -> None:
+        """Show that something went wrong here."""
+        self.open(None)
+        self.failed = True
+
+    def receive(self, data: bytes, encoding: str) -> None:
+        """A file was opened: keep it, so that another encoding can be tried."""
+        self.open(None)
+        self.upload, self.encoding = data, encoding
+
+    def choose(self, author: str) -> None:
+        """Forget the reasons: another author is to be explained."""
+        self.author = author
+        self.teacher = self.student = Reasons()
+        self.job += 1
+
+    def stop(self) -> None:
+        """End what is under way; the results so far stay."""
+        self.job += 1
+        for role in FASTEST_FIRST:
+            if self.of(role).stage in ("waiting", "running"):
+                self.put(role, replace(self.of(role), stage="stopped"))
+
+
+def explaining(reader: Reader, session: Session) -> Iterator[None]:
+    """Explain the session's reading with the faster model first; one step after each gradient."""
+    job, reading, author = session.job, session.reading, session.author
+    if reading is None or not session.explaining:
+        return
+    for role in FASTEST_FIRST:
+        for reasons in reader.explaining(role, reading.text, author):
+            if session.job != job:
+                return
+            session.put(role, reasons)
+            yield

@@ -1,0 +1,147 @@
+"""`python -m authorship`: the contract's JSON, a readable table, and no stop at a bad file."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from authorship.__main__ import attribute, find_files, main
+from authorship.bundle import ModelBundle, save_bundle
+from authorship.calibration import Calibration
+from authorship.listing import to_json, to_table
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def pair(tiny_bundle: ModelBundle, tiny_student: ModelBundle, tmp_path_factory) -> list[str]:
+    """The options that name a random pair."""
+    folder = tmp_path_factory.mktemp("pair")
+    save_bundle(tiny_bundle, folder / "teacher")
+    save_bundle(tiny_student, folder / "student")
+    return ["--teacher", str(folder / "teacher"), "--student", str(folder / "student")]
+
+
+@pytest.fixture
+def shelf(sample_text: str, tmp_path: Path) -> Path:
+    """Two readable files and two that are not."""
+    (tmp_path / "b" / "c").mkdir(parents=True)
+    (tmp_path / "a.txt").write_text(sample_text, encoding="utf-8")
+    (tmp_path / "b" / "c" / "d.TXT").write_text(sample_text * 12, encoding="cp1251", errors="ignore")
+    (tmp_path / "b" / "few.txt").write_text("Мало.", encoding="utf-8")
+    (tmp_path / "b" / "zip.txt").write_bytes(b"PK\x03\x04rest")
+    (tmp_path / "b" / "other.md").write_text(sample_text, encoding="utf-8")
+    return tmp_path
+
+
+def test_json_is_the_contracts(shelf: Path, pair: list[str], sample_text: str, capsys) -> None:
+    path = str(shelf / "a.txt")
+    assert main([path, *pair, "--format", "json", "--top-k", "3"]) == 0
+    value = json.loads(capsys.readouterr().out)
+    assert list(value) == ["path", "characters", "excerpts", "models"]
+    assert (value["path"], value["characters"], value["excerpts"]) == (path, len(sample_text), 1)
+    assert list(value["models"]) == ["teacher", "student"]
+    for model in value["models"].values():
+        assert model["unknown"] is False
+        assert [set(entry) for entry in model["authors"]] == [{"author", "name", "probability"}] * 3
+        probabilities = [entry["probability"] for entry in model["authors"]]
+        assert probabilities == sorted(probabilities, reverse=True)
+        assert 0 < sum(probabilities) <= 1
+
+
+def test_a_folder_goes_on_past_bad_files(shelf: Path, pair: list[str], capsys) -> None:
+    assert main([str(shelf), str(shelf / "gone.txt"), *pair, "--format", "json"]) == 1
+    captured = capsys.readouterr()
+    paths = [json.loads(line)["path"] for line in captured.out.splitlines()]
+    assert paths == [str(shelf / "a.txt"), str(shelf / "b" / "c" / "d.TXT")]
+    few, zipped, gone = captured.err.splitlines()
+    assert "few.txt: The text has 5 characters" in few
+    assert "zip.txt: This is not a text file" in zipped
+    assert "gone.txt: No such file" in gone
+
+
+def test_excerpts_are_counted(shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> None:
+    result = attribute(str(shelf / "b" / "c" / "d.TXT"), tiny_bundle, tiny_student)
+    assert result.excerpts == pytest.approx(result.characters / 2500, abs=1)
+
+
+def test_standard_input_is_read_in_the_encoding_named(
+    pair: list[str], sample_text: str, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(sample_text.encode("utf-16-be"))))
+    assert main(["-", *pair, "--format", "json", "--encoding", "utf-16-be"]) == 0
+    assert json.loads(capsys.readouterr().out)["characters"] == len(sample_text)
+
+
+def test_the_table_shows_both_and_whether_they_agree(
+    shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle
+) -> None:
+    result = attribute(str(shelf / "a.txt"), tiny_bundle, tiny_student)
+    result = replace(result, student=result.teacher)
+    table = to_table(result, top_k=2).splitlines()
+    assert len(table) == 5
+    best = result.teacher.top_k(1)[0]
+    assert best.author.name in table[2]
+    assert f"{100 * best.probability:.1f} %" in table[2]
+    assert table[4].strip() == f"They agree: {best.author.name}."
+    turned = replace(result.teacher, probabilities=result.teacher.probabilities[::-1])
+    assert f"They differ: {best.author.name} by the teacher, " in to_table(replace(result, student=turned), 2)
+
+
+def test_who_abstains_is_shown(shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> None:
+    wary = replace(tiny_bundle, calibration=Calibration(unknown_energy=-1000.0))
+    result = attribute(str(shelf / "a.txt"), wary, tiny_student)
+    assert "teacher: unknown" in to_table(result, 2)
+    assert "They differ: unknown by the teacher" in to_table(result, 2)
+    assert "They agree: none" in to_table(replace(result, student=result.teacher), 2)
+    assert json.loads(to_json(result, 2))["models"]["teacher"]["unknown"] is True
+
+
+def test_a_folder_stands_for_its_texts_in_order(shelf: Path) -> None:
+    names = [Path(path).name for path in find_files(["-", str(shelf), "any.md"])]
+    assert names == ["-", "a.txt", "d.TXT", "few.txt", "zip.txt", "any.md"]
+
+
+def test_a_folder_without_texts_is_an_error(pair: list[str], tmp_path: Path, capsys) -> None:
+    assert main([str(tmp_path), *pair]) == 1
+    assert "no .txt file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong", [[], ["a", "--top-k", "0"], ["a", "--top-k", "x"], ["a", "--format", "xml"]]
+)
+def test_wrong_usage_is_status_two(wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as usage:
+        main(wrong)
+    assert usage.value.code == 2
+
+
+def test_the_module_runs_from_any_folder_with_nothing_else_on_its_streams(
+    shelf: Path, pair: list[str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "authorship", "a.txt", *pair, "--format", "json"],
+        cwd=shelf,
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "LC_ALL": "C", "PYTHONUTF8": "0"},
+        capture_output=True,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Автор" in json.loads(done.stdout.decode("utf-8"))["models"]["teacher"]["authors"][0]["name"]
+
+
+def test_a_missing_model_is_one_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "authorship", "a.txt", "--teacher", "no/such/folder"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: no/such/folder is not a model bundle")
+    assert done.stderr.count("\n") == 1

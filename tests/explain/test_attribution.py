@@ -1,0 +1,191 @@
+"""Scores are complete, agree with Captum's own rule, and do not depend on windows, threads or order."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from captum.attr import IntegratedGradients
+from torch import Tensor
+
+from authorship.bundle import ModelBundle
+from authorship.datamodels import Author, EncodedText, Window
+from authorship.errors import BundleError
+from authorship.prediction import average_logits, predict_logits
+from authorship.windows import encode
+from explain.attribution import LEAST_DIFFERENCE, attribute, attributing, relative_error
+from explain.datamodels import Attribution, AttributionProgress
+from explain.gradients import masking_id
+
+
+@pytest.fixture(scope="module")
+def encoded(tiny_bundle: ModelBundle, sample_text: str) -> EncodedText:
+    return encode(sample_text, tiny_bundle.tokenizer)
+
+
+def token_scores(attribution: Attribution) -> np.ndarray:
+    return np.array([token.score for token in attribution.tokens])
+
+
+def captum_scores(bundle: ModelBundle, window: Window, target: int, minus: int | None = None) -> np.ndarray:
+    """Captum's public interface with 200 Gauss-Legendre nodes, for one window, shape `(tokens,)`."""
+    mask_id = masking_id(bundle)
+    embed = bundle.model.get_input_embeddings()
+    ids = torch.tensor([window.input_ids])
+    baseline_ids = torch.where(torch.tensor([window.special]), ids, mask_id)
+
+    def forward(embeddings: Tensor) -> Tensor:
+        logits = bundle.model(inputs_embeds=embeddings).logits
+        return logits[:, target] - (0 if minus is None else logits[:, minus])
+
+    scores = IntegratedGradients(forward).attribute(
+        embed(ids), embed(baseline_ids), n_steps=200, internal_batch_size=20
+    )
+    return scores.sum(-1)[0].double().numpy()
+
+
+def run(*arguments, **options) -> tuple[list[AttributionProgress], Attribution]:
+    steps, progress = attributing(*arguments, **options), []
+    while True:
+        try:
+            progress.append(next(steps))
+        except StopIteration as stop:
+            return progress, stop.value
+
+
+@pytest.mark.parametrize("label_id", range(4))
+def test_scores_are_complete(tiny_bundle: ModelBundle, encoded: EncodedText, label_id: int):
+    result = attribute(tiny_bundle, encoded, tiny_bundle.authors[label_id])
+    specials = sum(token.score for token in result.tokens if token.start == token.stop)
+    assert specials == 0
+    total = sum(word.score for word in result.words) + specials
+    assert total == pytest.approx(result.score - result.baseline_score - result.convergence_delta, abs=1e-5)
+    assert result.relative_error <= 0.01 and result.converged
+    logits = average_logits(predict_logits(tiny_bundle, encoded.windows), encoded.weights)
+    assert result.score == pytest.approx(logits[label_id], abs=1e-5)
+
+
+def test_the_baseline_is_the_masked_text(tiny_bundle: ModelBundle, encoded: EncodedText):
+    result = attribute(tiny_bundle, encoded, tiny_bundle.authors[1])
+    mask_id = tiny_bundle.tokenizer.mask_token_id
+    masked = [
+        replace(
+            window,
+            input_ids=tuple(
+                token if special else mask_id
+                for token, special in zip(window.input_ids, window.special, strict=True)
+            ),
+        )
+        for window in encoded.windows
+    ]
+    logits = average_logits(predict_logits(tiny_bundle, masked), encoded.weights)
+    assert result.baseline_score == pytest.approx(logits[1], abs=1e-5)
+
+
+def test_captum_with_200_nodes_agrees(tiny_bundle: ModelBundle, encoded: EncodedText):
+    result = attribute(tiny_bundle, encoded, tiny_bundle.authors[2], tolerance=1e-4)
+    reference = np.concatenate(
+        [
+            weight * captum_scores(tiny_bundle, window, target=2)
+            for weight, window in zip(encoded.weights, encoded.windows, strict=True)
+        ]
+    )
+    difference = abs(result.score - result.baseline_score)
+    assert abs(token_scores(result) - reference).sum() <= 0.01 * abs(reference).sum()
+    assert abs(token_scores(result).sum() - reference.sum()) <= (result.relative_error + 1e-4) * difference
+
+
+def test_scores_are_linear_in_the_logits(tiny_bundle: ModelBundle, encoded: EncodedText):
+    first, second = (
+        attribute(tiny_bundle, encoded, tiny_bundle.authors[label_id], tolerance=0) for label_id in (0, 3)
+    )
+    window = encoded.windows[0]
+    reference = encoded.weights[0] * captum_scores(tiny_bundle, window, target=0, minus=3)
+    contrast = (token_scores(first) - token_scores(second))[: len(window.input_ids)]
+    np.testing.assert_allclose(contrast, reference, atol=1e-4)
+
+
+def test_a_long_text_is_the_weighted_sum_of_its_windows(tiny_bundle: ModelBundle, encoded: EncodedText):
+    author = tiny_bundle.authors[0]
+    whole = attribute(tiny_bundle, encoded, author, tolerance=0, max_nodes=9)
+    parts = [
+        weight * token_scores(attribute(tiny_bundle, replace(encoded, windows=(window,)), author, 0, 9))
+        for weight, window in zip(encoded.weights, encoded.windows, strict=True)
+    ]
+    assert len(parts) > 2
+    np.testing.assert_allclose(token_scores(whole), np.concatenate(parts), atol=1e-6)
+
+
+def test_progress_counts_every_gradient_once(tiny_bundle: ModelBundle, encoded: EncodedText):
+    progress, result = run(tiny_bundle, encoded, tiny_bundle.authors[0], tolerance=0, max_nodes=17)
+    assert [step.done for step in progress] == list(range(1, 18))
+    assert all(step.done <= step.expected for step in progress)
+    partials = [step.partial for step in progress if step.partial]
+    assert [partial.n_steps for partial in partials] == [5, 9, 17]
+    assert partials[-1] == result and not progress[0].partial
+    assert result.seconds > 0
+
+
+def test_it_stops_as_soon_as_it_is_exact_enough(tiny_bundle: ModelBundle, encoded: EncodedText):
+    rough = attribute(tiny_bundle, encoded, tiny_bundle.authors[0], tolerance=1e9)
+    fine = attribute(tiny_bundle, encoded, tiny_bundle.authors[0], tolerance=0, max_nodes=33)
+    assert rough.n_steps == 5 and fine.n_steps == 33
+    assert fine.relative_error < 1e-3
+
+
+def test_closing_stops_between_nodes(tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch):
+    calls = []
+    forward = type(tiny_bundle.model).forward
+    monkeypatch.setattr(
+        type(tiny_bundle.model), "forward", lambda *args, **kw: (calls.append(1), forward(*args, **kw))[1]
+    )
+    steps = attributing(tiny_bundle, encoded, tiny_bundle.authors[0])
+    next(steps), next(steps)
+    before = len(calls)
+    steps.close()
+    assert before and len(calls) == before
+    with pytest.raises(StopIteration):
+        next(steps)
+
+
+def test_threads_give_the_answer_of_one(tiny_bundle: ModelBundle, encoded: EncodedText):
+    short = replace(encoded, windows=encoded.windows[:2])
+    alone = [attribute(tiny_bundle, short, author) for author in tiny_bundle.authors]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(
+            pool.map(lambda author: attribute(tiny_bundle, short, author), tiny_bundle.authors * 3)
+        )
+    for index, result in enumerate(together):
+        np.testing.assert_allclose(token_scores(result), token_scores(alone[index % 4]), atol=1e-5)
+
+
+def test_half_precision_keeps_the_ends_exact_and_the_scores_close(
+    tiny_bundle: ModelBundle, encoded: EncodedText
+):
+    author = tiny_bundle.authors[2]
+    single = run(tiny_bundle, encoded, author, tolerance=0, max_nodes=17)[1]
+    half = run(tiny_bundle, encoded, author, tolerance=0, max_nodes=17, bfloat16=True)[1]
+    assert (half.score, half.baseline_score) == (single.score, single.baseline_score)
+    change = abs(token_scores(half) - token_scores(single)).sum()
+    assert 0 < change < 0.05 * abs(token_scores(single)).sum()
+
+
+def test_the_model_is_left_as_it_was(tiny_bundle: ModelBundle, encoded: EncodedText):
+    attribute(tiny_bundle, encoded, tiny_bundle.authors[0])
+    assert not tiny_bundle.model.training
+    assert all(weight.grad is None and not weight.requires_grad for weight in tiny_bundle.model.parameters())
+    assert not any(m._forward_hooks or m._backward_hooks for m in tiny_bundle.model.modules())
+
+
+def test_nothing_to_explain_has_a_finite_error():
+    assert relative_error(0.0, 0.0) == 0
+    assert relative_error(1e-5, 1e-9) == pytest.approx(1e-5 / LEAST_DIFFERENCE)
+    assert relative_error(-0.1, 2.0) == pytest.approx(0.05)
+
+
+def test_an_unknown_author_and_too_few_nodes_are_refused(tiny_bundle: ModelBundle, encoded: EncodedText):
+    with pytest.raises(BundleError, match="Nobody"):
+        attribute(tiny_bundle, encoded, Author("Nobody", 0, "", ""))
+    with pytest.raises(ValueError, match="at least 5"):
+        attribute(tiny_bundle, encoded, tiny_bundle.authors[0], max_nodes=3)

@@ -1,0 +1,86 @@
+"""The command line prints the contract's JSON and nothing else on standard output."""
+
+import io
+import json
+
+import pytest
+
+from authorship.bundle import ModelBundle, save_bundle
+from authorship.commandline import run
+from authorship.prediction import predict
+from explain.__main__ import main
+
+MODEL_KEYS = {
+    "words", "score", "baseline_score", "convergence_delta", "relative_error", "n_steps", "seconds"
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def references(tiny_bundle: ModelBundle, tiny_student: ModelBundle, tmp_path_factory) -> list[str]:
+    folder = tmp_path_factory.mktemp("bundles")
+    save_bundle(tiny_bundle, folder / "teacher")
+    save_bundle(tiny_student, folder / "student")
+    return ["--teacher", str(folder / "teacher"), "--student", str(folder / "student")]
+
+
+@pytest.fixture
+def path(sample_text: str, tmp_path) -> str:
+    file = tmp_path / "проба.txt"
+    file.write_bytes(sample_text.encode("cp1251"))
+    return str(file)
+
+
+def test_json_is_as_the_contract_says(references: list[str], path: str, sample_text: str, capsys):
+    assert main([path, "--author", "Delta", *references]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert set(result) == {"path", "author", "models", "agreement"}
+    assert result["path"] == path and result["author"] == "Delta"
+    assert set(result["models"]) == {"teacher", "student"}
+    assert set(result["agreement"]) == {"spearman", "top_overlap"}
+    for model in result["models"].values():
+        assert set(model) == MODEL_KEYS
+        assert all(set(word) == {"start", "stop", "text", "score"} for word in model["words"])
+        assert all(sample_text[word["start"] : word["stop"]] == word["text"] for word in model["words"])
+        total = sum(word["score"] for word in model["words"])
+        expected = model["score"] - model["baseline_score"] - model["convergence_delta"]
+        assert total == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_author_is_the_teachers_first_and_input_may_be_piped(
+    references: list[str], tiny_bundle: ModelBundle, sample_text: str, capsys, monkeypatch
+):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(sample_text.encode())))
+    assert main(["-", *references]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["path"] == "-"
+    assert result["author"] == predict(tiny_bundle, sample_text).top_k(1)[0].author.key
+
+
+def test_html_is_a_document(references: list[str], path: str, capsys):
+    assert main([path, "--format", "html", *references]) == 0
+    assert capsys.readouterr().out.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), [(["--author", "Nobody"], "Nobody"), (["--encoding", "x-9"], "x-9")]
+)
+def test_what_cannot_be_done_is_one_line_and_status_1(
+    references: list[str], path: str, arguments: list[str], message: str, capsys
+):
+    assert run(main, [path, *arguments, *references]) == 1
+    output = capsys.readouterr()
+    assert output.out == "" and message in output.err and "Traceback" not in output.err
+
+
+def test_a_missing_file_and_a_short_text_are_status_1(references: list[str], tmp_path, capsys):
+    short = tmp_path / "short.txt"
+    short.write_text("Коротко и ясно.", encoding="utf-8")
+    assert run(main, [str(short), *references]) == 1
+    assert run(main, [str(tmp_path / "none.txt"), *references]) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_wrong_usage_is_status_2(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--format", "pdf"])
+    assert stop.value.code == 2

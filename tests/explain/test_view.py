@@ -1,0 +1,107 @@
+"""The picture is the text and nothing but the text, whatever the text holds."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from authorship.datamodels import Author
+from explain.datamodels import Attribution, Comparison, TokenScore, WordScore
+from explain.document import render_document
+from explain.view import STYLE, format_score, legend, render_tokens, render_words
+from explain.words import find_words
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)> ${1+1} {{x}} {% y %} `z` \"' &amp; </div><script>a</script>\n\n  конец "
+)
+
+
+class Reader(HTMLParser):
+    """Collects the text and the tags of a piece of HTML."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.text, self.tags = "", []
+        self.feed(content)
+        self.close()
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def words_of(text: str) -> list[WordScore]:
+    return [
+        WordScore(start, stop, text[start:stop], (-1) ** index * index / 10)
+        for index, (start, stop) in enumerate(find_words(text))
+    ]
+
+
+def attribution(text: str, error: float = 0.001) -> Attribution:
+    words = tuple(words_of(text))
+    return Attribution(Author("A", 0, "Автор <b>", "A"), words, (), 2.0, 1.0, 0.0, error, 9, 0.5)
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "", "   \n", "Вечер.\n\n— Да? — нет…\n", "без знаков"])
+def test_the_text_content_is_the_input(text: str):
+    assert Reader(render_words(text, words_of(text))).text == text
+
+
+def test_hostile_text_is_inert():
+    content = render_words(HOSTILE, words_of(HOSTILE)) + render_tokens(HOSTILE, tokens_of(HOSTILE))
+    assert {tag for tag, _ in Reader(content).tags} <= {"div", "span", "wbr"}
+    assert not re.search(r"[{}$`]", content)
+    allowed = {"class", "style", "tabindex", "role", "aria-label", "title", "data-score"}
+    assert all(set(attributes) <= allowed for _, attributes in Reader(content).tags)
+
+
+def tokens_of(text: str) -> list[TokenScore]:
+    inner = [TokenScore(w.start, w.stop, f"##{w.text}", w.score) for w in words_of(text)]
+    return [TokenScore(0, 0, "[CLS]", 0.0), *inner, TokenScore(0, 0, "[SEP]", 0.0)]
+
+
+def test_tokens_stand_as_the_model_sees_them_on_the_lines_of_the_text():
+    text = "Вечер сошёл\nна пристань"
+    content = Reader(render_tokens(text, tokens_of(text))).text
+    assert content == "[CLS]##Вечер##сошёл\n##на##пристань[SEP]"
+
+
+def test_the_strongest_words_are_tab_stops_that_say_their_score():
+    text = " ".join(f"слово{index}" for index in range(100))
+    spans = [
+        attributes for tag, attributes in Reader(render_words(text, words_of(text))).tags if tag == "span"
+    ]
+    stops = [attributes for attributes in spans if "tabindex" in attributes]
+    assert len(spans) == 100 and len(stops) == 40
+    assert all(attributes["title"] == attributes["data-score"] for attributes in spans)
+    assert stops[-1]["aria-label"] == "слово99: −9.900" and "ig-against" in stops[-1]["class"]
+    assert stops[0]["aria-label"] == "слово60: +6.000" and "ig-for" in stops[0]["class"]
+
+
+def test_colours_are_scaled_to_the_strongest_or_to_the_given_score():
+    words = [WordScore(0, 2, "он", 1.0), WordScore(3, 6, "шёл", -0.5), WordScore(7, 8, "и", 0.001)]
+    own, shared = render_words("он шёл и", words), render_words("он шёл и", words, scale=2.0)
+    assert re.findall(r"--ig-tint:([\d.]+)", own) == ["0.62", "0.31"]
+    assert re.findall(r"--ig-tint:([\d.]+)", shared) == ["0.31", "0.15"] or "0.16" in shared
+
+
+def test_scores_have_a_sign():
+    assert [format_score(score) for score in (0.5, -0.25, 0.0)] == ["+0.500", "−0.250", "+0.000"]
+
+
+def test_no_ids_so_that_two_may_stand_side_by_side():
+    text = "Вечер сошёл"
+    models = {"teacher": attribution(text), "student": attribution(text)}
+    content = render_document("Проба", text, models, Comparison(0.5, 0.4)) + legend()
+    assert " id=" not in content
+
+
+def test_the_document_stands_alone_and_holds_both_texts():
+    models = {"teacher": attribution(HOSTILE), "student": attribution(HOSTILE, error=0.3)}
+    content = render_document("<i>файл</i>", HOSTILE, models, Comparison(None, 0.4))
+    reader = Reader(content)
+    assert reader.text.count(HOSTILE) == 2 and STYLE in reader.text
+    assert not {tag for tag, _ in reader.tags} & {"script", "img", "link", "iframe", "i", "b"}
+    assert "не сошлось" in content and content.count('class="rough"') == 1

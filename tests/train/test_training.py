@@ -1,0 +1,132 @@
+"""The commands from CSV files to a scored pair, on a made-up library, in seconds."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from authorship.bundle import load_bundle
+from train import evaluate, pretrain, student, teacher, trainer
+from train.data import read_excerpts
+from train.errors import DataError
+from train.ngrams import fit_ngrams, symbol_codes
+
+WORDS = {
+    "Alpha": "ну что же голубчик этакая право оказия вышла со мною нынче ввечеру",
+    "Beta": "дождь ветер пустая дорога человек шёл один молчал до самого утра",
+    "Gamma": "княгиня улыбнулась веером бал свечи вальс граф поклонился холодно",
+}
+QUICK = [
+    *("--bf16", "false", "--use_cpu", "true", "--disable_tqdm", "true", "--logging_steps", "2"),
+    *("--per_device_train_batch_size", "16", "--crops_per_epoch", "64", "--validation_excerpts", "20"),
+]
+TINY = ["--layers", "2", "--width", "32", "--vocabulary", "200", "--window", "34"]
+
+
+def invented(writer: str, generator: np.random.Generator) -> str:
+    words = generator.choice(WORDS[writer].split(), 120)
+    return ", ".join(" ".join(words[start : start + 6]) for start in range(0, 120, 6)) + "."
+
+
+def frame(writers: list[str], books: int, seed: int) -> pd.DataFrame:
+    generator = np.random.default_rng(seed)
+    rows = [
+        (writer, f"{writer} {seed} {book}", invented(writer, generator))
+        for writer in writers
+        for book in range(books)
+        for _ in range(3)
+    ]
+    return pd.DataFrame(rows, columns=["writer", "book", "text"])
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    frame(["Alpha", "Beta", "Gamma"], 6, 0).to_csv(folder / "train_data.csv", index=False)
+    frame(["Alpha", "Beta", "Gamma"], 2, 1).to_csv(folder / "test_data.csv", index=False)
+    frame(["Beta"], 2, 2).assign(writer="Delta").to_csv(folder / "unlabelled_data.csv", index=False)
+    (folder / "authors.json").write_text('{"Alpha": {"name": "Альфа"}}', encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pair(data: Path, tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("runs")
+    teach = ["--data", str(data), "--out", str(out / "teacher"), *TINY, *QUICK, "--num_train_epochs", "4"]
+    assert teacher.main(teach) == 0
+    distil = ["--data", str(data), "--out", str(out / "student"), "--teacher", str(out / "teacher"), *QUICK]
+    assert student.main([*distil, "--num_train_epochs", "2", "--hidden_weight", "1"]) == 0
+    return out
+
+
+def test_the_pair_learns_and_the_student_is_half_as_deep(pair: Path, data: Path, capsys):
+    reports = []
+    for name in ("teacher", "student"):
+        arguments = ["--bundle", str(pair / name), "--data", str(data / "test_data.csv"), "--report", "true"]
+        assert evaluate.main([*arguments, "--format", "json"]) == 0
+        reports.append(json.loads(capsys.readouterr().out.splitlines()[-1]))
+        kept = json.loads((pair / name / "report.json").read_text(encoding="utf-8"))
+        assert kept["macro_f1"] == reports[-1]["macro_f1"]
+        assert name in (pair / name / "README.md").read_text(encoding="utf-8")
+    assert all(report["macro_f1"] > 0.8 and report["excerpts"] == 18 for report in reports)
+    assert all(report["auroc_unknown"] is None and report["works"] == 6 for report in reports)
+    depths = [load_bundle(pair / name).model.config.num_hidden_layers for name in ("teacher", "student")]
+    assert depths == [2, 1]
+
+
+def test_bundles_carry_names_and_calibration(pair: Path):
+    bundle = load_bundle(pair / "teacher")
+    assert [author.name for author in bundle.authors] == ["Альфа", "Beta", "Gamma"]
+    assert bundle.calibration.temperature != 1.0 and bundle.calibration.unknown_energy is not None
+
+
+def test_a_stopped_training_goes_on_to_the_same_weights(data: Path, tmp_path: Path, monkeypatch):
+    def teach(folder: str, *more: str) -> list[float]:
+        arguments = ["--data", str(data), "--out", str(tmp_path / folder), *TINY, *QUICK, *more]
+        teacher.main([*arguments, "--num_train_epochs", "2"])
+        return load_bundle(tmp_path / folder).model.classifier.weight.flatten().tolist()
+
+    straight = teach("straight")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(trainer.NewCrops, "on_epoch_begin", stop_at_second_epoch)
+        teach("stopped", "--tokenizer", str(tmp_path / "straight"))
+    assert not (tmp_path / "stopped" / "config.json").exists()
+    assert teach("stopped", "--resume", "true") == pytest.approx(straight, abs=2e-3)
+
+
+def stop_at_second_epoch(self, args, state, control, **kwargs) -> None:
+    if state.epoch and state.epoch >= 1:
+        raise KeyboardInterrupt
+
+
+def test_pretraining_gives_a_base_for_a_teacher(data: Path, tmp_path: Path):
+    training = read_excerpts(data / "train_data.csv")
+    ngrams = fit_ngrams([symbol_codes(text) for text in training["text"]], list(training["writer"]), 500)
+    ngrams.save(tmp_path / "ngrams.npz")
+    scores = ["--ngrams", str(tmp_path / "ngrams.npz")]
+    out = str(tmp_path / "base")
+    shared = ["--data", str(data), *QUICK, *scores]
+    assert pretrain.main([*shared, *TINY, "--out", out, "--num_train_epochs", "1"]) == 0
+    taught = ["--out", str(tmp_path / "teacher"), "--base", out, "--score_weight", "0.5"]
+    assert teacher.main([*shared, *taught, "--num_train_epochs", "1"]) == 0
+    assert len(load_bundle(tmp_path / "teacher").authors) == 3
+
+
+def test_a_time_budget_ends_in_a_usable_bundle(data: Path, tmp_path: Path):
+    arguments = ["--data", str(data), "--out", str(tmp_path), *TINY, *QUICK]
+    assert teacher.main([*arguments, "--num_train_epochs", "1000", "--max_minutes", "0.02"]) == 0
+    assert len(load_bundle(tmp_path).authors) == 3
+
+
+@pytest.mark.parametrize(("columns", "named"), [("writer,book", "text"), ("text", "writer")])
+def test_missing_columns_are_named(tmp_path: Path, columns: str, named: str):
+    (tmp_path / "train_data.csv").write_text(columns + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match=f"no column {named}"):
+        read_excerpts(tmp_path / "train_data.csv")
+
+
+def test_without_books_each_excerpt_is_a_work(tmp_path: Path):
+    (tmp_path / "old.csv").write_text("writer,text,Unnamed\nAlpha,раз,1\nAlpha,два,2\n", encoding="utf-8")
+    assert read_excerpts(tmp_path / "old.csv")["book"].nunique() == 2

@@ -1,0 +1,1 @@
+"""From books to a trained pair: corpus, training, evaluation."""

@@ -1,0 +1,40 @@
+"""The n-gram baseline: `python -m train.baselines --data DIR --out DIR`."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from sklearn.metrics import accuracy_score, f1_score
+
+from authorship.commandline import run
+from train.config import BaselineArguments, parse
+from train.data import TRAIN_FILE, read_excerpts
+from train.ngrams import NgramModel, fit_ngrams, symbol_codes
+from train.split import held_out_works, split_frame
+
+
+def score(model: NgramModel, frame: pd.DataFrame) -> dict[str, float]:
+    """Macro-F1 over the authors present and accuracy of the n-gram model by itself."""
+    predicted = [model.predict(symbol_codes(text)) for text in frame["text"]]
+    present = sorted(set(frame["writer"]))
+    macro_f1 = f1_score(frame["writer"], predicted, labels=present, average="macro", zero_division=0)
+    return {"macro_f1": float(macro_f1), "accuracy": float(accuracy_score(frame["writer"], predicted))}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Fit on all but the held-out works, score on those, write OUT/ngrams.npz."""
+    arguments = parse(BaselineArguments, argv)
+    frame = read_excerpts(arguments.data / TRAIN_FILE)
+    training, validation = split_frame(frame, held_out_works(frame))
+    codes = [symbol_codes(text) for text in training["text"]]
+    model = fit_ngrams(codes, list(training["writer"]), arguments.features)
+    Path(arguments.out).mkdir(parents=True, exist_ok=True)
+    model.save(Path(arguments.out) / "ngrams.npz")
+    print(json.dumps({"held_out_excerpts": len(validation), **score(model, validation)}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

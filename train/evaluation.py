@@ -1,0 +1,120 @@
+"""All figures of the contract for one bundle on one data set, and how they are printed."""
+
+import json
+import time
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from authorship.bundle import ModelBundle
+from authorship.calibration import energy
+from train.errors import DataError
+from train.metrics import (
+    AuthorScore,
+    auroc_unknown,
+    author_scores,
+    book_accuracy,
+    expected_calibration_error,
+    macro_f1,
+    macro_f1_interval,
+)
+from train.validation import ScoredExcerpts, excerpt_logits, score_excerpts
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What the contract says of a bundle on one data set, in its order."""
+
+    bundle: str
+    data: str
+    excerpts: int
+    works: int
+    macro_f1: float
+    accuracy: float
+    macro_f1_interval: tuple[float, float]
+    ece: float
+    per_author: dict[str, AuthorScore]
+    book_accuracy: float
+    auroc_unknown: float | None
+    excerpts_per_second: float
+    parameters: int
+
+
+def evaluate(
+    bundle: ModelBundle, frame: pd.DataFrame, unknown: pd.DataFrame | None, reference: str, data: str
+) -> Evaluation:
+    """Score a bundle on labelled excerpts and, where given, on excerpts of authors that it does not know.
+
+    Raises:
+        DataError: none of the writers is known to the bundle.
+    """
+    started = time.perf_counter()
+    scored = score_excerpts(bundle, frame, progress=True)
+    if not len(scored.truth):
+        raise DataError(f"The model knows none of the writers in {data}.")
+    seconds = time.perf_counter() - started
+    predicted = scored.logits.argmax(axis=1)
+    return Evaluation(
+        bundle=reference,
+        data=data,
+        excerpts=len(scored.truth),
+        works=len(set(scored.works)),
+        macro_f1=macro_f1(scored.truth, predicted),
+        accuracy=float((predicted == scored.truth).mean()),
+        macro_f1_interval=macro_f1_interval(scored.truth, predicted, scored.works),
+        ece=expected_calibration_error(bundle.calibration.probabilities(scored.logits), scored.truth),
+        per_author=author_scores(scored.truth, predicted, [author.key for author in bundle.authors]),
+        book_accuracy=book_accuracy(scored.logits, scored.truth, scored.works),
+        auroc_unknown=_auroc(bundle, scored, unknown),
+        excerpts_per_second=len(scored.truth) / seconds,
+        parameters=sum(parameter.numel() for parameter in bundle.model.parameters()),
+    )
+
+
+def _auroc(bundle: ModelBundle, scored: ScoredExcerpts, unknown: pd.DataFrame | None) -> float | None:
+    if unknown is None:
+        return None
+    others = excerpt_logits(bundle, list(unknown["text"]), progress=True)
+    return auroc_unknown(energy(scored.logits), energy(others))
+
+
+def to_dictionary(evaluation: Evaluation) -> dict[str, object]:
+    """The contract's object, figures rounded to what the data can tell."""
+    return {key: _rounded(value) for key, value in asdict(evaluation).items()}
+
+
+def to_json(evaluation: Evaluation) -> str:
+    """The contract's object on one line."""
+    return json.dumps(to_dictionary(evaluation), ensure_ascii=False)
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def to_table(evaluation: Evaluation) -> str:
+    """The overall figures, then the authors from the worst to the best."""
+    low, high = evaluation.macro_f1_interval
+    unknown = "-" if evaluation.auroc_unknown is None else f"{evaluation.auroc_unknown:.3f}"
+    lines = [
+        f"{evaluation.bundle} on {evaluation.data}",
+        f"{evaluation.excerpts} excerpts of {evaluation.works} works, {evaluation.parameters:,} parameters",
+        f"macro-F1        {evaluation.macro_f1:.3f}  (95 %: {low:.3f} to {high:.3f})",
+        f"accuracy        {evaluation.accuracy:.3f}",
+        f"whole works     {evaluation.book_accuracy:.3f}",
+        f"calibration     {evaluation.ece:.3f}  (expected error)",
+        f"unknown, AUROC  {unknown}",
+        f"excerpts/s      {evaluation.excerpts_per_second:.1f}",
+        "",
+        f"{'author':24}precision  recall      f1  excerpts",
+    ]
+    ranked = sorted(evaluation.per_author.items(), key=lambda pair: pair[1].f1)
+    return "\n".join(lines + [_author_row(key, score) for key, score in ranked])
+
+
+def _author_row(key: str, score: AuthorScore) -> str:
+    return f"{key:24}{score.precision:9.3f}{score.recall:8.3f}{score.f1:8.3f}{score.excerpts:10}"

@@ -1,0 +1,81 @@
+"""What was measured, written beside the weights: `report.json` and the model card."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from authorship.bundle import REPORT_FILE
+from train.evaluation import Evaluation, to_dictionary
+
+CARD_FILE = "README.md"
+
+
+def write_report(folder: Path, evaluation: Evaluation) -> None:
+    """Write OUT/report.json, the evaluation with the commit it was made by, and OUT/README.md."""
+    report = {**to_dictionary(evaluation), "commit": _commit()}
+    text = json.dumps(report, ensure_ascii=False, indent=1)
+    (folder / REPORT_FILE).write_text(text + "\n", encoding="utf-8")
+    (folder / CARD_FILE).write_text(model_card(folder, evaluation), encoding="utf-8")
+
+
+def _commit() -> str | None:
+    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    return result.stdout.strip() or None
+
+
+def model_card(folder: Path, evaluation: Evaluation) -> str:
+    """The bundle's README: what it is, what it reaches, what it is not for."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    low, high = evaluation.macro_f1_interval
+    unknown = evaluation.auroc_unknown
+    rows = [
+        ("macro-F1", f"{evaluation.macro_f1:.3f} (95 %: {low:.3f} to {high:.3f})"),
+        ("accuracy by excerpt", f"{evaluation.accuracy:.3f}"),
+        ("accuracy by whole work", f"{evaluation.book_accuracy:.3f}"),
+        ("expected calibration error", f"{evaluation.ece:.3f}"),
+        ("AUROC of unknown authors", "not measured" if unknown is None else f"{unknown:.3f}"),
+    ]
+    table = "\n".join(f"| {name} | {value} |" for name, value in rows)
+    worst = sorted(evaluation.per_author.items(), key=lambda pair: pair[1].f1)[:5]
+    return _CARD.format(
+        name=folder.name,
+        kind=config["model_type"],
+        layers=config["num_hidden_layers"],
+        width=config["hidden_size"],
+        parameters=evaluation.parameters,
+        authors=len(config["id2label"]),
+        excerpts=evaluation.excerpts,
+        works=evaluation.works,
+        table=table,
+        worst=", ".join(f"{key} {score.f1:.2f}" for key, score in worst),
+    )
+
+
+_CARD = """---
+license: mit
+language: ru
+library_name: transformers
+pipeline_tag: text-classification
+tags: [authorship-attribution, distillation, russian]
+---
+# {name}
+
+Tells which of {authors} authors wrote an excerpt of Russian prose.
+A `{kind}` classifier of {layers} layers, {width} wide, {parameters:,} parameters; `transformers` opens
+it with `AutoModelForSequenceClassification`. The tokenizer folds case, ё, quotes, dashes and scanning
+hyphenation by itself. A longer text is cut into windows of equal length and their logits averaged; divide
+them by the temperature in `calibration.json` before the softmax. An energy (minus the log-sum-exp of the
+undivided logits) above `unknown_energy` there means "none of these".
+
+Measured on {excerpts:,} excerpts of {works} works that no training saw (`report.json`):
+
+| figure | value |
+|---|---|
+{table}
+
+The hardest authors, by F1: {worst}.
+
+**Not for** anything but prose by these authors: it answers about every text, translations, verse and our own
+contemporaries' too, and what it says of them means nothing. A probability is no proof of authorship.
+"""

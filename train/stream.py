@@ -1,0 +1,63 @@
+"""Whole works as token streams, from which training cuts random crops."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerFast
+
+from authorship.datamodels import Work
+from authorship.names import name_spans
+from train.ngrams import symbol_codes
+
+_CHUNK = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TokenisedWork:
+    """One work's tokens: `starts[i]` is token `i`'s first character, `codes` the characters' symbols.
+
+    Shapes `(tokens,)`, but `codes` `(characters,)`; `names` is true where a token belongs to a name.
+    """
+
+    author: str
+    title: str
+    ids: NDArray[np.int32]
+    starts: NDArray[np.int32]
+    names: NDArray[np.bool_]
+    codes: NDArray[np.uint8]
+
+
+def tokenise(works: Iterable[Work], tokenizer: PreTrainedTokenizerFast) -> Iterator[TokenisedWork]:
+    """Every work's tokens, without special ones; a work is encoded in pieces of a million characters."""
+    for work in works:
+        parts = [_encode(work.text[start : start + _CHUNK], start, tokenizer) for start in _starts(work)]
+        ids, starts = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        if len(ids):
+            names = _inside(starts, name_spans(work.text))
+            yield TokenisedWork(
+                work.author, work.title, ids, starts, names, symbol_codes(work.text).astype(np.uint8)
+            )
+
+
+def _starts(work: Work) -> range:
+    return range(0, max(len(work.text), 1), _CHUNK)
+
+
+def _encode(
+    text: str, shift: int, tokenizer: PreTrainedTokenizerFast
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    encoding = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
+    starts = np.array([start for start, _ in encoding.offsets], dtype=np.int32) + shift
+    return np.array(encoding.ids, dtype=np.int32), starts.astype(np.int32)
+
+
+def _inside(starts: NDArray[np.int32], spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Which of the characters at `starts` lie in one of the `spans`, both ascending."""
+    if not spans:
+        return np.zeros(len(starts), dtype=np.bool_)
+    begins, ends = np.array(spans).T
+    span = np.searchsorted(begins, starts, side="right") - 1
+    inside: NDArray[np.bool_] = (span >= 0) & (starts < ends[np.maximum(span, 0)])
+    return inside

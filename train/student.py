@@ -1,0 +1,73 @@
+"""The student: `python -m train.student --data DIR --out DIR --teacher REF`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from torch import nn
+from transformers import PreTrainedModel, set_seed
+
+from authorship.bundle import ModelBundle
+from authorship.commandline import run
+from authorship.reference import open_bundle
+from train.config import StudentArguments, parse
+from train.crops import CropCollator
+from train.data import TRAIN_FILE, read_excerpts
+from train.losses import distillation_loss, hidden_state_loss
+from train.split import held_out_works, split_frame
+from train.stage import finish, training_crops
+from train.student_init import half_depth
+from train.trainer import Batch, StageTrainer, last_checkpoint
+from train.validation import HeldOut, fewer_excerpts
+
+
+class StudentTrainer(StageTrainer):
+    """α·cross-entropy + (1−α)·T²·KL to the teacher, which reads the same crop."""
+
+    def __init__(self, *, args: StudentArguments, teacher: PreTrainedModel, **kwargs: Any) -> None:
+        self.options = args
+        super().__init__(args=args, **kwargs)
+        self.teacher = cast(nn.Module, teacher).to(args.device)
+
+    def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
+        """The mean loss over a batch; unlabelled crops (-1) learn from the teacher alone."""
+        crop = {"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"]}
+        weight = self.options.hidden_weight
+        with torch.no_grad():
+            target = self.teacher(**crop, output_hidden_states=weight > 0)
+        output = model(**crop, output_hidden_states=weight > 0)
+        loss = distillation_loss(
+            output.logits, target.logits, batch["labels"], self.options.alpha, self.options.temperature
+        )
+        if weight > 0:
+            states = output.hidden_states[-1], target.hidden_states[-1]
+            loss = loss + weight * hidden_state_loss(*states, crop["attention_mask"])
+        return loss, output
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Distil, or go on with --resume, keep the best epoch by held-out works, calibrate, write the bundle."""
+    arguments = parse(StudentArguments, argv)
+    set_seed(arguments.seed)
+    frame = read_excerpts(Path(arguments.data) / TRAIN_FILE)
+    training, validation = split_frame(frame, held_out_works(frame))
+    teacher = open_bundle(arguments.teacher)
+    student = half_depth(teacher.model)
+    bundle = ModelBundle(student, teacher.tokenizer, teacher.authors)
+    trainer = StudentTrainer(
+        args=arguments,
+        model=student,
+        teacher=teacher.model,
+        train_dataset=training_crops(training, teacher.tokenizer, teacher.authors, arguments, transfer=True),
+        data_collator=CropCollator(teacher.tokenizer),
+        held_out=HeldOut(bundle, fewer_excerpts(validation, arguments.validation_excerpts)),
+    )
+    trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
+    finish(student, teacher.tokenizer, teacher.authors, validation, Path(arguments.out))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main, quiet=False))

@@ -1,0 +1,53 @@
+"""A student of half the depth, started from every other layer of its teacher."""
+
+import copy
+
+from torch import nn
+from transformers import PreTrainedModel
+
+from train.errors import DataError
+
+
+def half_depth(teacher: PreTrainedModel) -> PreTrainedModel:
+    """A copy of `teacher` that keeps its encoder layers 0, 2, 4, …; all else is copied as it is.
+
+    Raises:
+        DataError: the model has no list of encoder layers, or only one layer.
+    """
+    layers = int(teacher.config.num_hidden_layers)
+    if layers < 2:
+        raise DataError(f"A teacher of {layers} layer cannot be halved: train one of at least two.")
+    kept = list(range(0, layers, 2))
+    config = copy.deepcopy(teacher.config)
+    if getattr(config, "layer_types", None):
+        config.layer_types = [config.layer_types[index] for index in kept]
+    config.num_hidden_layers = len(kept)
+    student = type(teacher)(config)
+    student.load_state_dict(_kept_state(teacher, kept))
+    return student
+
+
+def encoder_layers(model: PreTrainedModel) -> tuple[str, nn.ModuleList]:
+    """The encoder's list of layers and its name within the model.
+
+    Raises:
+        DataError: no list of modules is as long as the configuration says.
+    """
+    for name, module in model.named_modules():
+        if isinstance(module, nn.ModuleList) and len(module) == model.config.num_hidden_layers:
+            return name, module
+    raise DataError(f"{type(model).__name__} has no list of encoder layers to take half of.")
+
+
+def _kept_state(teacher: PreTrainedModel, kept: list[int]) -> dict[str, object]:
+    prefix = encoder_layers(teacher)[0] + "."
+    places = {str(old): str(new) for new, old in enumerate(kept)}
+    state = {}
+    for name, tensor in teacher.state_dict().items():
+        if not name.startswith(prefix):
+            state[name] = tensor
+            continue
+        layer, _, rest = name.removeprefix(prefix).partition(".")
+        if layer in places:
+            state[f"{prefix}{places[layer]}.{rest}"] = tensor
+    return state

@@ -1,0 +1,70 @@
+"""The tokenizer: all smoothing of editions happens inside it, so that offsets stay those of the input."""
+
+from collections.abc import Iterable
+
+from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
+from tokenizers.models import WordPiece
+from tokenizers.trainers import WordPieceTrainer
+from transformers import PreTrainedTokenizerFast
+
+PAD, UNK, CLS, SEP, MASK = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
+SPECIAL_TOKENS = [PAD, UNK, CLS, SEP, MASK]
+
+
+def edition_normalizer() -> normalizers.Normalizer:
+    """Fold what editors, not authors, decide: case, ё, kinds of quotes and dashes, hyphenation of scans."""
+    return normalizers.Sequence(
+        [
+            normalizers.NFC(),
+            normalizers.Replace(Regex(r"\u00ad"), ""),
+            normalizers.Replace(Regex(r"(?<=\p{L})[-¬]\r?\n\s*(?=\p{Ll})"), ""),
+            normalizers.Lowercase(),
+            normalizers.Replace(Regex("ё"), "е"),
+            normalizers.Replace(Regex("[«»„“”‟″]|''"), '"'),
+            normalizers.Replace(Regex("[’‘`]"), "'"),
+            normalizers.Replace(Regex(r"--+|[–—―−]|(?<=\s)-(?=\s)|(?<=\n)-|^-(?=\s)"), "—"),
+            normalizers.Replace(Regex(r"\.{2,}"), "…"),
+        ]
+    )
+
+
+def train_tokenizer(texts: Iterable[str], vocab_size: int, max_length: int) -> PreTrainedTokenizerFast:
+    """WordPiece over `texts`, with BERT's special tokens; `max_length` is a window's, in tokens."""
+    backend = Tokenizer(WordPiece(unk_token=UNK, max_input_chars_per_word=60))
+    backend.normalizer = edition_normalizer()
+    backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    trainer = WordPieceTrainer(
+        vocab_size=vocab_size,
+        min_frequency=2,
+        limit_alphabet=160,
+        special_tokens=SPECIAL_TOKENS,
+        show_progress=False,
+    )
+    backend.train_from_iterator(texts, trainer)
+    backend.post_processor = processors.TemplateProcessing(
+        single=f"{CLS} $A {SEP}",
+        special_tokens=[(token, backend.token_to_id(token)) for token in (CLS, SEP)],
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=backend,
+        model_max_length=max_length,
+        unk_token=UNK,
+        pad_token=PAD,
+        cls_token=CLS,
+        sep_token=SEP,
+        mask_token=MASK,
+    )
+
+
+def with_edition_normalizer(tokenizer: PreTrainedTokenizerFast) -> PreTrainedTokenizerFast:
+    """Put `edition_normalizer` before the tokenizer's own, once, so that serving cannot differ from training.
+
+    Lower-casing comes with it, as the original lower-cased its texts.
+    """
+    backend = tokenizer.backend_tokenizer
+    own = backend.normalizer
+    if own is None:
+        backend.normalizer = edition_normalizer()
+    elif not repr(own).startswith(repr(edition_normalizer()).rstrip(")]")):
+        backend.normalizer = normalizers.Sequence([edition_normalizer(), own])
+    return tokenizer

@@ -1,0 +1,75 @@
+"""Logits of labelled excerpts: for choosing the best epoch, for calibration and for the report."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from authorship.bundle import ModelBundle
+from authorship.prediction import average_logits, predict_logits
+from authorship.windows import encode
+from train.metrics import macro_f1
+
+_CHUNK = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredExcerpts:
+    """Logits `(excerpts, labels)` beside each excerpt's true label `(excerpts,)` and work."""
+
+    logits: NDArray[np.float64]
+    truth: NDArray[np.int64]
+    works: tuple[str, ...]
+
+
+def excerpt_logits(bundle: ModelBundle, texts: list[str], progress: bool = False) -> NDArray[np.float64]:
+    """Each text's logits averaged over its windows, shape `(texts, labels)`."""
+    rows: list[NDArray[np.float64]] = []
+    for start in tqdm(range(0, len(texts), _CHUNK), desc="excerpts", unit_scale=_CHUNK, disable=not progress):
+        encoded = [encode(text, bundle.tokenizer) for text in texts[start : start + _CHUNK]]
+        logits = predict_logits(bundle, [window for text in encoded for window in text.windows])
+        ends = np.cumsum([len(text.windows) for text in encoded])
+        parts = np.split(logits, ends[:-1])
+        rows += [average_logits(part, text.weights) for part, text in zip(parts, encoded, strict=True)]
+    return np.array(rows).reshape(len(texts), len(bundle.authors))
+
+
+def score_excerpts(bundle: ModelBundle, frame: pd.DataFrame, progress: bool = False) -> ScoredExcerpts:
+    """Logits of the excerpts whose writers the bundle knows."""
+    label_ids = {author.key: author.label_id for author in bundle.authors}
+    known = frame[frame["writer"].isin(list(label_ids))]
+    return ScoredExcerpts(
+        logits=excerpt_logits(bundle, list(known["text"]), progress),
+        truth=known["writer"].map(label_ids).to_numpy(dtype=np.int64),
+        works=tuple(f"{writer}/{book}" for writer, book in zip(known["writer"], known["book"], strict=True)),
+    )
+
+
+class HeldOut:
+    """Excerpts of held-out works, which score the bundle's model as it stands."""
+
+    def __init__(self, bundle: ModelBundle, frame: pd.DataFrame) -> None:
+        self.bundle, self.frame = bundle, frame
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def figures(self) -> dict[str, float]:
+        """Macro-F1 and accuracy."""
+        scored = score_excerpts(self.bundle, self.frame)
+        predicted = scored.logits.argmax(axis=1)
+        return {
+            "macro_f1": macro_f1(scored.truth, predicted),
+            "accuracy": float((predicted == scored.truth).mean()),
+        }
+
+
+def fewer_excerpts(frame: pd.DataFrame, most: int, seed: int = 0) -> pd.DataFrame:
+    """At most `most` excerpts, the authors with few of them kept whole, as far as that goes."""
+    if len(frame) <= most:
+        return frame
+    shuffled = frame.sample(frac=1, random_state=seed)
+    place = shuffled.groupby("writer").cumcount()
+    return shuffled.loc[place.sort_values(kind="stable").index[:most]].sort_index()
