@@ -17,7 +17,7 @@ RUN pip install --extra-index-url https://download.pytorch.org/whl/cpu -r requir
 
 COPY --chown=user:user models models
 COPY --chown=user:user train/__init__.py train/artifact.py train/
-COPY --chown=user:user app.py LICENSE ./
+COPY --chown=user:user app.py README.md LICENSE ./
 COPY --chown=user:user authorship authorship
 COPY --chown=user:user explain explain
 COPY --chown=user:user page page
@@ -26,6 +26,6 @@ USER 1000
 EXPOSE 7860
 
 HEALTHCHECK --interval=30s --timeout=10s --start-period=120s --retries=3 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:7860/', timeout=8)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:7860/health', timeout=8)"]
 
 CMD ["python", "app.py", "--host", "0.0.0.0", "--port", "7860"]

@@ -24,7 +24,7 @@ ONLY_IN = {
     "wandb": {"train"},
     "kaggle": {"train"},
     "datasketch": {"train"},
-    "pymorphy3": {"train", "authorship"},
+    "pymorphy3": {"train"},
     "sklearn": {"train"},
     "pandas": {"train"},
     "accelerate": {"train"},

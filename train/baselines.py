@@ -10,7 +10,7 @@ from sklearn.metrics import accuracy_score, f1_score
 
 from authorship.commandline import run
 from train.config import BaselineArguments, parse
-from train.data import TRAIN_FILE, read_excerpts
+from train.data import TEST_FILE, TRAIN_FILE, read_excerpts
 from train.ngrams import NgramModel, fit_ngrams, symbol_codes
 from train.split import held_out_works, split_frame
 
@@ -20,11 +20,12 @@ def score(model: NgramModel, frame: pd.DataFrame) -> dict[str, float]:
     predicted = [model.predict(symbol_codes(text)) for text in frame["text"]]
     present = sorted(set(frame["writer"]))
     macro_f1 = f1_score(frame["writer"], predicted, labels=present, average="macro", zero_division=0)
-    return {"macro_f1": float(macro_f1), "accuracy": float(accuracy_score(frame["writer"], predicted))}
+    accuracy = accuracy_score(frame["writer"], predicted)
+    return {"macro_f1": float(macro_f1), "accuracy": float(accuracy), "excerpts": len(frame)}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Fit on all but the held-out works, score on those, write OUT/ngrams.npz."""
+    """Fit on all but the held-out works, write OUT/ngrams.npz; score on those and on test."""
     arguments = parse(BaselineArguments, argv)
     frame = read_excerpts(arguments.data / TRAIN_FILE)
     training, validation = split_frame(frame, held_out_works(frame))
@@ -32,7 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     model = fit_ngrams(codes, list(training["writer"]), arguments.features)
     Path(arguments.out).mkdir(parents=True, exist_ok=True)
     model.save(Path(arguments.out) / "ngrams.npz")
-    print(json.dumps({"held_out_excerpts": len(validation), **score(model, validation)}))
+    figures = {"held_out": score(model, validation)}
+    if (arguments.data / TEST_FILE).is_file():
+        figures["test"] = score(model, read_excerpts(arguments.data / TEST_FILE))
+    print(json.dumps(figures))
     return 0
 
 

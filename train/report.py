@@ -79,3 +79,26 @@ The hardest authors, by F1: {worst}.
 **Not for** anything but prose by these authors: it answers about every text, translations, verse and our own
 contemporaries' too, and what it says of them means nothing. A probability is no proof of authorship.
 """
+
+
+def results_table(models: Path) -> str:
+    """The README's table of both bundles under `models`, from their reports."""
+    teacher, student = (
+        json.loads((models / name / REPORT_FILE).read_text(encoding="utf-8"))
+        for name in ("teacher", "student")
+    )
+    rows = [
+        f"| {label} | {teacher[key]:{form}} | {student[key]:{form}} |" for label, key, form in _TABLE_ROWS
+    ]
+    return "\n".join(["| on `test` | teacher | student |", "|---|---|---|", *rows])
+
+
+_TABLE_ROWS = (
+    ("macro-F1 over 34 authors, by excerpt", "macro_f1", ".3f"),
+    ("accuracy, by excerpt", "accuracy", ".3f"),
+    ("accuracy, by whole work", "book_accuracy", ".3f"),
+    ("expected calibration error", "ece", ".3f"),
+    ("AUROC of unknown authors", "auroc_unknown", ".3f"),
+    ("parameters", "parameters", ",d"),
+    ("excerpts a second", "excerpts_per_second", ".1f"),
+)

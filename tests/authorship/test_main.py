@@ -14,6 +14,7 @@ import pytest
 from authorship.__main__ import attribute, find_files, main
 from authorship.bundle import ModelBundle, save_bundle
 from authorship.calibration import Calibration
+from authorship.commandline import run
 from authorship.listing import to_json, to_table
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,7 @@ def shelf(sample_text: str, tmp_path: Path) -> Path:
 
 def test_json_is_the_contracts(shelf: Path, pair: list[str], sample_text: str, capsys) -> None:
     path = str(shelf / "a.txt")
-    assert main([path, *pair, "--format", "json", "--top-k", "3"]) == 0
+    assert run(main, [path, *pair, "--format", "json", "--top-k", "3"]) == 0
     value = json.loads(capsys.readouterr().out)
     assert list(value) == ["path", "characters", "excerpts", "models"]
     assert (value["path"], value["characters"], value["excerpts"]) == (path, len(sample_text), 1)
@@ -56,7 +57,7 @@ def test_json_is_the_contracts(shelf: Path, pair: list[str], sample_text: str, c
 
 
 def test_a_folder_goes_on_past_bad_files(shelf: Path, pair: list[str], capsys) -> None:
-    assert main([str(shelf), str(shelf / "gone.txt"), *pair, "--format", "json"]) == 1
+    assert run(main, [str(shelf), str(shelf / "gone.txt"), *pair, "--format", "json"]) == 1
     captured = capsys.readouterr()
     paths = [json.loads(line)["path"] for line in captured.out.splitlines()]
     assert paths == [str(shelf / "a.txt"), str(shelf / "b" / "c" / "d.TXT")]
@@ -75,7 +76,7 @@ def test_standard_input_is_read_in_the_encoding_named(
     pair: list[str], sample_text: str, monkeypatch, capsys
 ) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(sample_text.encode("utf-16-be"))))
-    assert main(["-", *pair, "--format", "json", "--encoding", "utf-16-be"]) == 0
+    assert run(main, ["-", *pair, "--format", "json", "--encoding", "utf-16-be"]) == 0
     assert json.loads(capsys.readouterr().out)["characters"] == len(sample_text)
 
 
@@ -109,7 +110,7 @@ def test_a_folder_stands_for_its_texts_in_order(shelf: Path) -> None:
 
 
 def test_a_folder_without_texts_is_an_error(pair: list[str], tmp_path: Path, capsys) -> None:
-    assert main([str(tmp_path), *pair]) == 1
+    assert run(main, [str(tmp_path), *pair]) == 1
     assert "no .txt file" in capsys.readouterr().err
 
 
