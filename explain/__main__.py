@@ -92,11 +92,8 @@ def explain(role: str, bundle: ModelBundle, text: str, author: str) -> Attributi
     """
     result = _follow(role, attributing(bundle, encode(text, bundle.tokenizer), bundle.author(author)))
     if not result.converged:
-        print(
-            f"warning: the {role}'s scores did not converge: "
-            f"their error is {result.relative_error:.0%} after {result.n_steps} nodes.",
-            file=sys.stderr,
-        )
+        error = f"{max(result.relative_error, result.word_error):.0%} after {result.n_steps} nodes"
+        print(f"warning: the {role}'s scores did not converge: their error is {error}.", file=sys.stderr)
     return result
 
 
@@ -135,7 +132,7 @@ def to_json(path: str, author: str, models: Mapping[str, Attribution], agreement
 
 def _to_values(attribution: Attribution) -> dict[str, Any]:
     values = asdict(attribution)
-    del values["author"], values["tokens"]
+    del values["author"], values["tokens"], values["word_error"]
     return values
 
 

@@ -36,6 +36,8 @@ class Attribution:
 
     `baseline_score` is the logit of the same text with every token masked. The words' scores and
     those of special tokens add up to `score - baseline_score - convergence_delta`.
+    `relative_error` is the delta as a share of that difference. A small one can be luck, so
+    `word_error` estimates the scores' own error, as a share of the sum of their absolute values.
     `n_steps` gradients were taken for each window, `seconds` is the time they took.
     """
 
@@ -48,11 +50,16 @@ class Attribution:
     relative_error: float
     n_steps: int
     seconds: float
+    word_error: float = 0.0
+
+    def is_exact(self, tolerance: float) -> bool:
+        """Whether the scores add up, and each of them stands, within `tolerance`."""
+        return max(self.relative_error, self.word_error) <= tolerance
 
     @property
     def converged(self) -> bool:
         """Whether the scores are exact enough to be shown with confidence."""
-        return self.relative_error <= CONFIDENT_ERROR
+        return self.is_exact(CONFIDENT_ERROR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-bottom: 0; }
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 .facts { font: 14px/1.5 system-ui, sans-serif; opacity: .8; }
 .warning { font: 14px/1.5 system-ui, sans-serif; border-left: 3px solid; padding-left: .6rem; }
-@media (prefers-color-scheme: dark) { .ig { --ig-for: 96 150 255; --ig-against: 240 140 50; } }
+@media (prefers-color-scheme: dark) {
+  .ig { --ig-for: 96 150 255; --ig-against: 240 140 50; --ig-tip: #f3f4f6; --ig-tip-text: #111827; }
+  .rough .ig { --ig-for: 128 128 128; --ig-against: 128 128 128; } }
 """
 _HEADINGS = {"teacher": "Учитель", "student": "Ученик"}
 
