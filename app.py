@@ -33,11 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parse(arguments)
     check_port(options.host, options.port)
-    from page.launch import build_blocks, launch
+    teacher, student = open_bundle(options.teacher), open_bundle(options.student)
+    from page.launch import build_blocks, launch  # slow to import: errors above come first
     from page.reader import Reader
 
-    reader = Reader(open_bundle(options.teacher), open_bundle(options.student))
-    blocks = build_blocks(reader)
+    blocks = build_blocks(Reader(teacher, student))
     address = launch(blocks, options.host, options.port, options.share)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     blocks.block_thread()

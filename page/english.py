@@ -17,7 +17,6 @@ ENGLISH = Messages(
     text_placeholder="Paste a page of Russian prose here: 2,000 to 3,000 characters are best, "
     "{minimum} the least.",
     upload="Open a .txt file",
-    upload_hint="UTF-8, UTF-16, windows-1251, KOI8-R",
     encoding_label="Encoding of the file",
     encoding_found="The file was read as {encoding}. If the letters look wrong, choose another.",
     run="Find the author",
@@ -63,13 +62,14 @@ ENGLISH = Messages(
     reasons_unlike="Their reasons differ",
     reasons_measure="rank correlation of the words’ scores ρ = {spearman}",
     reasons_overlap="{share} of the ten strongest words in common",
+    reasons_unsure="Their reasons cannot be compared: the computation did not converge",
     author_label="Explain as the work of",
     pieces_label="Show the word pieces (tokens) that the model sees",
     stop="Stop",
     speaks_for="for",
     speaks_against="against",
-    legend="The deeper the colour, the more a word speaks for the author (blue, solid line) "
-    "or against (ochre, dashed line).",
+    legend="The deeper the colour, the more a word weighs. The ten strongest are underlined: "
+    "a solid line speaks for, a dashed one against.",
     waiting="Waiting its turn…",
     running="Explaining: {done} of {expected}",
     stopped="Stopped",

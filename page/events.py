@@ -67,16 +67,16 @@ def _wire_composer(parts: Parts, handlers: Handlers) -> None:
     read = gr.on(
         [composer.run.click, composer.excerpt.submit],
         handlers.read,
-        [parts.session, composer.excerpt],
-        [results.author, *_screen(parts)],
+        [parts.session, parts.language, composer.excerpt],
+        [parts.session, results.author, *_screen(parts)],
         js=BEGIN,
         **_PREDICTION,
     )
     _then_explain(read, parts, handlers)
     for name, button in zip(EXAMPLES, composer.examples, strict=True):
-        outputs = [composer.excerpt, results.author, *_screen(parts)]
+        outputs = [composer.excerpt, parts.session, results.author, *_screen(parts)]
         handler = partial(handlers.read_example, name)
-        read = button.click(handler, [parts.session], outputs, js=BEGIN, **_PREDICTION)
+        read = button.click(handler, [parts.session, parts.language], outputs, js=BEGIN, **_PREDICTION)
         _then_explain(read, parts, handlers)
     file = [composer.excerpt, composer.encoding, *_screen(parts)]
     composer.upload.upload(handlers.open_file, [parts.session, composer.upload], file, **_AT_ONCE)

@@ -27,8 +27,9 @@ class Handlers:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
 
-    def read(self, session: Session, text: str | None) -> Updates:
-        """Ask both models about the text in the box."""
+    def read(self, session: Session, language: Language, text: str | None) -> Updates:
+        """Ask both models about the text in the box; a session lost meanwhile begins anew."""
+        session.language = language
         try:
             session.open(self.reader.read(text or ""))
         except TextError as problem:
@@ -36,12 +37,12 @@ class Handlers:
         except Exception as error:
             _log(error)
             session.fail()
-        return [gr.Dropdown(value=session.author or None), *self.screen(session)]
+        return [session, gr.Dropdown(value=session.author or None), *self.screen(session)]
 
-    def read_example(self, name: str, session: Session) -> Updates:
+    def read_example(self, name: str, session: Session, language: Language) -> Updates:
         """Put a pastiche into the box and ask about it."""
         text = example(name)
-        return [text, *self.read(session, text)]
+        return [text, *self.read(session, language, text)]
 
     def explain(self, session: Session) -> Iterator[Updates]:
         """Explain what was read, redrawn after every gradient."""
@@ -52,14 +53,14 @@ class Handlers:
         except Exception as error:
             _log(error)
             session.stop()
-            session.failed = True
+            session.trouble = "failed"
         yield self.screen(session)
 
     def choose(self, session: Session, author: str | None) -> Updates:
         """Another author is to be explained."""
         if author and session.reading:
             session.choose(author)
-        return self.screen(session)
+        return self._results(session)
 
     def stop(self, session: Session) -> Updates:
         """End the explanation under way and keep what it has."""
@@ -69,11 +70,17 @@ class Handlers:
     def show(self, session: Session, shown: float) -> Updates:
         """Show more or fewer authors; nothing is computed."""
         session.shown = int(shown)
-        return self.screen(session)
+        return self._results(session)
 
     def switch_pieces(self, session: Session, pieces: bool) -> Updates:
         """Show words or word pieces; nothing is computed."""
         session.pieces = pieces
+        return self._results(session)
+
+    def _results(self, session: Session) -> Updates:
+        """The screen after a switch over results, which may be lost by now."""
+        if session.reading is None:
+            session.lose()
         return self.screen(session)
 
     def open_file(self, session: Session, file: str | None) -> Updates:
@@ -109,7 +116,12 @@ class Handlers:
     def _encoding(self, session: Session) -> gr.Dropdown:
         words = messages(session.language)
         info = words.encoding_found.format(encoding=session.encoding)
-        return gr.Dropdown(value=session.encoding or None, info=info, visible=bool(session.upload))
+        return gr.Dropdown(
+            label=words.encoding_label,
+            value=session.encoding or None,
+            info=info if session.upload else None,
+            visible=bool(session.upload),
+        )
 
     def screen(self, session: Session) -> Updates:
         """The values of the components that change while the page is used."""

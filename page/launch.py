@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
 LARGEST_UPLOAD = "5mb"
 UPLOADS_KEPT = 600
-SESSIONS_KEPT = 200
+SESSIONS_KEPT = 100
 QUEUE = 64
 
 
@@ -34,8 +34,8 @@ def build_blocks(reader: Reader) -> gr.Blocks:
         fill_width=True,
     )
     with blocks:
+        publish(Api(reader))  # first: the page's own events must not take the names
         wire(build_parts(), Handlers(reader), blocks)
-        publish(Api(reader))
     blocks.queue(max_size=QUEUE, api_open=False, default_concurrency_limit=1)
     return blocks
 
@@ -68,7 +68,7 @@ def _look() -> dict[str, Any]:
         "css": STYLE + (HERE / "style.css").read_text(encoding="utf-8"),
         "head": f"<script>{script}</script>",
         "favicon_path": HERE / "favicon.svg",
-        "footer_links": [],
+        "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style
     }
 
 

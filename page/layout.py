@@ -83,7 +83,7 @@ def _button(name: str, **options: Any) -> gr.Button:
 
 
 def _build_composer() -> Composer:
-    with gr.Column(elem_id="composer"):
+    with gr.Column(elem_id="composer", min_width=0):
         excerpt = gr.Textbox(
             lines=9,
             max_lines=18,
@@ -104,7 +104,7 @@ def _build_composer() -> Composer:
 
 def _build_results() -> Results:
     verdict = _html("verdict")
-    with gr.Column(visible=False, elem_id="results") as group:
+    with gr.Column(visible=False, elem_id="results", min_width=0) as group:
         shown = gr.Slider(1, MOST_SHOWN, value=5, step=1, elem_id="shown", buttons=[])
         with gr.Row(elem_classes="columns"):
             rankings = _html("teacher-ranking"), _html("student-ranking")

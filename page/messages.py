@@ -26,7 +26,6 @@ class Messages:
     text_label: str
     text_placeholder: str
     upload: str
-    upload_hint: str
     encoding_label: str
     encoding_found: str
     run: str
@@ -73,6 +72,7 @@ class Messages:
     reasons_unlike: str
     reasons_measure: str
     reasons_overlap: str
+    reasons_unsure: str
     author_label: str
     pieces_label: str
     stop: str

@@ -133,6 +133,14 @@
     }
   });
 
+  // Gradio opens its description of the endpoints from its own footer only, which the style hides.
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest?.("a[href='?view=api']") && find(".show-api");
+    if (!opener) return;
+    event.preventDefault();
+    opener.click();
+  });
+
   document.addEventListener("change", (event) => {
     const file = event.target instanceof HTMLInputElement ? event.target.files?.[0] : null;
     if (!file || file.size <= LARGEST_FILE) return;

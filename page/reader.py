@@ -16,7 +16,8 @@ from page.readings import Reading, Reasons
 from page.recent import Recent
 
 LONGEST_TEXT = 100_000
-_READINGS, _ENCODINGS, _REASONS = 64, 8, 32
+# In characters of text: a page of 2,500 weighs 2,500, its explanation takes some 400 kB of memory.
+_READINGS, _ENCODINGS, _REASONS = 1_000_000, 200_000, 200_000
 
 
 class Reader:
@@ -26,9 +27,9 @@ class Reader:
         self.teacher = teacher
         self.student = student
         self.authors = _union(teacher, student)
-        self._readings: Recent[str, Reading] = Recent(_READINGS)
-        self._encoded: Recent[tuple[Role, str], EncodedText] = Recent(_ENCODINGS)
-        self._reasons: Recent[tuple[Role, str, str], Attribution] = Recent(_REASONS)
+        self._readings: Recent[str, Reading] = Recent(_READINGS, len)
+        self._encoded: Recent[tuple[Role, str], EncodedText] = Recent(_ENCODINGS, _length)
+        self._reasons: Recent[tuple[Role, str, str], Attribution] = Recent(_REASONS, _length)
 
     def bundle(self, role: Role) -> ModelBundle:
         """One of the two models."""
@@ -82,6 +83,11 @@ class Reader:
         final = yield from _following(steps)
         self._reasons.keep((role, text, key), final)
         yield Reasons("done", final, final.n_steps, final.n_steps)
+
+
+def _length(key: tuple[str, ...]) -> int:
+    """The length of the text in a key that starts with the role."""
+    return len(key[1])
 
 
 def check_length(text: str) -> None:

@@ -24,6 +24,8 @@ def render_agreement(teacher: Reasons, student: Reasons, words: Messages) -> str
         return ""
     if teacher.attribution is None or student.attribution is None:
         return ""
+    if not (teacher.attribution.converged and student.attribution.converged):
+        return f'<p class="agreement">{escape(words.reasons_unsure)}.</p>'
     comparison = compare(teacher.attribution, student.attribution)
     measure = _measure(comparison, words)
     likeness = escape(_likeness(comparison, words))
@@ -51,16 +53,18 @@ def render_progress(role: Role, reasons: Reasons, words: Messages) -> str:
     if reasons.stage == "stranger":
         return f'<p class="progress">{name} <span>{escape(words.stranger)}</span></p>'
     if reasons.stage in ("waiting", "running"):
-        return _bar(name, reasons, words)
+        return _progress_bar(name, reasons, words)
     if reasons.attribution is None:
         return f'<p class="progress">{name} <span>{escape(words.stopped_early)}</span></p>'
     return _outcome(name, reasons, reasons.attribution, words)
 
 
-def _bar(name: str, reasons: Reasons, words: Messages) -> str:
+def _progress_bar(name: str, reasons: Reasons, words: Messages) -> str:
     if not reasons.expected:
         return f'<p class="progress">{name} <span>{escape(words.waiting)}</span></p>'
     text = words.running.format(done=reasons.done, expected=reasons.expected)
+    if reasons.attribution:
+        text = f"{words.rough} · {text}"
     value = f'<progress max="{reasons.expected}" value="{reasons.done}" aria-hidden="true"></progress>'
     return f'<p class="progress">{name} <span>{escape(text)}</span>{value}</p>'
 
@@ -83,17 +87,23 @@ def render_strongest(attribution: Attribution | None, words: Messages) -> str:
     if attribution is None:
         return ""
     ranked = sorted(attribution.words, key=lambda word: word.score)
-    against, for_author = ranked[:STRONGEST], ranked[::-1][:STRONGEST]
+    against = [word for word in ranked if word.score < 0]
+    for_author = [word for word in reversed(ranked) if word.score > 0]
     return (
         '<dl class="strongest">'
-        + _strong(words.speaks_for, "for", [word for word in for_author if word.score > 0])
-        + _strong(words.speaks_against, "against", [word for word in against if word.score < 0])
+        + _strong(words.speaks_for, "for", for_author)
+        + _strong(words.speaks_against, "against", against)
         + "</dl>"
     )
 
 
 def _strong(label: str, kind: str, strongest: Sequence[WordScore]) -> str:
-    items = " ".join(f"<span>{inert(word.text)}</span>" for word in strongest) or "—"
+    """The first few different words; marks are left to the coloured excerpt."""
+    forms: dict[str, str] = {}
+    for word in strongest:
+        if any(map(str.isalpha, word.text)):
+            forms.setdefault(word.text.lower(), word.text)
+    items = " ".join(f"<span>{inert(form)}</span>" for form in list(forms.values())[:STRONGEST]) or "—"
     return f'<dt>{escape(label)}</dt><dd class="{kind}">{items}</dd>'
 
 

@@ -10,10 +10,15 @@ Value = TypeVar("Value")
 
 
 class Recent(Generic[Key, Value]):
-    """Keeps the `capacity` values used last; safe to share between threads."""
+    """Keeps the values used last, up to `capacity` in weight; safe to share between threads.
 
-    def __init__(self, capacity: int) -> None:
+    `weigh` is the weight of a key; the value kept last stays, however heavy.
+    """
+
+    def __init__(self, capacity: int, weigh: Callable[[Key], int]) -> None:
         self._capacity = capacity
+        self._weigh = weigh
+        self._weight = 0
         self._values: OrderedDict[Key, Value] = OrderedDict()
         self._lock = Lock()
 
@@ -25,12 +30,15 @@ class Recent(Generic[Key, Value]):
             return self._values.get(key)
 
     def keep(self, key: Key, value: Value) -> None:
-        """Remember a value; the one unused for longest is forgotten."""
+        """Remember a value; those unused for longest are forgotten."""
         with self._lock:
+            if key not in self._values:
+                self._weight += self._weigh(key)
             self._values[key] = value
             self._values.move_to_end(key)
-            while len(self._values) > self._capacity:
-                self._values.popitem(last=False)
+            while self._weight > self._capacity and len(self._values) > 1:
+                oldest, _ = self._values.popitem(last=False)
+                self._weight -= self._weigh(oldest)
 
     def get(self, key: Key, compute: Callable[[], Value]) -> Value:
         """The value kept for a key, computed where there is none."""

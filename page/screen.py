@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from authorship.reference import Role
+from page.messages import Messages
 from page.reader import Reader
 from page.readings import ROLES
 from page.reasons import render_agreement, render_excerpt, render_legend, render_progress, render_strongest
 from page.session import Session
-from page.verdict import render_model, render_problem, render_ranking, render_verdict
+from page.verdict import problem_message, render_model, render_problem, render_ranking, render_verdict
 from page.wording import messages
 
 
@@ -38,7 +39,7 @@ class Screen:
 def draw(reader: Reader, session: Session) -> Screen:
     """The screen for a session as it stands now."""
     words = messages(session.language)
-    problem = render_problem(session.problem, session.failed, words)
+    problem = render_problem(problem_text(session, words))
     reading = session.reading
     if reading is None:
         return Screen(problem, False, "", "", False, words.stop, "", Column(), Column())
@@ -53,6 +54,13 @@ def draw(reader: Reader, session: Session) -> Screen:
         teacher=_column(reader, session, ROLES[0]),
         student=_column(reader, session, ROLES[1]),
     )
+
+
+def problem_text(session: Session, words: Messages) -> str:
+    """What went wrong, in the page's language; nothing where all is well."""
+    if session.trouble:
+        return words.failed if session.trouble == "failed" else words.lost
+    return problem_message(session.problem, words) if session.problem else ""
 
 
 def _column(reader: Reader, session: Session, role: Role) -> Column:

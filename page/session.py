@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from authorship.errors import TextError
 from authorship.reference import Role
 from page.messages import Language
 from page.reader import Reader
 from page.readings import FASTEST_FIRST, Reading, Reasons
+
+Trouble = Literal["", "failed", "lost"]
 
 
 @dataclass(slots=True)
@@ -25,7 +28,7 @@ class Session:
     teacher: Reasons = field(default_factory=Reasons)
     student: Reasons = field(default_factory=Reasons)
     problem: TextError | None = None
-    failed: bool = False
+    trouble: Trouble = ""
     upload: bytes = b""
     encoding: str = ""
     job: int = 0
@@ -50,7 +53,7 @@ class Session:
     def open(self, reading: Reading | None) -> None:
         """Show a new reading, or none; the author to explain is the teacher's first."""
         self.reading = reading
-        self.problem, self.failed = None, False
+        self.problem, self.trouble = None, ""
         self.choose(reading.teacher.top_k(1)[0].author.key if reading else "")
 
     def refuse(self, problem: TextError) -> None:
@@ -61,7 +64,12 @@ class Session:
     def fail(self) -> None:
         """Show that something went wrong here."""
         self.open(None)
-        self.failed = True
+        self.trouble = "failed"
+
+    def lose(self) -> None:
+        """Show that the results on screen are no longer known here: too old, or the server began anew."""
+        self.open(None)
+        self.trouble = "lost"
 
     def receive(self, data: bytes, encoding: str) -> None:
         """A file was opened: keep it, so that another encoding can be tried."""

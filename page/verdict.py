@@ -11,9 +11,8 @@ from page.readings import ROLES, Reading
 from page.wording import counted, decimal, display_name, percent, whole, years
 
 
-def render_problem(problem: TextError | None, failed: bool, words: Messages) -> str:
-    """What is wrong with the text or file and what to do, as an alert; nothing where all is well."""
-    message = words.failed if failed else problem_message(problem, words) if problem else ""
+def render_problem(message: str) -> str:
+    """What is wrong and what to do, as an alert; nothing where all is well."""
     return f'<p class="problem" role="alert">{escape(message)}</p>' if message else ""
 
 
@@ -35,7 +34,7 @@ def problem_message(problem: TextError, words: Messages) -> str:
 
 def render_verdict(reading: Reading, words: Messages) -> str:
     """One sentence on whether the models agree, then both names with their probabilities."""
-    says = "; ".join(_says(role, reading.of(role), words) for role in ROLES)
+    says = ". ".join(_says(role, reading.of(role), words) for role in ROLES)
     read = words.read_whole.format(
         characters=counted(len(reading.text), words.characters, words),
         windows=counted(reading.windows, words.windows, words),

@@ -1,0 +1,116 @@
+"""A real server over the random pair, and a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from authorship.bundle import ModelBundle, save_bundle
+
+PROJECT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = PROJECT / "artifacts" / "screenshots"
+STARTING = 300.0
+PATIENCE = 180_000
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def pair(
+    tmp_path_factory: pytest.TempPathFactory, tiny_bundle: ModelBundle, tiny_student: ModelBundle
+) -> Path:
+    """A folder with the random pair as `teacher` and `student`."""
+    folder = tmp_path_factory.mktemp("pair")
+    save_bundle(tiny_bundle, folder / "teacher")
+    save_bundle(tiny_student, folder / "student")
+    return folder
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server(pair: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page's address; the server runs as a person would start it."""
+    port = free_port()
+    log = tmp_path_factory.mktemp("server") / "log"
+    command = [sys.executable, "app.py", "--port", str(port)]
+    command += ["--teacher", str(pair / "teacher"), "--student", str(pair / "student")]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    with log.open("wb") as stream:
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=stream, stderr=stream)
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        _wait(process, address, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    """Until the server answers; fails with its log where it has ended."""
+    deadline = time.monotonic() + STARTING
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"the server ended with status {process.returncode}: {log.read_text()}")
+        try:
+            urllib.request.urlopen(f"{address}health", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the server does not answer: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; without one the tests are skipped, but never in CI."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs a Chromium: install it, or name it in CHROMIUM.")
+        pytest.skip("no Chromium here: install one, or name it in CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page opened by a Russian reader; a picture of how the test left it is kept."""
+    context = browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    open_page(page, server)
+    yield page
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    name = "".join(character if character.isalnum() else "-" for character in request.node.name)
+    page.screenshot(path=SCREENSHOTS / f"{name[:80]}.png", full_page=True)
+    context.close()
+
+
+def open_page(page: Page, address: str) -> None:
+    """Wait until the page has put on its language."""
+    page.set_default_timeout(PATIENCE)
+    page.goto(address)
+    page.locator("#masthead h1").wait_for()

@@ -1,0 +1,83 @@
+"""One reader for every visitor: nothing computed twice, strangers named, explanations stoppable."""
+
+import pytest
+
+from authorship.bundle import ModelBundle, make_bundle
+from authorship.errors import BundleError, TextError
+from page.reader import LONGEST_TEXT, Reader
+from page.session import Session, explaining
+
+
+@pytest.fixture
+def reader(tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> Reader:
+    """A reader over the random pair."""
+    return Reader(tiny_bundle, tiny_student)
+
+
+def test_a_text_is_read_once(reader: Reader, sample_text: str) -> None:
+    assert reader.read(sample_text) is reader.read(sample_text.replace("\n", "\r\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "empty"), ("Мало.", "too_short"), ("latin " * 50, "not_cyrillic"),
+     ("а" * (LONGEST_TEXT + 1), "too_large")],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused(reader: Reader, text: str, code: str) -> None:
+    with pytest.raises(TextError) as caught:
+        reader.read(text)
+    assert caught.value.code == code
+
+
+def test_an_explanation_is_kept(reader: Reader, sample_text: str) -> None:
+    *_, last = reader.explaining("student", sample_text, "Alpha")
+    assert [last.attribution] == [
+        reasons.attribution for reasons in reader.explaining("student", sample_text, "Alpha")
+    ]
+    assert last.attribution is not None and last.attribution.author.key == "Alpha"
+
+
+def test_a_model_says_whom_it_does_not_know(
+    tiny_bundle: ModelBundle, tiny_student: ModelBundle, sample_text: str
+) -> None:
+    stranger = tiny_student.authors[0]
+    fewer = make_bundle(tiny_student.model, tiny_student.tokenizer, tiny_student.authors[1:])
+    reader = Reader(tiny_bundle, fewer)
+    assert stranger in reader.authors
+    stages = [reasons.stage for reasons in reader.explaining("student", sample_text, stranger.key)]
+    assert stages == ["stranger"]
+
+
+def test_nobody_knows_an_unknown_key(reader: Reader) -> None:
+    with pytest.raises(BundleError):
+        reader.author("Nobody")
+
+
+def test_the_student_is_explained_first_and_both_to_the_end(reader: Reader, sample_text: str) -> None:
+    session = Session()
+    session.open(reader.read(sample_text))
+    stages = [(session.student.stage, session.teacher.stage) for _ in explaining(reader, session)]
+    assert stages[0] == ("running", "waiting")
+    assert (session.student.stage, session.teacher.stage) == ("done", "done")
+    assert not session.explaining
+
+
+def test_stopping_keeps_what_there_is(reader: Reader, sample_text: str) -> None:
+    session = Session()
+    session.open(reader.read(sample_text))
+    for _ in explaining(reader, session):
+        if session.student.stage == "done":
+            session.stop()
+    assert session.student.attribution is not None and session.student.stage == "done"
+    assert session.teacher.stage == "stopped"
+    assert list(explaining(reader, session)) == []
+
+
+def test_another_choice_ends_the_explanation_under_way(reader: Reader, sample_text: str) -> None:
+    session = Session()
+    session.open(reader.read(sample_text))
+    steps = explaining(reader, session)
+    next(steps)
+    session.choose("Beta")
+    assert list(steps) == []
+    assert session.student.stage == "waiting"

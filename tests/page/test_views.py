@@ -1,0 +1,121 @@
+"""What is drawn is escaped, ordered, and honest about what is uncertain."""
+
+from dataclasses import replace
+
+import pytest
+
+from authorship.datamodels import Author, Prediction
+from authorship.errors import TextError
+from explain.datamodels import Attribution, TokenScore, WordScore
+from page.english import ENGLISH
+from page.examples import EXAMPLES, example
+from page.readings import Reading, Reasons
+from page.reasons import render_agreement, render_excerpt, render_progress, render_strongest
+from page.russian import RUSSIAN
+from page.verdict import problem_message, render_problem, render_ranking, render_verdict
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+AUTHORS = (Author("A", 0, f"Первый {HOSTILE}", f"First {HOSTILE}"), Author("B", 1, "Второй", "Second"))
+TEXT = "Слово за слово ${1+1}"
+
+
+def predict(first: float, unknown: bool = False) -> Prediction:
+    """A prediction that gives the first author this probability."""
+    return Prediction(AUTHORS, (0.0, 0.0), (first, 1 - first), unknown, 0.1)
+
+
+def attribute(error: float = 0.001) -> Attribution:
+    """An explanation of `TEXT` with two scored words."""
+    words = (WordScore(0, 5, "Слово", 0.5), WordScore(9, 14, "слово", -0.2))
+    tokens = tuple(TokenScore(word.start, word.stop, word.text, word.score) for word in words)
+    return Attribution(AUTHORS[0], words, tokens, 1.0, 0.7, 0.0, error, 9, 0.5)
+
+
+def test_names_are_escaped_and_ordered() -> None:
+    html = render_ranking(predict(0.25), 2, ENGLISH)
+    assert HOSTILE not in html and "&lt;img" in html
+    assert html.index("Second") < html.index("First")
+    assert "75.0%" in html and "width:75.00%" in html
+
+
+def test_only_as_many_authors_as_asked() -> None:
+    assert render_ranking(predict(0.25), 1, ENGLISH).count("<li>") == 1
+
+
+def test_abstaining_keeps_the_ranking() -> None:
+    html = render_ranking(predict(0.4, unknown=True), 2, ENGLISH)
+    assert ENGLISH.unknown_badge in html and html.count("<li>") == 2
+
+
+@pytest.mark.parametrize(
+    ("teacher", "student", "expected"),
+    [(predict(0.9), predict(0.8), "agree:"), (predict(0.9), predict(0.1), "disagree"),
+     (predict(0.9, True), predict(0.8, True), "Both models doubt"),
+     (predict(0.9), predict(0.8, True), "Student doubts")],
+)  # fmt: skip
+def test_the_verdict_names_both(teacher: Prediction, student: Prediction, expected: str) -> None:
+    html = render_verdict(Reading(TEXT, 1, teacher, student), ENGLISH)
+    assert expected in html
+    assert "90.0%" in html and HOSTILE not in html
+
+
+def test_every_problem_has_a_message_in_both_languages() -> None:
+    problems = [
+        TextError("empty", ""),
+        TextError("too_short", "", characters=12, minimum=200),
+        TextError("not_cyrillic", ""),
+        TextError("not_text", ""),
+        TextError("too_large", "", size=6_000_000, limit=5_000_000),
+        TextError("too_large", "", characters=200_000, limit=100_000),
+        TextError("unknown_encoding", "", encoding="<b>"),
+    ]
+    for words in (RUSSIAN, ENGLISH):
+        assert len({problem_message(problem, words) for problem in problems}) == len(problems)
+    assert "<b>" not in render_problem(problem_message(problems[-1], ENGLISH))
+    assert render_problem("") == ""
+
+
+@pytest.mark.parametrize("pieces", [False, True])
+def test_an_excerpt_is_inert_with_and_without_scores(pieces: bool) -> None:
+    author = replace(AUTHORS[0], name='" onmouseover="x')
+    for reasons in (Reasons(), Reasons("done", attribute())):
+        html = render_excerpt("teacher", TEXT, author, reasons, pieces, RUSSIAN)
+        assert "${" not in html and 'onmouseover="x' not in html
+
+
+def test_an_inexact_explanation_is_marked() -> None:
+    exact, rough = Reasons("done", attribute()), Reasons("done", attribute(error=0.2))
+    assert ENGLISH.uncertain not in render_progress("teacher", exact, ENGLISH)
+    assert ENGLISH.uncertain in render_progress("teacher", rough, ENGLISH)
+    assert "rough" in render_excerpt("teacher", TEXT, AUTHORS[0], rough, False, ENGLISH)
+
+
+def test_progress_tells_each_stage() -> None:
+    stages = {
+        ENGLISH.waiting: Reasons(),
+        "3 of 9": Reasons("running", None, 3, 9),
+        ENGLISH.stopped_early: Reasons("stopped"),
+        ENGLISH.stopped: Reasons("stopped", attribute()),
+        ENGLISH.stranger: Reasons("stranger"),
+    }
+    for expected, reasons in stages.items():
+        assert expected in render_progress("student", reasons, ENGLISH)
+
+
+def test_strongest_words_are_given_once() -> None:
+    html = render_strongest(attribute(), ENGLISH)
+    assert html.count("<span>") == 2
+    assert render_strongest(None, ENGLISH) == ""
+
+
+def test_agreement_waits_for_both() -> None:
+    done = Reasons("done", attribute())
+    assert render_agreement(done, Reasons("running", attribute()), ENGLISH) == ""
+    assert "1.00" in render_agreement(done, done, ENGLISH)
+    rough = Reasons("done", attribute(error=0.2))
+    assert ENGLISH.reasons_unsure in render_agreement(done, rough, ENGLISH)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_pastiches_are_a_page_long(name: str) -> None:
+    assert 1500 <= len(example(name)) <= 2600
