@@ -92,7 +92,7 @@ def explain(role: str, bundle: ModelBundle, text: str, author: str) -> Attributi
     """
     result = _follow(role, attributing(bundle, encode(text, bundle.tokenizer), bundle.author(author)))
     if not result.converged:
-        error = f"{max(result.relative_error, result.word_error):.0%} after {result.n_steps} nodes"
+        error = f"{result.error:.0%} after {result.n_steps} nodes"
         print(f"warning: the {role}'s scores did not converge: their error is {error}.", file=sys.stderr)
     return result
 

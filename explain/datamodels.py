@@ -54,7 +54,12 @@ class Attribution:
 
     def is_exact(self, tolerance: float) -> bool:
         """Whether the scores add up, and each of them stands, within `tolerance`."""
-        return max(self.relative_error, self.word_error) <= tolerance
+        return self.error <= tolerance
+
+    @property
+    def error(self) -> float:
+        """The larger of both errors: what a reader should be told."""
+        return max(self.relative_error, self.word_error)
 
     @property
     def converged(self) -> bool:

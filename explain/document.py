@@ -48,7 +48,7 @@ def _facts(attribution: Attribution) -> str:
     return (
         f"{attribution.author.name}: логит {format_score(attribution.score)}, "
         f"без слов {format_score(attribution.baseline_score)}; "
-        f"погрешность {attribution.relative_error:.2%}, узлов {attribution.n_steps}, "
+        f"погрешность {attribution.error:.2%}, узлов {attribution.n_steps}, "
         f"{attribution.seconds:.1f} с"
     )
 

@@ -75,5 +75,5 @@ def _explanation(attribution: Attribution | None) -> dict[str, Any] | None:
     if attribution is None:
         return None
     values = asdict(attribution)
-    del values["author"], values["tokens"]
+    del values["author"], values["tokens"], values["word_error"]
     return values

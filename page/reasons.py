@@ -71,7 +71,7 @@ def _progress_bar(name: str, reasons: Reasons, words: Messages) -> str:
 
 def _outcome(name: str, reasons: Reasons, attribution: Attribution, words: Messages) -> str:
     exactness = words.exactness.format(
-        error=percent(attribution.relative_error, words),
+        error=percent(attribution.error, words),
         steps=counted(attribution.n_steps, words.steps, words),
         seconds=seconds(attribution.seconds, words),
     )

@@ -99,7 +99,8 @@ class TeacherArguments(ClassifierArguments):
         default=0.0,
         metadata={"help": "Weight of the n-gram model's verdict beside the label; needs --ngrams."},
     )
-    score_temperature: float = field(default=0.15, metadata={"help": "Divides the n-gram model's scores."})
+    freeze_encoder: bool = field(default=False, metadata={"help": "Train the classifier's head alone."})
+    score_temperature: float = field(default=0.2, metadata={"help": "Divides the n-gram model's scores."})
 
 
 @dataclass

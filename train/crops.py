@@ -18,7 +18,8 @@ from train.stream import TokenisedWork
 class CropOptions:
     """`length` counts the text's tokens; the rates are probabilities.
 
-    `token_masking` hides tokens one by one, `name_masking` hides all names of a crop at once.
+    `token_masking` hides tokens one by one, in some crops none and in some twice as many, so that whole and
+    gapped texts are both familiar; `name_masking` hides all names of a crop at once.
     """
 
     length: int = 254
@@ -77,11 +78,13 @@ class RandomCrops(Dataset[dict[str, Any]]):
             "label": self.label_ids.get(work.author, -1),
         }
         if self.ngrams is not None:
-            item["scores"] = token_scores(self.ngrams, work, crop)
+            item["scores"] = scores = token_scores(self.ngrams, work, crop)
+            item["verdict"] = self.ngrams.verdict(scores, characters(work, crop))
         return item
 
     def _hidden(self, names: NDArray[np.bool_], generator: np.random.Generator) -> NDArray[np.bool_]:
-        hidden: NDArray[np.bool_] = generator.random(len(names)) < self.options.token_masking
+        rate = generator.uniform(0, 2 * self.options.token_masking)
+        hidden: NDArray[np.bool_] = generator.random(len(names)) < rate
         if generator.random() < self.options.name_masking:
             hidden |= names
         return hidden
@@ -102,10 +105,16 @@ def token_scores(ngrams: NgramModel, work: TokenisedWork, crop: slice) -> NDArra
     A token owns the characters from its start to the next token's.
     """
     starts = work.starts[crop]
-    end = int(work.starts[crop.stop]) if crop.stop < len(work.starts) else len(work.codes)
-    scores = ngrams.character_scores(work.codes[starts[0] : end].astype(np.int64))
+    codes = work.codes[starts[0] : starts[0] + characters(work, crop)]
+    scores = ngrams.character_scores(codes.astype(np.int64))
     summed: NDArray[np.float32] = np.add.reduceat(scores, starts - starts[0], axis=0)
     return summed
+
+
+def characters(work: TokenisedWork, crop: slice) -> int:
+    """How many characters a crop of tokens covers, up to the next token."""
+    end = int(work.starts[crop.stop]) if crop.stop < len(work.starts) else len(work.codes)
+    return end - int(work.starts[crop.start])
 
 
 class CropCollator:
@@ -115,7 +124,10 @@ class CropCollator:
         self.tokenizer = tokenizer
 
     def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
-        """`input_ids`, `original_ids`, `attention_mask` `(batch, tokens)`, `labels` `(batch,)`, `scores`."""
+        """`input_ids`, `original_ids`, `attention_mask` `(batch, tokens)`, `labels` `(batch,)`.
+
+        With n-grams also `scores` `(batch, tokens, authors)` and `verdicts` `(batch, authors)`.
+        """
         longest = max(len(item["ids"]) for item in items) + 2
         original = np.full((len(items), longest), self.tokenizer.pad_token_id, dtype=np.int64)
         hidden = np.zeros((len(items), longest), dtype=bool)
@@ -132,6 +144,7 @@ class CropCollator:
             "labels": torch.tensor([item["label"] for item in items]),
         }
         if "scores" in items[0]:
+            batch["verdicts"] = torch.from_numpy(np.stack([item["verdict"] for item in items]))
             batch["scores"] = _padded_scores([item["scores"] for item in items], longest)
         return batch
 

@@ -67,13 +67,15 @@ class NgramModel:
     """`weights[g, a]` is what n-gram `grams[g]` adds to author `a`'s score where a text holds it once.
 
     Where it stands `c` times, it adds `1 + ln(c)` times as much, which its places share.
-    The last row is zero, for n-grams outside the vocabulary; `intercepts` has the shape `(authors,)`.
+    The last row is zero, for n-grams outside the vocabulary; `intercepts` has the shape `(authors,)`;
+    `length` is the median of the fitted texts' characters.
     """
 
     keys: tuple[str, ...]
     grams: Codes
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float32]
+    length: float
 
     def rows(self, codes: Codes) -> Codes:
         """The row of each n-gram, or the last, zero row where it is not in the vocabulary."""
@@ -95,9 +97,17 @@ class NgramModel:
             scores[order // 2 : order // 2 + len(places)] += weights[places]
         return scores
 
+    def verdict(self, scores: NDArray[np.float32], characters: int) -> NDArray[np.float32]:
+        """Each author's margin, shape `(authors,)`, from the scores of a text's characters or tokens.
+
+        A text of another length than the fitted ones counts as if it went on like this.
+        """
+        margins: NDArray[np.float32] = scores.sum(axis=0) * (self.length / characters) + self.intercepts
+        return margins
+
     def predict(self, codes: Codes) -> str:
-        """The key of the author with the highest score."""
-        return self.keys[int((self.character_scores(codes).sum(axis=0) + self.intercepts).argmax())]
+        """The key of the author with the highest margin."""
+        return self.keys[int(self.verdict(self.character_scores(codes), len(codes)).argmax())]
 
     def save(self, file: Path) -> None:
         """Write one compressed NumPy archive."""
@@ -107,6 +117,7 @@ class NgramModel:
             grams=self.grams,
             weights=self.weights.astype(np.float16),
             intercepts=self.intercepts,
+            length=self.length,
         )
 
     @classmethod
@@ -115,7 +126,7 @@ class NgramModel:
         with np.load(file, allow_pickle=False) as archive:
             keys = tuple(str(key) for key in archive["keys"])
             weights = archive["weights"].astype(np.float32)
-            return cls(keys, archive["grams"], weights, archive["intercepts"])
+            return cls(keys, archive["grams"], weights, archive["intercepts"], float(archive["length"]))
 
 
 def choose_grams(texts: Iterable[Codes], size: int, least_texts: int = 5) -> tuple[Codes, NDArray[np.int64]]:
@@ -161,4 +172,5 @@ def fit_ngrams(texts: Sequence[Codes], writers: Sequence[str], size: int = 150_0
     weights = np.stack([machine.coef_[0] for machine in machines], axis=1) * scale
     weights = np.concatenate([weights, np.zeros((1, len(keys)))]).astype(np.float32)
     intercepts = np.array([machine.intercept_[0] for machine in machines], dtype=np.float32)
-    return NgramModel(keys, grams, weights, intercepts)
+    length = float(np.median([len(codes) for codes in texts]))
+    return NgramModel(keys, grams, weights, intercepts, length)

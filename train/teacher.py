@@ -27,19 +27,16 @@ from train.validation import HeldOut, fewer_excerpts
 class TeacherTrainer(StageTrainer):
     """Cross-entropy on the author and, with n-gram scores, their verdict as a soft target besides."""
 
-    def __init__(
-        self, *, args: TeacherArguments, intercepts: torch.Tensor | None = None, **kwargs: Any
-    ) -> None:
-        self.intercepts, self.weight, self.temperature = intercepts, args.score_weight, args.score_temperature
+    def __init__(self, *, args: TeacherArguments, **kwargs: Any) -> None:
+        self.weight, self.temperature = args.score_weight, args.score_temperature
         super().__init__(args=args, **kwargs)
 
     def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
         """The mean loss over a batch; unlabelled crops (-1) learn from the n-gram model alone."""
         output = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"])
         loss = label_loss(output.logits, batch["labels"])
-        if self.intercepts is not None:
-            verdict = batch["scores"].sum(dim=1) + self.intercepts.to(loss.device)
-            soft = soft_target_loss(output.logits, verdict / self.temperature, temperature=1.0)
+        if "verdicts" in batch:
+            soft = soft_target_loss(output.logits, batch["verdicts"] / self.temperature, temperature=1.0)
             loss = (1 - self.weight) * loss + self.weight * soft
         return loss, output
 
@@ -58,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.tokenizer = str(arguments.out)
     model, tokenizer = open_base(arguments.base, keys, training["text"], arguments)
     tokenizer.save_pretrained(arguments.out)
+    if arguments.freeze_encoder:
+        model.base_model.requires_grad_(False)
     authors = authors_of(data, keys)
     ngrams = NgramModel.load(arguments.ngrams) if arguments.ngrams and arguments.score_weight else None
     bundle = ModelBundle(model, tokenizer, authors)
@@ -69,7 +68,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         ),
         data_collator=CropCollator(tokenizer),
         held_out=HeldOut(bundle, fewer_excerpts(validation, arguments.validation_excerpts)),
-        intercepts=torch.from_numpy(ngrams.intercepts) if ngrams else None,
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
     finish(model, tokenizer, authors, validation, Path(arguments.out))
