@@ -108,6 +108,9 @@ class StudentArguments(ClassifierArguments):
     """Distillation of a teacher into half its layers."""
 
     teacher: str = field(default="models/teacher", metadata={"help": "The teacher's bundle."})
+    start: str = field(
+        default="", metadata={"help": "A student's bundle to go on from, instead of the teacher's layers."}
+    )
     alpha: float = field(default=0.3, metadata={"help": "Weight of the label's cross-entropy."})
     temperature: float = field(default=2.0, metadata={"help": "Softens teacher's and student's logits."})
     hidden_weight: float = field(default=0.0, metadata={"help": "Weight of the hidden states' distance."})

@@ -15,6 +15,7 @@ from authorship.reference import open_bundle
 from train.config import StudentArguments, parse
 from train.crops import CropCollator
 from train.data import TRAIN_FILE, read_excerpts
+from train.errors import DataError
 from train.losses import distillation_loss, hidden_state_loss
 from train.split import held_out_works, split_frame
 from train.stage import finish, training_crops
@@ -47,6 +48,24 @@ class StudentTrainer(StageTrainer):
         return loss, output
 
 
+def _first_student(teacher: ModelBundle, start: str) -> PreTrainedModel:
+    """Half of the teacher's layers, or the model of the bundle `start`, which may have had another teacher.
+
+    Raises:
+        DataError: `start` does not know the same authors, or splits text in another way.
+    """
+    if not start:
+        return half_depth(teacher.model)
+    begun = open_bundle(start)
+    vocabularies = (bundle.tokenizer.get_vocab() for bundle in (begun, teacher))
+    if begun.authors != teacher.authors or len({tuple(sorted(words.items())) for words in vocabularies}) > 1:
+        raise DataError(
+            f"{start} has other authors or another tokenizer than the teacher: leave out --start."
+        )
+    begun.model.requires_grad_(True)
+    return begun.model
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Distil, or go on with --resume, keep the best epoch by held-out works, calibrate, write the bundle."""
     arguments = parse(StudentArguments, argv)
@@ -54,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     frame = read_excerpts(Path(arguments.data) / TRAIN_FILE)
     training, validation = split_frame(frame, held_out_works(frame))
     teacher = open_bundle(arguments.teacher)
-    student = half_depth(teacher.model)
+    student = _first_student(teacher, arguments.start)
     bundle = ModelBundle(student, teacher.tokenizer, teacher.authors)
     trainer = StudentTrainer(
         args=arguments,

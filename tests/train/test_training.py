@@ -76,6 +76,19 @@ def test_the_pair_learns_and_the_student_is_half_as_deep(pair: Path, data: Path,
     assert depths == [2, 1]
 
 
+def test_a_student_goes_on_from_another_but_not_from_a_strangers(pair: Path, data: Path, tmp_path: Path):
+    shared = ["--data", str(data), "--teacher", str(pair / "teacher"), *QUICK, "--num_train_epochs", "1"]
+    out = ["--out", str(tmp_path / "student")]
+    assert student.main([*shared, *out, "--start", str(pair / "student"), "--learning_rate", "0"]) == 0
+    before, after = (load_bundle(folder / "student").model.classifier.weight for folder in (pair, tmp_path))
+    assert (before == after).all()
+    other = json.loads((tmp_path / "student" / "config.json").read_text(encoding="utf-8"))
+    other["id2label"] = dict(enumerate(["Omega", "Beta", "Gamma"]))
+    (tmp_path / "student" / "config.json").write_text(json.dumps(other), encoding="utf-8")
+    with pytest.raises(DataError, match="other authors"):
+        student.main([*shared, *out, "--start", str(tmp_path / "student")])
+
+
 def test_bundles_carry_names_and_calibration(pair: Path):
     bundle = load_bundle(pair / "teacher")
     assert [author.name for author in bundle.authors] == ["Альфа", "Beta", "Gamma"]
