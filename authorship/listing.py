@@ -67,7 +67,7 @@ def agreement(teacher: Prediction, student: Prediction) -> str:
         return "They agree: none of the authors they know."
     left, right = _verdict(teacher), _verdict(student)
     if left == right:
-        return f"They agree: {left}."
+        return f"They agree: {left.rstrip('.')}."
     return f"They differ: {left} by the teacher, {right} by the student."
 
 

@@ -47,7 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     agreement = compare(models["teacher"], models["student"])
     if options.format == "html":
-        print(render_document(f"{options.path}: {teacher.author(author).name}", text, models, agreement))
+        print(
+            render_document(
+                f"{Path(options.path).name}: {teacher.author(author).name}", text, models, agreement
+            )
+        )
     else:
         print(to_json(options.path, author, models, agreement))
     return 0
@@ -59,7 +63,11 @@ def parse(arguments: Sequence[str] | None) -> Options:
         prog="python -m explain", description="Tell which words speak for an author."
     )
     parser.add_argument("path", metavar="PATH", help="a text file, or - (stdin)")
-    parser.add_argument("--author", metavar="KEY", help="default: the teacher's first")
+    parser.add_argument(
+        "--author",
+        metavar="KEY",
+        help="as in the model's authors.json, such as Chekhov (default: the teacher's first)",
+    )
     parser.add_argument("--teacher", metavar="REF", default=default_reference("teacher"), help=FORMS)
     parser.add_argument("--student", metavar="REF", default=default_reference("student"), help="likewise")
     parser.add_argument("--format", choices=("json", "html"), default="json", help="default: json")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import torch
 from transformers import HfArgumentParser, TrainingArguments
 
 Options = TypeVar("Options")
@@ -45,6 +46,9 @@ class StageArguments(TrainingArguments):
     per_device_train_batch_size: int = 48
     learning_rate: float = 1e-3
     weight_decay: float = 0.01
+    dataloader_pin_memory: bool = field(
+        default_factory=torch.cuda.is_available, metadata={"help": "As on a graphics card by default."}
+    )
     num_train_epochs: float = 10.0
     logging_steps: float = 25
     save_total_limit: int | None = 2

@@ -100,5 +100,4 @@ _TABLE_ROWS = (
     ("expected calibration error", "ece", ".3f"),
     ("AUROC of unknown authors", "auroc_unknown", ".3f"),
     ("parameters", "parameters", ",d"),
-    ("excerpts a second", "excerpts_per_second", ".1f"),
 )

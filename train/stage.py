@@ -27,6 +27,13 @@ def authors_of(data: Path, keys: Sequence[str]) -> tuple[Author, ...]:
     return load_authors(data, dict(enumerate(keys)))
 
 
+def warn_of_few_works(frame: pd.DataFrame) -> None:
+    """Name the authors with fewer than three works: none can be held out, and one book is no style."""
+    counts = frame.groupby("writer")["book"].nunique()
+    if few := [f"{writer} ({count})" for writer, count in counts.items() if count < 3]:
+        logger.warning("Fewer than three works, so that none can be held out: %s.", ", ".join(few))
+
+
 def training_crops(
     training: pd.DataFrame,
     tokenizer: PreTrainedTokenizerFast,

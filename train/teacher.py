@@ -19,7 +19,7 @@ from train.errors import DataError
 from train.losses import label_loss, soft_target_loss
 from train.ngrams import NgramModel
 from train.split import held_out_works, split_frame
-from train.stage import authors_of, finish, training_crops
+from train.stage import authors_of, finish, training_crops, warn_of_few_works
 from train.trainer import Batch, StageTrainer, last_checkpoint
 from train.validation import HeldOut, fewer_excerpts
 
@@ -50,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     keys = sorted(set(frame["writer"]))
     if len(keys) < 2:
         raise DataError(f"{data / TRAIN_FILE} holds {len(keys)} author: a model needs at least two.")
+    warn_of_few_works(frame)
     training, validation = split_frame(frame, held_out_works(frame))
     if arguments.resume and (Path(arguments.out) / "tokenizer.json").is_file():
         arguments.tokenizer = str(arguments.out)

@@ -1,5 +1,6 @@
 """Hugging Face's Trainer with a time budget, fresh crops every epoch and validation by whole excerpts."""
 
+import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from train.config import StageArguments
 from train.crops import RandomCrops
 from train.validation import HeldOut
 
+logger = logging.getLogger(__name__)
 Batch = dict[str, torch.Tensor | Any]
 
 
@@ -45,6 +47,8 @@ class StageTrainer(Trainer):
         **kwargs: Any,
     ) -> None:
         self.budget = TimeBudget(args.max_minutes)
+        if args.max_minutes:
+            logger.warning("Training stops after %g minutes of steps, however few.", args.max_minutes)
         self.held_out = held_out
         if not held_out:
             args.eval_strategy, args.load_best_model_at_end = IntervalStrategy.NO, False
