@@ -6,7 +6,6 @@ import sys
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from authorship.bundle import ModelBundle
 from authorship.commandline import run
@@ -132,16 +131,10 @@ def to_json(path: str, author: str, models: Mapping[str, Attribution], agreement
     content = {
         "path": path,
         "author": author,
-        "models": {role: _to_values(attribution) for role, attribution in models.items()},
+        "models": {role: attribution.to_contract() for role, attribution in models.items()},
         "agreement": asdict(agreement),
     }
     return json.dumps(content, ensure_ascii=False)
-
-
-def _to_values(attribution: Attribution) -> dict[str, Any]:
-    values = asdict(attribution)
-    del values["author"], values["tokens"], values["word_error"]
-    return values
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What an explanation is: signed scores of words and tokens, and how exact they are."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from authorship.datamodels import Author
 
@@ -51,6 +52,12 @@ class Attribution:
     n_steps: int
     seconds: float
     word_error: float = 0.0
+
+    def to_contract(self) -> dict[str, Any]:
+        """The values that programs are promised: words with offsets and scores, sums and errors."""
+        values = asdict(self)
+        del values["author"], values["tokens"], values["word_error"]
+        return values
 
     def is_exact(self, tolerance: float) -> bool:
         """Whether the scores add up, and each of them stands, within `tolerance`."""

@@ -72,8 +72,4 @@ def _prediction(prediction: Prediction, top_k: int) -> dict[str, Any]:
 
 
 def _explanation(attribution: Attribution | None) -> dict[str, Any] | None:
-    if attribution is None:
-        return None
-    values = asdict(attribution)
-    del values["author"], values["tokens"], values["word_error"]
-    return values
+    return None if attribution is None else attribution.to_contract()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,8 @@ class AuthorScore:
     excerpts: int
 
 
-def macro_f1(truth: NDArray[np.int64], predicted: NDArray[np.int64]) -> float:
-    """F1 averaged over the authors present in `truth`."""
+def macro_f1(truth: NDArray[Any], predicted: NDArray[Any]) -> float:
+    """F1 averaged over the authors present in `truth`; labels are ids or keys, shape `(excerpts,)`."""
     return float(f1_score(truth, predicted, labels=np.unique(truth), average="macro", zero_division=0))
 
 
