@@ -1,6 +1,10 @@
 """The values that travel between the packages: frozen, slotted, free of tensors."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+BookFormat = Literal["txt", "fb2", "epub", "docx"]
+NoticeCode = Literal["damaged", "missing_parts", "replaced_characters", "several_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,32 @@ class DecodedText:
 
     text: str
     encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader of a book should know of how it was read.
+
+    `code` never changes with the wording. `count` is of parts, of characters or of files; 0 for `damaged`.
+    """
+
+    code: NoticeCode
+    message: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The text of a book file, one line a paragraph unless it was plain text already.
+
+    `encoding` is the text's or the FictionBook's, None where the format leaves no choice.
+    """
+
+    text: str
+    format: BookFormat
+    encoding: str | None
+    title: str
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +132,33 @@ class Prediction:
         """The `k` most probable authors, by falling probability."""
         ranked = sorted(zip(self.authors, self.probabilities, strict=True), key=lambda pair: -pair[1])
         return tuple(RankedAuthor(author, probability) for author, probability in ranked[:k])
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One window of a book: the characters `start` to `stop` of its text, and a model's logits there.
+
+    `logits` stand in label order.
+    """
+
+    start: int
+    stop: int
+    logits: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The character of a book's text where the leading author changes."""
+
+    offset: int
+    before: Author
+    after: Author
+
+
+@dataclass(frozen=True, slots=True)
+class RollingAttribution:
+    """What one model says along a whole book: its passages in reading order and what follows from them."""
+
+    passages: tuple[Passage, ...]
+    whole: Prediction
+    changes: tuple[Change, ...]

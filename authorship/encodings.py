@@ -20,6 +20,16 @@ _MARKS = (
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
 _SWAPPED_CASE = re.compile(r"(?<=[а-яё])[А-ЯЁ]|(?<=[А-ЯЁ]{2})[а-яё]|(?<=[А-ЯЁ])[а-яё](?=[А-ЯЁ])")
 _CAPITALS = re.compile(r"[А-ЯЁ]+")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_SENTENCE_STARTS = re.compile(r"(?:^|[.!?…\n])[\s«—-]{0,8}[А-ЯЁ]")
+# No word starts with ъ, ы or ь, none has ъ or ь after a vowel, and few letters are a word by themselves.
+_IMPOSSIBLE = re.compile(
+    r"(?<![^\W\d_])[ъыьЪЫЬ]|[аеёиоуыэюяАЕЁИОУЫЭЮЯ][ъьЪЬ]|[ъьЪЬ]{2}"
+    r"|(?<![^\W\d_])[ёйцнгшщзхфпрлдэчмтюЁЙЦНГШЩЗХФПРЛДЭЧМТЮ](?=\s)"
+)
+# Where cp1251 has the capitals З, И and С, Mac has «, » and —; the reverse happens to its dashes and quotes.
+_MISPLACED_MARKS = re.compile(r"(?<=\s)»|[»—](?=[а-яё])|«(?=\s)|(?<=[а-яё])«|[.!?…]\s{1,8}«?[а-яё]")
+_SMALL, _CAPITAL = re.compile(r"[а-яё]"), re.compile(r"[А-ЯЁ]")
 _BY_FREQUENCY = "оеаинтсрвлкмдпуяыьгзбчйхжшёюцщэфъ"
 _PUNCTUATION = ' \r\n.,;:!?()«»"—-'
 _RARE_PUNCTUATION = "\t\u00a0…“”„’–№"
@@ -31,9 +41,16 @@ def find_encoding(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return encoding
-    if _is_utf8(data):
+    if is_utf8(data):
         return "utf-8"
-    return _find_utf16(data) or _find_old(data[:_SAMPLE])
+    return _find_utf16(data) or _find_old(_sample(data))
+
+
+def _sample(data: bytes) -> bytes:
+    """The bytes from the first that is not ASCII: before it nothing tells one encoding from another."""
+    first = _NOT_ASCII.search(data)
+    start = first.start() if first else 0
+    return data[start : start + _SAMPLE]
 
 
 def is_binary(text: str) -> bool:
@@ -41,8 +58,8 @@ def is_binary(text: str) -> bool:
     return len(_CONTROL.findall(text)) * 500 > len(text)
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Every Russian letter of UTF-16 is valid UTF-8 too, but makes control characters."""
+def is_utf8(data: bytes) -> bool:
+    """Russian in UTF-16 is valid UTF-8 too, but makes control characters."""
     try:
         return not is_binary(data.decode("utf-8"))
     except UnicodeDecodeError:
@@ -75,6 +92,7 @@ def _character_costs() -> dict[str, float]:
     costs |= {letter.upper(): cost for letter, cost in costs.items()}
     costs |= {character: 4.0 for character in map(chr, range(32, 127))}
     costs |= {character: 4.0 for character in _RARE_PUNCTUATION}
+    costs["Ё"] = 6.0  # Mac's Ё is the Э of cp1251, which starts far more words
     return costs | {character: 1.0 for character in _PUNCTUATION}
 
 
@@ -85,5 +103,13 @@ def _strangeness(text: str) -> float:
     """How unlike Russian a reading looks; of readings of the same bytes the least strange is right."""
     counts = Counter(text)
     cost = sum(_COSTS.get(character, 8.0) * count for character, count in counts.items())
-    cost += 2.0 * len(_CAPITALS.findall(text))
-    return cost + 6.0 * len(_SWAPPED_CASE.findall(text))
+    cost += 2.0 * len(_CAPITALS.findall(text)) - 2.0 * len(_SENTENCE_STARTS.findall(text))
+    cost += 6.0 * (len(_SWAPPED_CASE.findall(text)) + len(_IMPOSSIBLE.findall(text)))
+    cost += 4.0 * len(_MISPLACED_MARKS.findall(text)) + 3.0 * abs(counts["«"] - counts["»"])
+    return cost + _stray_small_letters(text)
+
+
+def _stray_small_letters(text: str) -> float:
+    """The cost of small letters among capitals: cp866 and Mac have the same capitals but for Ё."""
+    small, capital = len(_SMALL.findall(text)), len(_CAPITAL.findall(text))
+    return 10.0 * small if small * 9 < capital else 0.0

@@ -2,7 +2,19 @@
 
 from typing import Literal
 
-TextProblem = Literal["empty", "too_short", "not_cyrillic", "not_text", "too_large", "unknown_encoding"]
+TextProblem = Literal[
+    "empty",
+    "too_short",
+    "not_cyrillic",
+    "not_text",
+    "too_large",
+    "unknown_encoding",
+    "other_format",
+    "archive",
+    "encrypted",
+    "damaged",
+    "hostile",
+]
 
 
 class AuthorshipError(ValueError):
@@ -18,7 +30,8 @@ class TextError(AuthorshipError):
 
     `code` and `fields` never change with the wording, so that the page can say it in its language:
     `too_short` has `characters` and `minimum`, `too_large` has `size` and `limit` in bytes,
-    `unknown_encoding` has the `encoding` named, the others have none.
+    `unknown_encoding` has the `encoding` named, `other_format` (to be converted) and
+    `archive` (to be unpacked) the `format` found, the others have none.
     """
 
     def __init__(self, code: TextProblem, message: str, **fields: int | str) -> None:

@@ -25,7 +25,7 @@ def read_text(path: Path, encoding: str | None = None, limit: int = LARGEST_FILE
         OSError: the file cannot be read.
         TextError: it is too large, or `decode_text` refuses it.
     """
-    _check_size(path.stat().st_size, limit)
+    check_size(path.stat().st_size, limit)
     return decode_text(path.read_bytes(), encoding, limit)
 
 
@@ -35,7 +35,7 @@ def decode_text(data: bytes, encoding: str | None = None, limit: int = LARGEST_F
     Raises:
         TextError: the data is empty, no text, larger than `limit` bytes, or not in the encoding named.
     """
-    _check_size(len(data), limit)
+    check_size(len(data), limit)
     if not data.strip():
         raise TextError("empty", "The file is empty: choose one that holds some prose.")
     if data.startswith(_BINARY_SIGNATURES):
@@ -68,7 +68,12 @@ def _is_cyrillic(text: str) -> bool:
     return cyrillic > 0 and cyrillic * 2 >= len(_LETTER.findall(text))
 
 
-def _check_size(size: int, limit: int) -> None:
+def check_size(size: int, limit: int) -> None:
+    """Refuse a file of more than `limit` bytes.
+
+    Raises:
+        TextError: it is too large.
+    """
     if size > limit:
         message = f"The file has {size:,} bytes, more than the {limit:,} that are read: split it."
         raise TextError("too_large", message, size=size, limit=limit)

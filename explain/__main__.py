@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from authorship.bundle import ModelBundle
-from authorship.commandline import run
+from authorship.commandline import print_warning, run
+from authorship.formats.limits import Limits
+from authorship.formats.reader import open_book, read_book
 from authorship.prediction import predict_encoded
 from authorship.reference import FORMS, default_reference, open_bundle
-from authorship.text import check_text, decode_text, read_text
+from authorship.text import LARGEST_FILE, check_text
 from authorship.windows import encode
 from explain.attribution import attributing
 from explain.compare import compare
@@ -61,7 +63,9 @@ def parse(arguments: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(
         prog="python -m explain", description="Tell which words speak for an author."
     )
-    parser.add_argument("path", metavar="PATH", help="a text file, or - (stdin)")
+    parser.add_argument(
+        "path", metavar="PATH", help="a book (.txt, .fb2, .fb2.zip, .epub, .docx), or - (stdin)"
+    )
     parser.add_argument(
         "--author",
         metavar="KEY",
@@ -75,15 +79,20 @@ def parse(arguments: Sequence[str] | None) -> Options:
 
 
 def read(path: str, encoding: str | None = None) -> str:
-    """The text of a file, or of standard input.
+    """The text of a book file, or of standard input; what could not be read is told on standard error.
 
     Raises:
         OSError: the file cannot be read.
-        TextError: it is no text.
+        TextError: it is no book.
     """
     if path == STDIN:
-        return decode_text(sys.stdin.buffer.read(), encoding).text
-    return read_text(Path(path), encoding).text
+        data = sys.stdin.buffer.read(Limits(LARGEST_FILE).file + 1)
+        book = read_book(data, encoding=encoding, limit=LARGEST_FILE)
+    else:
+        book = open_book(Path(path), encoding, LARGEST_FILE)
+    for notice in book.notices:
+        print_warning(notice.message, path)
+    return book.text
 
 
 def first_author(bundle: ModelBundle, text: str) -> str:

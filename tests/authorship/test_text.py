@@ -8,6 +8,7 @@ import pytest
 from authorship.encodings import OLD_ENCODINGS, find_encoding
 from authorship.errors import TextError
 from authorship.text import check_text, decode_text, read_text
+from tests.authorship.books import story
 
 UNICODE = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 SHORT = "Мы приехали к вечеру. Самовар уже кипел, и тётка, охая, резала пирог."
@@ -38,6 +39,17 @@ def test_pieces_of_eighty_characters_suffice(encoding: str, change, sample_text:
     for start in (draw.randrange(len(sample_text) - 80) for _ in range(40)):
         piece = fitting(change(sample_text[start : start + 80]), encoding)
         assert decode_text(piece.encode(encoding)).text == piece
+
+
+@pytest.mark.parametrize("encoding", OLD_ENCODINGS)
+def test_hardly_any_piece_of_forty_characters_is_misread(encoding: str) -> None:
+    """cp1251 and Mac share most small letters: without я in the piece only capitals and marks tell them."""
+    text, draw = story(1, chapters=10, paragraphs=20).text, random.Random(3)
+    pieces = [
+        fitting(text[start : start + 40], encoding) for start in draw.choices(range(len(text) - 40), k=200)
+    ]
+    read = [decode_text(piece.encode(encoding)).text for piece in pieces]
+    assert sum(one != other for one, other in zip(read, pieces, strict=True)) <= 2
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,18 @@ def test_the_author_is_the_teachers_first_and_input_may_be_piped(
     assert result["author"] == predict(tiny_bundle, sample_text).top_k(1)[0].author.key
 
 
+def test_a_damaged_book_is_read_as_far_as_it_goes_and_says_so(
+    references: list[str], sample_text: str, tmp_path, capsys
+):
+    file = tmp_path / "book.txt"
+    file.write_text(f"<FictionBook><body><p>{' '.join(sample_text.split())}</p><p>Ещё", encoding="utf-8")
+    assert main([str(file), "--author", "Delta", *references]) == 0
+    output = capsys.readouterr()
+    assert f"warning: {file}: The file is damaged: it was read as far as it goes.\n" in output.err
+    words = json.loads(output.out)["models"]["teacher"]["words"]
+    assert not any("<" in word["text"] for word in words)
+
+
 def test_html_is_a_document(references: list[str], path: str, capsys):
     assert main([path, "--format", "html", *references]) == 0
     assert capsys.readouterr().out.startswith("<!doctype html>")

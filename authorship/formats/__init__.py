@@ -1,0 +1,1 @@
+"""Book files: plain text, FictionBook, EPUB and Word, whole or damaged, and never beyond the limits."""

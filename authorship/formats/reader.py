@@ -1,0 +1,61 @@
+"""Any book file to its text: the format is found by what the file holds, never by its name."""
+
+from dataclasses import replace
+from pathlib import Path, PurePath
+
+from authorship.datamodels import Book
+from authorship.errors import TextError
+from authorship.formats.limits import LARGEST_BOOK, Limits
+from authorship.formats.notices import replaced_characters
+from authorship.formats.single import read_single
+from authorship.formats.zipped import is_zip, read_zip
+from authorship.text import check_size
+
+_ENDINGS = {"txt", "fb2", "zip", "epub", "docx"}
+
+
+def open_book(path: Path, encoding: str | None = None, limit: int = LARGEST_BOOK) -> Book:
+    """Read a book file; see `read_book`.
+
+    Raises:
+        OSError: the file cannot be read.
+        TextError: `read_book` refuses it.
+    """
+    check_size(path.stat().st_size, Limits(limit).file)
+    return read_book(path.read_bytes(), path.name, encoding, limit)
+
+
+def read_book(data: bytes, name: str = "", encoding: str | None = None, limit: int = LARGEST_BOOK) -> Book:
+    """Read a `.txt`, `.fb2`, `.fb2.zip`, `.epub` or `.docx`, a damaged one as far as it goes.
+
+    Args:
+        data: the whole file.
+        name: the file's name, for a book that does not say its title.
+        encoding: overrides what is found or declared, in texts and FictionBooks; the others know theirs.
+        limit: the most bytes of a text file, and characters of any other format's text; the file itself
+            may be three times as large.
+
+    Raises:
+        TextError: the file is empty, too large, encrypted, hostile, in another format, or no text at all.
+    """
+    limits = Limits(limit)
+    check_size(len(data), limits.file)
+    read = read_zip if is_zip(data) else read_single
+    book = read(data, encoding, limits)
+    if not book.text.strip():
+        raise _without_text(book)
+    check_size(len(book.text), limit)
+    notices = (*book.notices, *replaced_characters(book.text))
+    return replace(book, title=book.title or _stem(name), notices=notices)
+
+
+def _without_text(book: Book) -> TextError:
+    if book.notices:
+        return TextError("damaged", "The file is damaged and nothing of it can be read: try another copy.")
+    return TextError("empty", "The book holds no text: scanned pages must be recognised first (OCR).")
+
+
+def _stem(name: str) -> str:
+    """`Nose.fb2.zip` is `Nose`."""
+    stem, _, ending = PurePath(name).name.rpartition(".")
+    return _stem(stem) if stem and ending.lower() in _ENDINGS else PurePath(name).name

@@ -1,0 +1,54 @@
+"""`python -m tests.authorship.reading FOLDER`: read every file within 500 MB, a line of JSON for each.
+
+The limits are the system's: what exceeds the memory fails as MemoryError, and a hang is killed.
+"""
+
+import json
+import resource
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from authorship.errors import TextError
+from authorship.formats.reader import open_book
+
+MEMORY = 500_000_000
+SECONDS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a file; `seconds` are the processor's, so that a busy machine does not count."""
+
+    name: str
+    outcome: str
+    text: str
+    notices: list[str]
+    seconds: float
+
+
+def read(path: Path) -> Outcome:
+    start = time.process_time()
+    text, notices = "", []
+    try:
+        book = open_book(path)
+        text, notices = book.text, [notice.code for notice in book.notices]
+        outcome = "read with a notice" if notices else "read"
+    except TextError as error:
+        outcome = error.code
+        text = str(error)
+    except Exception as error:
+        outcome = f"{type(error).__name__}: {error}"
+    return Outcome(path.name, outcome, text[:20_000], notices, time.process_time() - start)
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    for path in sorted(Path(sys.argv[1]).iterdir(), key=lambda path: int(path.name)):
+        print(json.dumps(asdict(read(path))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
