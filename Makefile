@@ -4,6 +4,8 @@
 # several gigabytes for graphics cards; the build for processors alone is fetched with
 #   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
 # Another port: make demo OPTIONS="--port 8000".
+# `make train BOOKS=folder` makes a pair for the authors of folder/AUTHOR/book.(txt|fb2|epub|docx); an
+# interrupted one goes on when called again.
 #
 # The browser tests use the program named by CHROMIUM, else `chromium` on the path, else the one that
 # Playwright installs for itself.
@@ -11,6 +13,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TORCH_INDEX ?=
 OPTIONS ?=
+BOOKS ?=
+MINUTES ?= 60
+OUT ?= runs/own
 
 BIN := .venv/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet \
@@ -19,15 +24,24 @@ ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 APT := $(ROOT) apt-get
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types unit fix clean
+.PHONY: help demo train books-named test lint types unit fix clean
 
 help:
 	@echo "make demo   the page on http://127.0.0.1:7860"
+	@echo "make train BOOKS=folder [MINUTES=60] [OUT=runs/own]   a pair for your own authors"
 	@echo "make test   lint, types and every test"
 	@echo "make lint | types | unit | fix | clean"
 
 demo: .venv/page.stamp
 	$(BIN)/python app.py $(OPTIONS)
+
+train: export BOOKS := $(BOOKS)
+train: export OUT := $(OUT)
+train: books-named .venv/train.stamp
+	@$(BIN)/python -m train.own "$$BOOKS" --out "$$OUT" --max-minutes $(MINUTES)
+
+books-named:
+	@$(if $(BOOKS),:,echo "Name the folder that holds AUTHOR/book: make train BOOKS=folder"; exit 2)
 
 test: lint types unit
 
@@ -61,7 +75,12 @@ $(BIN)/python:
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt requirements-train.txt requirements.txt | $(BIN)/python
+.venv/train.stamp: requirements-train.txt requirements.txt | $(BIN)/python
+	@echo "Installing what training needs"
+	@$(PIP) -r requirements-train.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt requirements-train.txt requirements-cluster.txt requirements.txt | $(BIN)/python
 	@echo "Installing what training and tests need"
 	@$(PIP) -r requirements-dev.txt
 	@touch $@

@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -56,6 +56,7 @@ class Summary:
     works: int
     excerpts: int
     near_duplicates: int
+    splits: tuple[str, ...]
 
 
 def prepare_work(raw: RawWork, family: str) -> PreparedWork:
@@ -81,25 +82,47 @@ def to_csv(excerpts: Sequence[Excerpt]) -> bytes:
 
 
 def build_corpus(source: Path, out: Path, workers: int = WORKERS) -> Summary:
-    """Write the CSV files, audit.json and authors.json; nothing of them where a work is on both sides."""
-    families = {key: surname(str(value.get("name", ""))) for key, value in read_authors(source).items()}
+    """Write the files of a source SPLIT/AUTHOR/TITLE.txt; see `write_corpus`."""
+    names = {key: surname(str(value.get("name", ""))) for key, value in read_authors(source).items()}
+    families = {key: family for key, family in names.items() if family}
+    size = source_bytes(source) if source.exists() else 0
+    summary = write_corpus(read_works(source), size, families, authors_path(source), out, workers)
+    for split in SPLITS:
+        if split not in summary.splits:
+            print(f"the source has no split {split!r}: no {csv_name(split)} written", file=sys.stderr)
+    return summary
+
+
+def write_corpus(
+    works: Iterable[RawWork],
+    size: int,
+    families: Mapping[str, str],
+    authors: Path,
+    out: Path,
+    workers: int = WORKERS,
+) -> Summary:
+    """Write the CSV files, audit.json and authors.json; nothing of them where a work is on both sides.
+
+    `size` is in bytes, for the progress; `families` are the authors' surnames, else found in their keys;
+    `authors` is the authors.json to copy, if there is one.
+    """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".corpus-", dir=out) as folder:
-        prepared = _prepare_all(source, families, workers)
+        prepared = _prepare_all(works, size, families, workers)
         reports, signatures, splits = _spool(prepared, Path(folder))
         check_sides(reports)
         if "train" not in splits:
             raise ValueError(
-                f"{source} holds no work at train/AUTHOR/TITLE.txt, in a folder or in an archive"
+                f"{authors.parent} holds no work at train/AUTHOR/TITLE.txt, in a folder or in an archive"
             )
         pairs = near_duplicates(signatures)
         result = json.dumps(audit(reports, pairs), ensure_ascii=False, indent=1)
         (Path(folder) / "audit.json").write_text(result + "\n", encoding="utf-8")
-        if authors_path(source).is_file():
-            shutil.copyfile(authors_path(source), Path(folder) / AUTHORS_FILE)
+        if authors.is_file():
+            shutil.copyfile(authors, Path(folder) / AUTHORS_FILE)
         _publish(Path(folder), out, splits)
     _tell_short_works(reports)
-    return Summary(len(reports), len(signatures), len(pairs))
+    return Summary(len(reports), len(signatures), len(pairs), tuple(splits))
 
 
 def _tell_short_works(reports: Sequence[WorkReport]) -> None:
@@ -109,14 +132,16 @@ def _tell_short_works(reports: Sequence[WorkReport]) -> None:
         print(f"{short} works are under {EXCERPT_CHARACTERS // 2} characters: no excerpts", file=sys.stderr)
 
 
-def _prepare_all(source: Path, families: dict[str, str], workers: int) -> Iterator[PreparedWork]:
+def _prepare_all(
+    works: Iterable[RawWork], size: int, families: Mapping[str, str], workers: int
+) -> Iterator[PreparedWork]:
     """Every work prepared by other processes, in the source's order, few at a time in memory."""
     waiting: deque[tuple[int, Future[PreparedWork]]] = deque()
-    bar = tqdm(total=source_bytes(source) if source.exists() else 0, unit="B", unit_scale=True, desc="corpus")
+    bar = tqdm(total=size, unit="B", unit_scale=True, desc="corpus")
     with bar, ProcessPoolExecutor(workers, initializer=_leave_interrupts) as pool:
         try:
-            for raw in read_works(source):
-                family = families.get(raw.author) or surname(raw.author)
+            for raw in works:
+                family = families.get(raw.author, surname(raw.author))
                 waiting.append((raw.read, pool.submit(prepare_work, raw, family)))
                 while len(waiting) > AHEAD:
                     yield _next(waiting, bar)
@@ -182,9 +207,6 @@ def _publish(folder: Path, out: Path, splits: Sequence[str]) -> None:
     for name in [*(csv_name(split) for split in splits), "audit.json", AUTHORS_FILE]:
         if (folder / name).is_file():
             os.replace(folder / name, out / name)
-    for split in SPLITS:
-        if split not in splits:
-            print(f"the source has no split {split!r}: no {csv_name(split)} written", file=sys.stderr)
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

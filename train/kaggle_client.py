@@ -1,0 +1,148 @@
+"""The official kaggle client, tamed: it prints to standard error, and its failures become a sentence."""
+
+import io
+import math
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from train.errors import DataError
+
+if TYPE_CHECKING:
+    from requests import RequestException, Response
+
+ATTEMPTS = 3
+LONGEST_WAIT = 60.0  # seconds; who is asked to wait longer is told so instead
+_WAIT_UNASKED = 20.0
+_TOKENS = "https://www.kaggle.com/settings/api"
+_NO_CREDENTIALS = (
+    f"No valid Kaggle credentials were found. Make a token at {_TOKENS} and either set KAGGLE_API_TOKEN to "
+    "it, or save it as ~/.kaggle/access_token, or run `kaggle auth login`. An older key goes into "
+    "KAGGLE_USERNAME and KAGGLE_KEY, or as kaggle.json into ~/.kaggle, ~/.config/kaggle or KAGGLE_CONFIG_DIR."
+)
+
+
+def download_archive(dataset: str, folder: Path) -> Path:
+    """Download `OWNER/NAME[/VERSION]` to `folder` and return the archive's path.
+
+    An archive that a former call left half there is gone on with, if Kaggle's has not changed since.
+
+    Raises:
+        DataError: no credentials, refused, not found, asked to wait, or the connection failed.
+    """
+    from requests import RequestException
+
+    api = open_client()
+    archive = folder / f"{dataset.split('/')[1]}.zip"
+    try:
+        with redirect_stdout(sys.stderr):
+            politely(lambda: api.dataset_download_files(dataset, path=str(folder), quiet=False))
+    except RequestException as error:
+        raise _explained(error, dataset, archive) from error
+    except (
+        ValueError
+    ) as error:  # an error page was written into the archive: a later run must not go on from it
+        shutil.rmtree(folder)
+        raise DataError(f"The download of {dataset} is damaged ({error}): run the command again.") from error
+    return archive
+
+
+def open_client() -> Any:
+    """A KaggleApi with credentials; importing the package already looks for them, prints help, even exits.
+
+    Raises:
+        DataError: it is not installed, finds no credentials, or cannot ask Kaggle about them.
+    """
+    said = io.StringIO()
+    try:
+        with redirect_stdout(io.StringIO()):
+            from kaggle.api.kaggle_api_extended import KaggleApi
+        from requests import RequestException
+    except ImportError as error:
+        raise DataError(f"{error.name} is not installed: pip install -r requirements-train.txt") from error
+    except OSError as error:
+        raise DataError(
+            f"{error.filename} cannot be made: set KAGGLE_CONFIG_DIR to a folder of yours."
+        ) from error
+    api = KaggleApi()
+    try:
+        with redirect_stdout(said):
+            politely(api.authenticate)
+    except SystemExit as error:
+        raise DataError(_NO_CREDENTIALS) from error
+    except RequestException as error:
+        raise _explained(error) from error
+    print(said.getvalue(), end="", file=sys.stderr)
+    return api
+
+
+def politely(call: Callable[[], object]) -> None:
+    """Call; where Kaggle has had too many requests, wait as long as it asks and call again, twice at most."""
+    from requests import HTTPError
+
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            call()
+            return
+        except HTTPError as error:
+            if error.response is None or error.response.status_code != 429 or attempt == ATTEMPTS:
+                raise
+            wait = wait_asked(error.response)
+            if wait is not None and wait > LONGEST_WAIT:
+                raise
+        seconds = _WAIT_UNASKED * attempt if wait is None else wait
+        print(f"Kaggle has had too many requests: waiting {seconds:.0f} seconds", file=sys.stderr, flush=True)
+        time.sleep(seconds)
+
+
+def wait_asked(response: "Response") -> float | None:
+    """The seconds of the header Retry-After, which holds seconds or a date; None where there is none."""
+    value = response.headers.get("Retry-After", "")
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _explained(error: "RequestException", dataset: str = "", archive: Path | None = None) -> DataError:
+    """What went wrong and how to mend it."""
+    if error.response is None or error.response.ok:
+        return DataError(_broken_off(error, archive))
+    status = error.response.status_code
+    page = f"https://www.kaggle.com/datasets/{'/'.join(dataset.split('/')[:2])}" if dataset else _TOKENS
+    if status == 429:
+        return DataError(f"Kaggle has had too many requests: try again {_later(wait_asked(error.response))}.")
+    known = {
+        401: f"Kaggle does not accept your credentials (401): make a new token at {_TOKENS}.",
+        403: f"Kaggle refuses the download (403, {error}): sign in at {page}, accept the terms there, "
+        f"verify your account if it asks you to, and see that your token at {_TOKENS} is still valid.",
+        404: f"Kaggle has no data set {dataset} (404), or does not show it to you: look at {page}, "
+        "and name another with --dataset OWNER/NAME[/VERSION].",
+    }
+    return DataError(known.get(status, f"Kaggle answers {status} ({error}): try again later."))
+
+
+def _later(wait: float | None) -> str:
+    """When to try again, as a person says it."""
+    if wait is None:
+        return "in a quarter of an hour"
+    clock = datetime.now().astimezone() + timedelta(seconds=wait)
+    return f"in {math.ceil(wait / 60)} minutes (after {clock:%H:%M})"
+
+
+def _broken_off(error: Exception, archive: Path | None) -> str:
+    """The message of a connection that failed, and what of the archive is there already."""
+    there = archive.stat().st_size if archive and archive.is_file() else 0
+    rest = f"goes on from the {there:,} bytes that are there" if there else "starts anew"
+    return f"The connection to Kaggle failed ({error}). Run the command again: it {rest}."

@@ -1,0 +1,89 @@
+"""A pair for one's own authors: `python -m train.own BOOKS --out OUT`, BOOKS holding AUTHOR/book."""
+
+import argparse
+import json
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+
+from authorship.bundle import REPORT_FILE
+from authorship.commandline import run
+from train import evaluate, recipe
+from train.data import TEST_FILE
+from train.own_data import prepare_data
+
+# An epoch every few minutes of two cores, so that an interrupted run has little to do again.
+OPTIONS = ("--crops-per-epoch", "1920", "--validation-excerpts", "300")
+_ROWS = (
+    ("macro-F1, by excerpt", "macro_f1"),
+    ("accuracy, by excerpt", "accuracy"),
+    ("accuracy, by whole work", "book_accuracy"),
+    ("expected calibration error", "ece"),
+)
+
+
+def train_pair(data: Path, out: Path, minutes: float, options: Sequence[str]) -> None:
+    """Train OUT/teacher and OUT/student by the recipe, which goes on where it stopped."""
+    places = ["--data", str(data), "--out", str(out), "--total-minutes", f"{minutes:g}"]
+    recipe.main([*places, *OPTIONS, *options])
+
+
+def score(folder: Path, data: Path) -> dict[str, float]:
+    """What `train.evaluate` says of a bundle on the split-off works, measured once."""
+    report = folder / REPORT_FILE
+    if not report.is_file():
+        with redirect_stdout(sys.stderr):
+            evaluate.main(["--bundle", str(folder), "--data", str(data / TEST_FILE), "--report"])
+    scored: dict[str, float] = json.loads(report.read_text(encoding="utf-8"))
+    return scored
+
+
+def results(teacher_score: dict[str, float], student_score: dict[str, float]) -> str:
+    """Both models' figures side by side, in lines."""
+    works, excerpts = int(teacher_score["works"]), int(teacher_score["excerpts"])
+    lines = [f"{f'on {works:,} works, {excerpts:,} excerpts':<40} teacher  student"]
+    return "\n".join(
+        [*lines, *(f"{name:<40} {teacher_score[key]:7.3f}  {student_score[key]:7.3f}" for name, key in _ROWS)]
+    )
+
+
+def page_command(out: Path) -> str:
+    """The command that opens the page on the pair."""
+    python = os.path.relpath(sys.executable)
+    python = sys.executable if python.startswith("..") else python
+    return shlex.join(
+        [python, "app.py", "--teacher", str(out / "teacher"), "--student", str(out / "student")]
+    )
+
+
+def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The command line's options."""
+    parser = argparse.ArgumentParser(prog="python -m train.own", description=__doc__)
+    parser.add_argument("books", type=Path, metavar="BOOKS", help="folder of AUTHOR/book")
+    parser.add_argument("--out", type=Path, default=Path("runs/own"), help="default: %(default)s")
+    parser.add_argument("--max-minutes", type=float, default=60, metavar="M", help="default: %(default)s")
+    parser.add_argument("--seed", type=int, default=0, help="chooses the works to test on")
+    text = "further options of train.recipe, in one string"
+    parser.add_argument("--options", type=shlex.split, default=[], metavar="TEXT", help=text)
+    options = parser.parse_args(arguments)
+    if options.max_minutes <= 0:
+        parser.error("--max-minutes must be more than 0")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Data, teacher, student, scores; what is done already is not done again."""
+    options = parse_arguments(arguments)
+    out: Path = options.out
+    data = prepare_data(options.books, out, options.seed)
+    train_pair(data, out, options.max_minutes, options.options)
+    print(results(score(out / "teacher", data), score(out / "student", data)))
+    print(f"\nThe page on this pair:\n  {page_command(out)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main, quiet=False))
