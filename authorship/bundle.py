@@ -16,7 +16,9 @@ from transformers import (
 
 from authorship.calibration import Calibration
 from authorship.datamodels import Author
+from authorship.engine import Engine
 from authorship.errors import BundleError
+from authorship.windows import fit_to_model
 
 AUTHORS_FILE = "authors.json"
 REPORT_FILE = "report.json"
@@ -24,12 +26,16 @@ REPORT_FILE = "report.json"
 
 @dataclass(frozen=True, slots=True)
 class ModelBundle:
-    """Everything a prediction needs; the model is in evaluation mode with frozen weights."""
+    """Everything a prediction needs; the model is in evaluation mode with frozen weights.
+
+    `engine` runs a compiled copy of the model (see `compile_bundle`); without one the model runs itself.
+    """
 
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
     authors: tuple[Author, ...]
     calibration: Calibration = Calibration()
+    engine: Engine | None = None
 
     def author(self, key: str) -> Author:
         """The author with this key.
@@ -77,6 +83,7 @@ def make_bundle(
 ) -> ModelBundle:
     """Freeze the model and let the tokenizer neither cut nor pad: windows are made by `encode`."""
     model.eval().requires_grad_(False)
+    fit_to_model(tokenizer, model)
     tokenizer.backend_tokenizer.no_truncation()
     tokenizer.backend_tokenizer.no_padding()
     return ModelBundle(model, tokenizer, tuple(authors), calibration or Calibration())

@@ -79,10 +79,13 @@ def _cache() -> Path:
 def _run_artifact(artifact: str, folder: Path) -> None:
     """wandb belongs to training, so a process of its own asks it; the page needs no wandb installed."""
     command = [sys.executable, "-m", "train.artifact", artifact, str(folder)]
+    if base := os.environ.get("AUTHORSHIP_BASE"):
+        command += ["--tokenizer", str(Path(base).resolve()) if Path(base).is_dir() else base]
     done = subprocess.run(command, cwd=PROJECT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"the download ended with status {done.returncode}"]
-        raise BundleError(f"wandb:{artifact} cannot be had: {lines[-1].removeprefix('error: ')}")
+        reason = next((line for line in reversed(lines) if line.startswith("error: ")), lines[-1])
+        raise BundleError(f"wandb:{artifact} cannot be had: {reason.removeprefix('error: ')}")
 
 
 def _first_line(error: Exception) -> str:

@@ -3,12 +3,30 @@
 from math import ceil
 
 from tokenizers import Encoding
-from transformers import PreTrainedTokenizerFast
+from torch import nn
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from authorship.datamodels import EncodedText, Window
 from authorship.errors import TextError
 
 _LONGEST_WINDOW = 512
+
+
+def fit_to_model(tokenizer: PreTrainedTokenizerFast, model: PreTrainedModel) -> None:
+    """Let the tokenizer's `model_max_length` be no more than the model has positions for.
+
+    Many tokenizers do not say how long a window may be, and RoBERTa's kind leaves its first positions unused.
+    """
+    tokenizer.model_max_length = min(int(tokenizer.model_max_length), _positions(model))
+
+
+def _positions(model: PreTrainedModel) -> int:
+    """The tokens, special ones included, that the model tells apart by place."""
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding):
+            unused = 0 if module.padding_idx is None else module.padding_idx + 1
+            return module.num_embeddings - unused
+    return int(getattr(model.config, "max_position_embeddings", None) or _LONGEST_WINDOW)
 
 
 def window_capacity(tokenizer: PreTrainedTokenizerFast) -> int:
@@ -33,12 +51,15 @@ def encode(text: str, tokenizer: PreTrainedTokenizerFast) -> EncodedText:
     pieces = ceil(len(encoding.ids) / window_capacity(tokenizer))
     encoding.truncate(ceil(len(encoding.ids) / pieces))
     parts = [encoding, *encoding.overflowing]
-    return EncodedText(text, tuple(_to_window(backend.post_process(part)) for part in parts))
+    return EncodedText(text, tuple(_to_window(part, backend.post_process(part)) for part in parts))
 
 
-def _to_window(encoding: Encoding) -> Window:
+def _to_window(part: Encoding, whole: Encoding) -> Window:
+    """`part` with its special tokens, which makes `whole`; byte-level tokenizers cut its offsets twice."""
+    special = tuple(bool(flag) for flag in whole.special_tokens_mask)
+    offsets = iter(part.offsets)
     return Window(
-        input_ids=tuple(encoding.ids),
-        offsets=tuple(encoding.offsets),
-        special=tuple(bool(flag) for flag in encoding.special_tokens_mask),
+        input_ids=tuple(whole.ids),
+        offsets=tuple((0, 0) if flag else next(offsets) for flag in special),
+        special=special,
     )

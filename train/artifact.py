@@ -1,6 +1,11 @@
-"""`python -m train.artifact ENTITY/PROJECT/ARTIFACT:VERSION FOLDER`: a bundle from Weights & Biases."""
+"""`python -m train.artifact ENTITY/PROJECT/ARTIFACT:VERSION FOLDER`: a bundle from Weights & Biases.
+
+A folder in the artifact's place is converted likewise: weights that were published as a pickle without a
+tokenizer become a bundle of safetensors, with the tokenizer of their base.
+"""
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -9,43 +14,38 @@ from pathlib import Path
 
 from authorship.commandline import run
 from authorship.errors import BundleError
+from train.conversion import convert, is_bundle
+from train.presets import BASE
 
-PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+Download = Callable[[str, Path], None]
 
 
-def fetch(artifact: str, folder: Path, download: Callable[[str, Path], None] | None = None) -> None:
-    """Download an artifact that holds safetensors into `folder`, replacing what stands there.
+def base_of_weights() -> str:
+    """The environment's AUTHORSHIP_BASE, else what the original's published weights were fine-tuned from."""
+    return os.environ.get("AUTHORSHIP_BASE") or BASE
 
-    A download cut short leaves `folder` as it was.
+
+def fetch(source: str, folder: Path, base: str, download: Download | None = None) -> None:
+    """Make `folder` the bundle that an artifact, or another folder, holds, replacing what stands there.
+
+    A bundle is taken as it is, anything else converted; whatever fails leaves `folder` as it was.
 
     Raises:
-        BundleError: wandb is not installed, the artifact cannot be had, or it holds no bundle.
+        BundleError: wandb is not installed, the artifact cannot be had, or no bundle can be made of it.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-") as part:
-        fresh = Path(part) / "artifact"
-        (download or download_artifact)(artifact, fresh)
-        check_files(fresh)
+        received, fresh = Path(part) / "received", Path(part) / "bundle"
+        if Path(source).is_dir():
+            received = Path(source)
+        else:
+            (download or download_artifact)(source, received)
+        if is_bundle(received):
+            shutil.copytree(received, fresh)
+        else:
+            convert(received, fresh, base)
         shutil.rmtree(folder, ignore_errors=True)
         fresh.rename(folder)
-
-
-def check_files(folder: Path) -> None:
-    """Refuse a download that `load_bundle` could not open.
-
-    Raises:
-        BundleError: there are no safetensors, perhaps a pickle in their place.
-    """
-    if any(folder.glob("*.safetensors")):
-        return
-    pickles = sorted(file.name for pattern in PICKLES for file in folder.glob(pattern))
-    if pickles:
-        raise BundleError(
-            f"Its weights are a pickle ({', '.join(pickles)}), which could run code and is never opened: "
-            "save them with model.save_pretrained(..., safe_serialization=True) and log that."
-        )
-    found = ", ".join(sorted(file.name for file in folder.glob("*"))) or "nothing"
-    raise BundleError(f"It holds no model.safetensors (but {found}): name an artifact with a model.")
 
 
 def download_artifact(artifact: str, folder: Path) -> None:
@@ -66,12 +66,17 @@ def download_artifact(artifact: str, folder: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the command line and download."""
+    """Read the command line, download, convert."""
     parser = argparse.ArgumentParser(prog="python -m train.artifact", description=__doc__)
-    parser.add_argument("artifact", help="ENTITY/PROJECT/ARTIFACT:VERSION")
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("source", help="ENTITY/PROJECT/ARTIFACT:VERSION, or a folder of weights")
+    parser.add_argument("folder", type=Path, help="where the bundle is written")
+    parser.add_argument(
+        "--tokenizer",
+        default=base_of_weights(),
+        help="model, by name or folder, whose tokenizer weights without one take (default: %(default)s)",
+    )
     options = parser.parse_args(arguments)
-    fetch(options.artifact, options.folder)
+    fetch(options.source, options.folder, options.tokenizer)
     return 0
 
 

@@ -13,6 +13,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from authorship.windows import fit_to_model
 from train.errors import DataError
 from train.tokenizer import train_tokenizer, with_edition_normalizer
 
@@ -74,6 +75,7 @@ def open_base(
         raise DataError(f"The base {base!r} cannot be opened: {error}") from error
     if not isinstance(opened, PreTrainedTokenizerFast):
         raise DataError(f"The base {base!r} has no fast tokenizer, which word offsets need.")
+    fit_to_model(opened, model)
     return model, with_edition_normalizer(opened)
 
 

@@ -3,7 +3,7 @@
 import copy
 
 from torch import nn
-from transformers import PreTrainedModel
+from transformers import PreTrainedConfig, PreTrainedModel
 
 from train.errors import DataError
 
@@ -18,13 +18,20 @@ def half_depth(teacher: PreTrainedModel) -> PreTrainedModel:
     if layers < 2:
         raise DataError(f"A teacher of {layers} layer cannot be halved: train one of at least two.")
     kept = list(range(0, layers, 2))
-    config = copy.deepcopy(teacher.config)
-    if getattr(config, "layer_types", None):
-        config.layer_types = [config.layer_types[index] for index in kept]
-    config.num_hidden_layers = len(kept)
-    student = type(teacher)(config)
+    student = type(teacher)(_kept_config(teacher.config, kept))
     student.load_state_dict(_kept_state(teacher, kept))
     return student
+
+
+def _kept_config(config: PreTrainedConfig, kept: list[int]) -> PreTrainedConfig:
+    """The configuration of fewer layers; what it lists layer by layer, as ModernBERT's kinds of attention,
+    is taken along with its layer."""
+    halved = copy.deepcopy(config)
+    for name, values in config.to_dict().items():
+        if "layer" in name and isinstance(values, list) and len(values) == config.num_hidden_layers:
+            setattr(halved, name, [values[index] for index in kept])
+    halved.num_hidden_layers = len(kept)
+    return halved
 
 
 def encoder_layers(model: PreTrainedModel) -> tuple[str, nn.ModuleList]:

@@ -67,4 +67,12 @@ def with_edition_normalizer(tokenizer: PreTrainedTokenizerFast) -> PreTrainedTok
         backend.normalizer = edition_normalizer()
     elif not repr(own).startswith(repr(edition_normalizer()).rstrip(")]")):
         backend.normalizer = normalizers.Sequence([edition_normalizer(), own])
-    return tokenizer
+    return as_it_stands(tokenizer)
+
+
+def as_it_stands(tokenizer: PreTrainedTokenizerFast) -> PreTrainedTokenizerFast:
+    """The same tokenizer without its family's class, which would build its normalizer anew when opened."""
+    special = tokenizer.special_tokens_map
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer.backend_tokenizer, model_max_length=tokenizer.model_max_length, **special
+    )
