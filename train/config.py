@@ -1,21 +1,62 @@
 """The options of the training commands; every field is an option of the same name."""
 
+import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from inspect import get_annotations
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import torch
 from transformers import HfArgumentParser, TrainingArguments
 
+from train.presets import NAMES, NONE, Stage, preset_options
+
 Options = TypeVar("Options")
+_OFTEN_SET = "--bf16, --use_cpu, --seed, --gradient_accumulation_steps, --save_steps"
 
 
 def parse(options: type[Options], argv: Sequence[str] | None) -> Options:
     """Read a command line into `options`; wrong usage leaves with status 2."""
-    parser = HfArgumentParser(cast(Any, options))
-    (parsed,) = parser.parse_args_into_dataclasses(None if argv is None else list(argv))
-    return cast(Options, parsed)
+    parsed, unknown, parser = _parse(options, argv)
+    if unknown:
+        parser.error(f"unknown: {' '.join(unknown)}")
+    return parsed
+
+
+def parse_known(options: type[Options], argv: Sequence[str] | None) -> tuple[Options, list[str]]:
+    """Read a command line into `options`, and return besides what is not theirs."""
+    parsed, unknown, _ = _parse(options, argv)
+    return parsed, unknown
+
+
+def _parse(
+    options: type[Options], argv: Sequence[str] | None
+) -> tuple[Options, list[str], argparse.ArgumentParser]:
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = HfArgumentParser(cast(Any, options), usage="%(prog)s [OPTION]...", description=options.__doc__)
+    if issubclass(options, TrainingArguments):
+        _explain(parser, options, everything="--help-all" in words)
+    if issubclass(options, ClassifierArguments):
+        parser.set_defaults(**preset_options(options.stage, words))
+    parsed, unknown = parser.parse_args_into_dataclasses(words, return_remaining_strings=True)
+    return cast(Options, parsed), unknown, parser
+
+
+def _explain(parser: HfArgumentParser, options: type[TrainingArguments], everything: bool) -> None:
+    """Let --help tell the project's options first, then those that it sets, and --help-all every one."""
+    parser.epilog = f"Every option of transformers.TrainingArguments works besides: {_OFTEN_SET}; --help-all."
+    parser.add_argument("--help-all", action="help", help="List transformers' other options too.")
+    lineage = options.__mro__[: options.__mro__.index(TrainingArguments)]
+    named = {name for part in lineage for name in get_annotations(part)}
+    inherited = TrainingArguments.__dataclass_fields__
+    for action in parser._actions:
+        if action.dest in inherited:
+            action.help = action.help or inherited[action.dest].metadata.get("help")
+            if action.dest not in named and not everything:
+                action.help = argparse.SUPPRESS
+    parser._optionals._group_actions.sort(key=lambda action: action.dest in inherited)
 
 
 @dataclass
@@ -27,6 +68,12 @@ class StageArguments(TrainingArguments):
     output_dir: str | None = field(default=None, metadata={"help": "Checkpoints; default OUT/checkpoints."})
     max_minutes: float = field(
         default=0.0, metadata={"help": "Stop after this long, the learning rate ending with it; 0: never."}
+    )
+    piece_minutes: float = field(
+        default=0.0, metadata={"help": "Stop this run earlier than --max-minutes, to be gone on with."}
+    )
+    spent_minutes: float = field(
+        default=0.0, metadata={"help": "Of --max-minutes, what earlier runs spent, without their checkpoint."}
     )
     crops_per_epoch: int = field(default=8000, metadata={"help": "Random crops an epoch."})
     token_masking: float = field(default=0.15, metadata={"help": "Share of tokens hidden in training."})
@@ -55,6 +102,10 @@ class StageArguments(TrainingArguments):
     report_to: str = "none"
     metric_for_best_model: str | None = "macro_f1"
     remove_unused_columns: bool = False
+    # Crops are random by themselves, and in one order on however many processes.
+    train_sampling_strategy: str = "sequential"
+    # Seconds that other processes wait while the first tokenises or evaluates.
+    ddp_timeout: int = 7200
 
     def __post_init__(self) -> None:
         """Checkpoints go beside the result unless told otherwise."""
@@ -66,10 +117,16 @@ class StageArguments(TrainingArguments):
 class PretrainArguments(StageArguments):
     """Masked-language pretraining, with the n-gram model's scores as a second task."""
 
-    layers: int = field(default=4, metadata={"help": "Encoder layers."})
-    width: int = field(default=256, metadata={"help": "Hidden size."})
-    vocabulary: int = field(default=24_000, metadata={"help": "Word pieces."})
+    base: str = field(
+        default="", metadata={"help": "Folder of an encoder of `train.pretrain` to go on from."}
+    )
+    layers: int = field(default=4, metadata={"help": "Encoder layers, without --base."})
+    width: int = field(default=256, metadata={"help": "Hidden size, without --base."})
+    vocabulary: int = field(default=24_000, metadata={"help": "Word pieces, without --base."})
     window: int = field(default=256, metadata={"help": "Tokens a window, special ones included."})
+    tokenizer: str = field(
+        default="", metadata={"help": "Folder of a tokenizer to take instead of training one."}
+    )
     language_weight: float = field(default=1.0, metadata={"help": "Weight of the masked tokens in the loss."})
     score_weight: float = field(default=1.0, metadata={"help": "Weight of the n-gram scores in the loss."})
     token_masking: float = 0.2
@@ -80,6 +137,12 @@ class PretrainArguments(StageArguments):
 class ClassifierArguments(StageArguments):
     """What teacher and student share: an evaluation and a checkpoint every epoch."""
 
+    stage: ClassVar[Stage]
+
+    preset: str = field(
+        default=NONE,
+        metadata={"help": "Recipe that the other options' defaults come from.", "choices": list(NAMES)},
+    )
     eval_strategy: str = "epoch"
     save_strategy: str = "epoch"
     load_best_model_at_end: bool = True
@@ -88,6 +151,8 @@ class ClassifierArguments(StageArguments):
 @dataclass
 class TeacherArguments(ClassifierArguments):
     """Fine-tuning on authors; the best epoch by held-out works is kept."""
+
+    stage: ClassVar[Stage] = "teacher"
 
     base: str = field(
         default="", metadata={"help": "Model name or folder; without it a small encoder is made."}
@@ -111,6 +176,8 @@ class TeacherArguments(ClassifierArguments):
 class StudentArguments(ClassifierArguments):
     """Distillation of a teacher into half its layers."""
 
+    stage: ClassVar[Stage] = "student"
+
     teacher: str = field(default="models/teacher", metadata={"help": "The teacher's bundle."})
     start: str = field(
         default="", metadata={"help": "A student's bundle to go on from, instead of the teacher's layers."}
@@ -122,13 +189,37 @@ class StudentArguments(ClassifierArguments):
 
 @dataclass
 class BaselineArguments:
-    """The n-gram baseline."""
+    """The linear baselines."""
 
     data: Path = field(default=Path("data"), metadata={"help": "Folder of train_data.csv."})
     out: Path = field(
         default=Path("runs/baselines"), metadata={"help": "Folder that the model is written to."}
     )
-    features: int = field(default=150_000, metadata={"help": "Character n-grams."})
+    features: int = field(default=300_000, metadata={"help": "At most so many n-grams, and so many words."})
+    test: bool = field(default=True, metadata={"help": "Score test_data.csv too, where it is."})
+    compare: bool = field(default=False, metadata={"help": "Score support vectors and Delta besides."})
+
+
+@dataclass
+class RecipeArguments:
+    """All stages of the recipe, in pieces of --max-minutes; other options are given to every stage."""
+
+    data: Path = field(default=Path("data"), metadata={"help": "Folder of train_data.csv."})
+    out: Path = field(default=Path("runs/recipe"), metadata={"help": "Folder of all stages."})
+    total_minutes: float = field(
+        default=90.0, metadata={"help": "Of training, all stages together; set when OUT is begun."}
+    )
+    max_minutes: float = field(default=0.0, metadata={"help": "Stop this run after so long; 0: go through."})
+    layers: int = field(default=4, metadata={"help": "The teacher's encoder layers."})
+    width: int = field(default=256, metadata={"help": "Hidden size."})
+    window: int = field(default=256, metadata={"help": "Tokens a window, special ones included."})
+    vocabulary: int = field(default=24_000, metadata={"help": "Word pieces."})
+    batch: int = field(default=32, metadata={"help": "Crops a step."})
+    crops_per_epoch: int = field(default=6000, metadata={"help": "Random crops an epoch."})
+    language_weight: float = field(
+        default_factory=lambda: float(torch.cuda.is_available()),
+        metadata={"help": "Weight of masked-language pretraining: 1 on a graphics card, else 0."},
+    )
 
 
 @dataclass
@@ -143,3 +234,7 @@ class EvaluateArguments:
     format: str = field(default="table", metadata={"help": "How to print.", "choices": ["table", "json"]})
     mask_names: bool = field(default=False, metadata={"help": "Hide proper names first."})
     report: bool = field(default=False, metadata={"help": "Write report.json and the model card too."})
+    report_to: str = field(
+        default="none",
+        metadata={"help": "Log figures and bundle there besides.", "choices": ["none", "wandb"]},
+    )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 from transformers import PreTrainedTokenizerFast
 
+from train.errors import DataError
 from train.ngrams import NgramModel
 from train.stream import TokenisedWork
 
@@ -48,6 +49,8 @@ class RandomCrops(Dataset[dict[str, Any]]):
         transfer: float = 0.0,
     ) -> None:
         self.works, self.tokenizer, self.label_ids = works, tokenizer, label_ids
+        if ngrams is not None and not all(len(work.codes) for work in works):
+            raise DataError("Packed tokens have no characters for n-grams: leave out --ngrams.")
         self.size, self.options, self.seed, self.ngrams = size, options, seed, ngrams
         self.epoch = 0
         self.cumulative = np.cumsum(self._work_weights(transfer))

@@ -7,11 +7,11 @@ besides what the n-gram model gives it for each author: 34 numbers a token where
 import logging
 import sys
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import nn
 from transformers import (
@@ -24,12 +24,14 @@ from transformers import (
 from authorship.commandline import run
 from train.config import PretrainArguments, parse
 from train.crops import CropCollator, CropOptions, RandomCrops
-from train.data import TRAIN_FILE, UNLABELLED_FILE, read_excerpts, works
+from train.data import TRAIN_FILE, UNLABELLED_FILE, excerpt_index, training_texts
+from train.distributed import last_to_leave, silence_followers
 from train.encoder import small_encoder_config
 from train.ngrams import NgramModel
-from train.split import held_out_works, split_frame
-from train.stream import TokenisedWork, tokenise
+from train.split import held_out_works
+from train.stage import epoch_size, training_works, unlabelled_works
 from train.tokenizer import train_tokenizer
+from train.tracking import start_tracking
 from train.trainer import Batch, StageTrainer, last_checkpoint
 
 logger = logging.getLogger(__name__)
@@ -82,47 +84,79 @@ class PretrainTrainer(StageTrainer):
         return torch.stack([self.weights[name] * value for name, value in losses.items()]).sum(), losses
 
 
-def pretraining_works(
-    data: Path, tokenizer: PreTrainedTokenizerFast | None, arguments: PretrainArguments
-) -> tuple[PreTrainedTokenizerFast, list[TokenisedWork]]:
-    """All prose that may be read, the held-out works of `train` left out, and the tokenizer it gives."""
-    frame = read_excerpts(data / TRAIN_FILE)
-    training, _ = split_frame(frame, held_out_works(frame))
-    parts = [training]
+def open_tokenizer(
+    arguments: PretrainArguments, held_out: frozenset[tuple[str, str]]
+) -> PreTrainedTokenizerFast:
+    """The tokenizer of OUT, else of --base; else the named one, or one trained on all prose, put there."""
+    out = Path(arguments.out)
+    if (out / "tokenizer.json").is_file():
+        opened: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(out)
+        return opened
+    tokenizer = _new_tokenizer(arguments, held_out)
+    tokenizer.save_pretrained(out)
+    return tokenizer
+
+
+def _new_tokenizer(
+    arguments: PretrainArguments, held_out: frozenset[tuple[str, str]]
+) -> PreTrainedTokenizerFast:
+    if named := arguments.base or arguments.tokenizer:
+        opened: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(named)
+        return opened
+    data = Path(arguments.data)
+    logger.warning("Training a tokenizer of %d word pieces.", arguments.vocabulary)
+    texts = training_texts(data / TRAIN_FILE, held_out)
     if (data / UNLABELLED_FILE).is_file():
-        parts.append(read_excerpts(data / UNLABELLED_FILE))
-    else:
-        logger.warning("No %s in %s: pretraining reads the training works alone.", UNLABELLED_FILE, data)
-    everything = pd.concat(parts, ignore_index=True)
-    if tokenizer is None:
-        logger.warning("Training a tokenizer of %d word pieces.", arguments.vocabulary)
-        tokenizer = train_tokenizer(everything["text"], arguments.vocabulary, arguments.window)
-    logger.warning("Tokenising %d excerpts.", len(everything))
-    return tokenizer, list(tokenise(works(everything), tokenizer))
+        texts = chain(texts, training_texts(data / UNLABELLED_FILE, frozenset()))
+    return train_tokenizer(texts, arguments.vocabulary, arguments.window)
+
+
+def pretraining_crops(
+    arguments: PretrainArguments,
+    held_out: frozenset[tuple[str, str]],
+    tokenizer: PreTrainedTokenizerFast,
+    ngrams: NgramModel | None,
+) -> RandomCrops:
+    """Crops of all prose that may be read: the training works and the unlabelled, drawn alike."""
+    works = training_works(held_out, tokenizer, arguments) + unlabelled_works(tokenizer, arguments)
+    options = CropOptions(arguments.window - 2, arguments.token_masking, 0.0, arguments.balance)
+    return RandomCrops(
+        works, tokenizer, {}, epoch_size(arguments), options, seed=arguments.seed, ngrams=ngrams
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Pretrain, or go on with --resume, and write the encoder and its tokenizer to OUT."""
     arguments = parse(PretrainArguments, argv)
     set_seed(arguments.seed)
-    out = Path(arguments.out)
-    has_tokenizer = (out / "tokenizer.json").is_file()
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(out) if has_tokenizer else None
-    tokenizer, tokenised = pretraining_works(Path(arguments.data), tokenizer, arguments)
-    tokenizer.save_pretrained(out)
+    silence_followers(arguments)
+    start_tracking(arguments, "pretrain")
+    held_out = held_out_works(excerpt_index(Path(arguments.data) / TRAIN_FILE))
     ngrams = NgramModel.load(arguments.ngrams) if arguments.ngrams else None
-    options = CropOptions(arguments.window - 2, arguments.token_masking, 0.0, arguments.balance)
-    crops = RandomCrops(
-        tokenised, tokenizer, {}, arguments.crops_per_epoch, options, seed=arguments.seed, ngrams=ngrams
-    )
-    config = small_encoder_config(tokenizer, arguments.layers, arguments.width)
-    model = PretrainingModel(config, len(ngrams.keys) if ngrams else 1, 1 / score_deviation(crops))
+    with arguments.main_process_first(local=False):
+        tokenizer = open_tokenizer(arguments, held_out)
+        crops = pretraining_crops(arguments, held_out, tokenizer, ngrams)
+    model = first_model(arguments, tokenizer, len(ngrams.keys) if ngrams else 1, 1 / score_deviation(crops))
     trainer = PretrainTrainer(
         args=arguments, model=model, train_dataset=crops, data_collator=CropCollator(tokenizer)
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
-    save_encoder(model, out)
+    if last_to_leave(arguments):
+        save_encoder(model, Path(arguments.out))
     return 0
+
+
+def first_model(
+    arguments: PretrainArguments, tokenizer: PreTrainedTokenizerFast, authors: int, score_scale: float
+) -> PretrainingModel:
+    """A new encoder, or the one of --base; its probe is new."""
+    if not arguments.base:
+        config = small_encoder_config(tokenizer, arguments.layers, arguments.width)
+        return PretrainingModel(config, authors, score_scale)
+    begun = ModernBertForMaskedLM.from_pretrained(arguments.base, dtype=torch.float32)
+    model = PretrainingModel(begun.config, authors, score_scale)
+    model.load_state_dict(begun.state_dict(), strict=False)
+    return model
 
 
 def save_encoder(model: PretrainingModel, out: Path) -> None:

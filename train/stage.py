@@ -2,21 +2,25 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
 from pathlib import Path
 
 import pandas as pd
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from authorship.bundle import load_authors, make_bundle, save_bundle
-from authorship.datamodels import Author, Work
+from authorship.datamodels import Author
 from authorship.windows import window_capacity
-from train.calibrate import calibrate
+from train.calibrate import calibrate, tuning_authors
 from train.config import StageArguments
 from train.crops import CropOptions, RandomCrops
-from train.data import UNLABELLED_FILE, read_excerpts, works
+from train.data import TRAIN_FILE, UNKNOWN_FILE, UNLABELLED_FILE, read_excerpts
 from train.ngrams import NgramModel
-from train.stream import tokenise
-from train.validation import fewer_excerpts, score_excerpts
+from train.stream import TokenisedWork
+from train.throughput import global_batch
+from train.token_cache import cache_folder, cached_tokens
+from train.validation import excerpt_logits, fewer_excerpts, score_excerpts
 
 logger = logging.getLogger(__name__)
 _CALIBRATION_EXCERPTS = 4000
@@ -35,7 +39,7 @@ def warn_of_few_works(frame: pd.DataFrame) -> None:
 
 
 def training_crops(
-    training: pd.DataFrame,
+    held_out: frozenset[tuple[str, str]],
     tokenizer: PreTrainedTokenizerFast,
     authors: Sequence[Author],
     arguments: StageArguments,
@@ -43,18 +47,17 @@ def training_crops(
     transfer: bool = False,
 ) -> RandomCrops:
     """Crops of the training works and, for `transfer`, of the unlabelled prose where there is any."""
-    prose: list[Work] = list(works(training))
+    prose = training_works(held_out, tokenizer, arguments)
     if transfer and arguments.transfer:
-        prose += unlabelled_works(Path(arguments.data))
-    logger.warning("Tokenising %d works.", len(prose))
+        prose += unlabelled_works(tokenizer, arguments)
     options = CropOptions(
         window_capacity(tokenizer), arguments.token_masking, arguments.name_masking, arguments.balance
     )
     return RandomCrops(
-        list(tokenise(prose, tokenizer)),
+        prose,
         tokenizer,
         {author.key: author.label_id for author in authors},
-        arguments.crops_per_epoch,
+        epoch_size(arguments),
         options,
         seed=arguments.seed,
         ngrams=ngrams,
@@ -62,13 +65,47 @@ def training_crops(
     )
 
 
-def unlabelled_works(data: Path) -> list[Work]:
+def epoch_size(arguments: StageArguments) -> int:
+    """The crops an epoch, in whole batches, so that every division over processes has the same steps."""
+    batch = global_batch(arguments)
+    return ceil(arguments.crops_per_epoch / batch) * batch
+
+
+def training_works(
+    held_out: frozenset[tuple[str, str]], tokenizer: PreTrainedTokenizerFast, arguments: StageArguments
+) -> list[TokenisedWork]:
+    """The tokens of DIR/train_data.csv but for the held-out works."""
+    works = tokenised_works(TRAIN_FILE, tokenizer, arguments)
+    return [work for work in works if (work.author, work.title) not in held_out]
+
+
+def unlabelled_works(tokenizer: PreTrainedTokenizerFast, arguments: StageArguments) -> list[TokenisedWork]:
     """The prose of DIR/unlabelled_data.csv, its authors' keys kept apart from the known ones."""
+    data = Path(arguments.data)
     if not (data / UNLABELLED_FILE).is_file():
         logger.warning("No %s in %s: nothing is learnt from unlabelled prose.", UNLABELLED_FILE, data)
         return []
-    unlabelled = works(read_excerpts(data / UNLABELLED_FILE))
-    return [Work(f"unlabelled {work.author}", work.title, work.text) for work in unlabelled]
+    works = tokenised_works(UNLABELLED_FILE, tokenizer, arguments)
+    return [replace(work, author=f"unlabelled {work.author}") for work in works]
+
+
+def tokenised_works(
+    file: str, tokenizer: PreTrainedTokenizerFast, arguments: StageArguments
+) -> list[TokenisedWork]:
+    """The tokens of one of DIR's files, from the cache where they are."""
+    data = Path(arguments.data)
+    return cached_tokens(data / file, tokenizer, cache_folder(data, Path(arguments.out)))
+
+
+def tuning_excerpts(data: Path) -> pd.DataFrame:
+    """Excerpts by the unknown authors that abstention is chosen by, if there are any."""
+    file = data / UNKNOWN_FILE
+    if not file.is_file():
+        return pd.DataFrame({"writer": [], "text": []})
+    unknown = read_excerpts(file)
+    return fewer_excerpts(
+        unknown[unknown["writer"].isin(tuning_authors(unknown))], _CALIBRATION_EXCERPTS // 4
+    )
 
 
 def finish(
@@ -76,13 +113,17 @@ def finish(
     tokenizer: PreTrainedTokenizerFast,
     authors: Sequence[Author],
     validation: pd.DataFrame,
+    data: Path,
     out: Path,
 ) -> None:
-    """Calibrate on the held-out works and write the bundle to `out`."""
+    """Calibrate on held-out works and on some of DATA's unknown authors, and write the bundle to `out`."""
     bundle = make_bundle(model, tokenizer, authors)
     if len(validation):
         scored = score_excerpts(bundle, fewer_excerpts(validation, _CALIBRATION_EXCERPTS), progress=True)
-        bundle = make_bundle(model, tokenizer, authors, calibrate(scored))
+        others = tuning_excerpts(data)
+        logits = excerpt_logits(bundle, list(others["text"]), progress=True)
+        calibration = calibrate(scored, logits, sorted(set(others["writer"])))
+        bundle = make_bundle(model, tokenizer, authors, calibration)
     else:
         logger.warning("No author can spare a work: the bundle is not calibrated.")
     save_bundle(bundle, out)

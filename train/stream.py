@@ -9,7 +9,7 @@ from transformers import PreTrainedTokenizerFast
 
 from authorship.datamodels import Work
 from authorship.names import name_spans
-from train.ngrams import symbol_codes
+from train.ngram_features import symbol_codes
 
 _CHUNK = 1_000_000
 
@@ -23,7 +23,7 @@ class TokenisedWork:
 
     author: str
     title: str
-    ids: NDArray[np.int32]
+    ids: NDArray[np.integer]
     starts: NDArray[np.int32]
     names: NDArray[np.bool_]
     codes: NDArray[np.uint8]

@@ -14,29 +14,31 @@ from authorship.commandline import run
 from authorship.reference import open_bundle
 from train.config import StudentArguments, parse
 from train.crops import CropCollator
-from train.data import TRAIN_FILE, read_excerpts
+from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
+from train.distributed import last_to_leave, silence_followers
 from train.errors import DataError
 from train.losses import distillation_loss, hidden_state_loss
-from train.split import held_out_works, split_frame
+from train.split import held_out_works
 from train.stage import finish, training_crops
 from train.student_init import half_depth
+from train.tracking import start_tracking, track_bundle
 from train.trainer import Batch, StageTrainer, last_checkpoint
 from train.validation import HeldOut, fewer_excerpts
 
 
 class StudentTrainer(StageTrainer):
-    """α·cross-entropy + (1−α)·T²·KL to the teacher, which reads the same crop."""
+    """α·cross-entropy + (1−α)·T²·KL to the teacher, which reads the same crop on the same device."""
 
     def __init__(self, *, args: StudentArguments, teacher: PreTrainedModel, **kwargs: Any) -> None:
         self.options = args
-        super().__init__(args=args, **kwargs)
+        super().__init__(args=args, readers=[teacher], **kwargs)
         self.teacher = cast(nn.Module, teacher).to(args.device)
 
     def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
         """The mean loss over a batch; unlabelled crops (-1) learn from the teacher alone."""
         crop = {"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"]}
         weight = self.options.hidden_weight
-        with torch.no_grad():
+        with torch.no_grad(), self.accelerator.autocast():
             target = self.teacher(**crop, output_hidden_states=weight > 0)
         output = model(**crop, output_hidden_states=weight > 0)
         loss = distillation_loss(
@@ -70,21 +72,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Distil, or go on with --resume, keep the best epoch by held-out works, calibrate, write the bundle."""
     arguments = parse(StudentArguments, argv)
     set_seed(arguments.seed)
-    frame = read_excerpts(Path(arguments.data) / TRAIN_FILE)
-    training, validation = split_frame(frame, held_out_works(frame))
-    teacher = open_bundle(arguments.teacher)
-    student = _first_student(teacher, arguments.start)
+    silence_followers(arguments)
+    start_tracking(arguments, "student")
+    file = Path(arguments.data) / TRAIN_FILE
+    held_out = held_out_works(excerpt_index(file))
+    validation = held_out_excerpts(file, held_out)
+    with arguments.main_process_first(local=False):
+        teacher = open_bundle(arguments.teacher)
+        student = _first_student(teacher, arguments.start)
+        crops = training_crops(held_out, teacher.tokenizer, teacher.authors, arguments, transfer=True)
     bundle = ModelBundle(student, teacher.tokenizer, teacher.authors)
     trainer = StudentTrainer(
         args=arguments,
         model=student,
         teacher=teacher.model,
-        train_dataset=training_crops(training, teacher.tokenizer, teacher.authors, arguments, transfer=True),
+        train_dataset=crops,
         data_collator=CropCollator(teacher.tokenizer),
         held_out=HeldOut(bundle, fewer_excerpts(validation, arguments.validation_excerpts)),
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
-    finish(student, teacher.tokenizer, teacher.authors, validation, Path(arguments.out))
+    if last_to_leave(arguments):
+        finish(
+            student, teacher.tokenizer, teacher.authors, validation, Path(arguments.data), Path(arguments.out)
+        )
+        track_bundle(Path(arguments.out), validation, file)
     return 0
 
 

@@ -1,25 +1,27 @@
 """The teacher: `python -m train.teacher --data DIR --out DIR [--base NAME_OR_FOLDER]`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
-from transformers import set_seed
+from transformers import PreTrainedModel, PreTrainedTokenizerFast, set_seed
 
 from authorship.bundle import ModelBundle
 from authorship.commandline import run
 from train.config import TeacherArguments, parse
 from train.crops import CropCollator
-from train.data import TRAIN_FILE, read_excerpts
+from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts, training_texts
+from train.distributed import last_to_leave, silence_followers
 from train.encoder import open_base
 from train.errors import DataError
 from train.losses import label_loss, soft_target_loss
 from train.ngrams import NgramModel
-from train.split import held_out_works, split_frame
+from train.split import held_out_works
 from train.stage import authors_of, finish, training_crops, warn_of_few_works
+from train.tracking import start_tracking, track_bundle
 from train.trainer import Batch, StageTrainer, last_checkpoint
 from train.validation import HeldOut, fewer_excerpts
 
@@ -45,34 +47,51 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Train, or go on with --resume, keep the best epoch by held-out works, calibrate, write the bundle."""
     arguments = parse(TeacherArguments, argv)
     set_seed(arguments.seed)
-    data = Path(arguments.data)
-    frame = read_excerpts(data / TRAIN_FILE)
-    keys = sorted(set(frame["writer"]))
+    silence_followers(arguments)
+    start_tracking(arguments, "teacher")
+    file = Path(arguments.data) / TRAIN_FILE
+    index = excerpt_index(file)
+    keys = sorted(set(index["writer"]))
     if len(keys) < 2:
-        raise DataError(f"{data / TRAIN_FILE} holds {len(keys)} author: a model needs at least two.")
-    warn_of_few_works(frame)
-    training, validation = split_frame(frame, held_out_works(frame))
-    if arguments.resume and (Path(arguments.out) / "tokenizer.json").is_file():
-        arguments.tokenizer = str(arguments.out)
-    model, tokenizer = open_base(arguments.base, keys, training["text"], arguments)
-    tokenizer.save_pretrained(arguments.out)
-    if arguments.freeze_encoder:
-        model.base_model.requires_grad_(False)
-    authors = authors_of(data, keys)
+        raise DataError(f"{file} holds {len(keys)} author: a model needs at least two.")
+    warn_of_few_works(index)
+    held_out = held_out_works(index)
+    validation = held_out_excerpts(file, held_out)
+    authors = authors_of(Path(arguments.data), keys)
     ngrams = NgramModel.load(arguments.ngrams) if arguments.ngrams and arguments.score_weight else None
-    bundle = ModelBundle(model, tokenizer, authors)
+    with arguments.main_process_first(local=False):
+        model, tokenizer = _open_base(arguments, keys, training_texts(file, held_out))
+        crops = training_crops(held_out, tokenizer, authors, arguments, ngrams, transfer=ngrams is not None)
     trainer = TeacherTrainer(
         args=arguments,
         model=model,
-        train_dataset=training_crops(
-            training, tokenizer, authors, arguments, ngrams, transfer=ngrams is not None
-        ),
+        train_dataset=crops,
         data_collator=CropCollator(tokenizer),
-        held_out=HeldOut(bundle, fewer_excerpts(validation, arguments.validation_excerpts)),
+        held_out=HeldOut(
+            ModelBundle(model, tokenizer, authors), fewer_excerpts(validation, arguments.validation_excerpts)
+        ),
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
-    finish(model, tokenizer, authors, validation, Path(arguments.out))
+    if last_to_leave(arguments):
+        finish(model, tokenizer, authors, validation, Path(arguments.data), Path(arguments.out))
+        track_bundle(Path(arguments.out), validation, file)
     return 0
+
+
+def _open_base(
+    arguments: TeacherArguments, keys: Sequence[str], texts: Iterable[str]
+) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    """The model to train and its tokenizer, which the first process writes and a later one reads."""
+    out = Path(arguments.out)
+    later = arguments.resume or arguments.process_index
+    if later and (out / "tokenizer.json").is_file():
+        arguments.tokenizer = str(out)
+    model, tokenizer = open_base(arguments.base, keys, texts, arguments)
+    if arguments.process_index == 0:
+        tokenizer.save_pretrained(out)
+    if arguments.freeze_encoder:
+        model.base_model.requires_grad_(False)
+    return model, tokenizer
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Hugging Face's Trainer with a time budget, fresh crops every epoch and validation by whole excerpts."""
 
 import logging
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -10,11 +9,14 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
-from transformers.trainer_utils import IntervalStrategy, get_last_checkpoint
+from transformers.trainer import TRAINER_STATE_NAME
+from transformers.trainer_utils import IntervalStrategy
 
 from train.budget import TimeBudget, trapezoid
 from train.config import StageArguments
 from train.crops import RandomCrops
+from train.distributed import OwnNoise, from_first
+from train.throughput import Throughput
 from train.validation import HeldOut
 
 logger = logging.getLogger(__name__)
@@ -35,7 +37,10 @@ class NewCrops(TrainerCallback):
 
 
 class StageTrainer(Trainer):
-    """A stage of the recipe; without held-out excerpts the last epoch counts as the best."""
+    """A stage of the recipe; without held-out excerpts the last epoch counts as the best.
+
+    `readers` are the models that read every crop beside the one that is trained.
+    """
 
     def __init__(
         self,
@@ -43,16 +48,18 @@ class StageTrainer(Trainer):
         args: StageArguments,
         train_dataset: RandomCrops,
         held_out: HeldOut | None = None,
+        readers: Sequence[nn.Module] = (),
         callbacks: Sequence[TrainerCallback] = (),
         **kwargs: Any,
     ) -> None:
-        self.budget = TimeBudget(args.max_minutes)
+        self.budget = TimeBudget(args.max_minutes, 60 * args.spent_minutes, args.piece_minutes)
         if args.max_minutes:
             logger.warning("Training stops after %g minutes of steps, however few.", args.max_minutes)
         self.held_out = held_out
         if not held_out:
             args.eval_strategy, args.load_best_model_at_end = IntervalStrategy.NO, False
-        own = [self.budget, NewCrops(train_dataset), Throughput(train_dataset.options.length)]
+        self.throughput = Throughput(train_dataset.options.length, readers)
+        own = [self.budget, NewCrops(train_dataset), OwnNoise(), self.throughput]
         super().__init__(
             args=args,
             train_dataset=train_dataset,
@@ -80,49 +87,52 @@ class StageTrainer(Trainer):
         if self.lr_scheduler is None:
             self.lr_scheduler = LambdaLR(
                 cast(torch.optim.Optimizer, optimizer or self.optimizer),
-                lambda step: trapezoid(self.budget.progress(step, num_training_steps)),
+                lambda step: trapezoid(self.budget.progress(step, num_training_steps)) * self.budget.warmth(),
             )
         return self.lr_scheduler
 
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """What is logged anywhere, with the tokens a second."""
+        self.throughput.add_to(logs, self.args, self.state)
+        super().log(logs, start_time)
+
     def evaluate(self, *args: Any, metric_key_prefix: str = "eval", **kwargs: Any) -> dict[str, float]:
-        """The held-out excerpts' figures, logged as Trainer's own would be."""
+        """The held-out excerpts' figures, which the first process finds, logged as Trainer's own would be."""
         if not self.held_out:
             return {}
-        model = cast(nn.Module, self.model)
-        training = model.training
-        model.eval()
-        figures = self.held_out.figures()
-        model.train(training)
+        figures = from_first(self._figures(self.held_out) if self.is_world_process_zero() else {})
         metrics = {f"{metric_key_prefix}_{name}": value for name, value in figures.items()}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
 
+    def _figures(self, held_out: HeldOut) -> dict[str, float]:
+        model = cast(nn.Module, self.model)
+        training = model.training
+        model.eval()
+        figures = held_out.figures()
+        model.train(training)
+        return figures
 
-class Throughput(TrainerCallback):
-    """Adds `tokens_per_second` to the logs."""
-
-    def __init__(self, crop_tokens: int) -> None:
-        self.crop_tokens = crop_tokens
-        self.started, self.step = time.monotonic(), 0
-
-    def on_log(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        logs: dict[str, float] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        """Tokens read since the last log, over the time that took."""
-        now = time.monotonic()
-        if logs is not None and "loss" in logs:
-            crops = (state.global_step - self.step) * args.train_batch_size * args.gradient_accumulation_steps
-            logs["tokens_per_second"] = round(crops * self.crop_tokens / max(now - self.started, 1e-9))
-        self.started, self.step = now, state.global_step
+    def _save_rng_state(self, output_dir: str) -> None:
+        """Wait for every process's generators: the state file, written next, makes a checkpoint whole."""
+        super()._save_rng_state(output_dir)
+        self.accelerator.wait_for_everyone()
 
 
 def last_checkpoint(args: StageArguments) -> str | None:
-    """The checkpoint to go on from, where the options ask for it and there is one."""
-    folder = Path(str(args.output_dir))
-    return get_last_checkpoint(str(folder)) if args.resume and folder.is_dir() else None
+    """The last whole checkpoint to go on from, where the options ask for it and there is one."""
+    if not args.resume:
+        return None
+    folders = Path(str(args.output_dir)).glob("checkpoint-*")
+    whole = [folder for folder in folders if _is_whole(folder)]
+    return str(max(whole, key=lambda folder: int(folder.name.split("-")[-1]))) if whole else None
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    """Whether the file that is written last is there and not cut short."""
+    try:
+        TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME))
+    except (OSError, ValueError):
+        return False
+    return True

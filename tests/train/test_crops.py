@@ -6,7 +6,9 @@ from transformers import PreTrainedTokenizerFast
 
 from authorship.datamodels import Work
 from train.crops import CropCollator, CropOptions, RandomCrops, balanced_weights, token_scores
-from train.ngrams import NgramModel, fit_ngrams, symbol_codes
+from train.discriminant import fit_ngrams
+from train.ngram_features import symbol_codes
+from train.ngrams import NgramModel
 from train.stream import TokenisedWork, tokenise
 
 LABELS = {"Alpha": 0, "Beta": 1}
@@ -88,6 +90,7 @@ def test_token_scores_add_up_to_the_texts(works):
     ngrams: NgramModel = fit_ngrams(
         [symbol_codes("он шёл и молчал " * 5), symbol_codes("волки есть батюшка " * 5)] * 5,
         ["Alpha", "Beta"] * 5,
+        ["one"] * 10,
         size=300,
     )
     work = works[0]

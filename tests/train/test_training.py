@@ -3,52 +3,20 @@
 import json
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from authorship.bundle import load_bundle
 from train import evaluate, pretrain, student, teacher, trainer
 from train.data import read_excerpts
+from train.discriminant import fit_ngrams
 from train.errors import DataError
-from train.ngrams import fit_ngrams, symbol_codes
+from train.ngram_features import symbol_codes
 
-WORDS = {
-    "Alpha": "ну что же голубчик этакая право оказия вышла со мною нынче ввечеру",
-    "Beta": "дождь ветер пустая дорога человек шёл один молчал до самого утра",
-    "Gamma": "княгиня улыбнулась веером бал свечи вальс граф поклонился холодно",
-}
 QUICK = [
     *("--bf16", "false", "--use_cpu", "true", "--disable_tqdm", "true", "--logging_steps", "2"),
     *("--per_device_train_batch_size", "16", "--crops_per_epoch", "64", "--validation_excerpts", "20"),
 ]
 TINY = ["--layers", "2", "--width", "32", "--vocabulary", "200", "--window", "34"]
-
-
-def invented(writer: str, generator: np.random.Generator) -> str:
-    words = generator.choice(WORDS[writer].split(), 120)
-    return ", ".join(" ".join(words[start : start + 6]) for start in range(0, 120, 6)) + "."
-
-
-def frame(writers: list[str], books: int, seed: int) -> pd.DataFrame:
-    generator = np.random.default_rng(seed)
-    rows = [
-        (writer, f"{writer} {seed} {book}", invented(writer, generator))
-        for writer in writers
-        for book in range(books)
-        for _ in range(3)
-    ]
-    return pd.DataFrame(rows, columns=["writer", "book", "text"])
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    frame(["Alpha", "Beta", "Gamma"], 6, 0).to_csv(folder / "train_data.csv", index=False)
-    frame(["Alpha", "Beta", "Gamma"], 2, 1).to_csv(folder / "test_data.csv", index=False)
-    frame(["Beta"], 2, 2).assign(writer="Delta").to_csv(folder / "unlabelled_data.csv", index=False)
-    (folder / "authors.json").write_text('{"Alpha": {"name": "Альфа"}}', encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +74,7 @@ def test_a_stopped_training_goes_on_to_the_same_weights(data: Path, tmp_path: Pa
         patch.setattr(trainer.NewCrops, "on_epoch_begin", stop_at_second_epoch)
         teach("stopped", "--tokenizer", str(tmp_path / "straight"))
     assert not (tmp_path / "stopped" / "config.json").exists()
-    assert teach("stopped", "--resume", "true") == pytest.approx(straight, abs=2e-3)
+    assert teach("stopped", "--resume", "true") == straight
 
 
 def stop_at_second_epoch(self, args, state, control, **kwargs) -> None:
@@ -116,7 +84,8 @@ def stop_at_second_epoch(self, args, state, control, **kwargs) -> None:
 
 def test_pretraining_gives_a_base_for_a_teacher(data: Path, tmp_path: Path):
     training = read_excerpts(data / "train_data.csv")
-    ngrams = fit_ngrams([symbol_codes(text) for text in training["text"]], list(training["writer"]), 500)
+    codes = [symbol_codes(text) for text in training["text"]]
+    ngrams = fit_ngrams(codes, list(training["writer"]), list(training["book"]), 500)
     ngrams.save(tmp_path / "ngrams.npz")
     scores = ["--ngrams", str(tmp_path / "ngrams.npz")]
     out = str(tmp_path / "base")

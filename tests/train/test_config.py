@@ -1,0 +1,23 @@
+"""The training commands' options explain themselves."""
+
+import pytest
+
+from train.config import StudentArguments, parse
+
+
+@pytest.mark.parametrize(("option", "told"), [("--help", False), ("--help-all", True)])
+def test_help_tells_what_matters_and_help_all_the_rest(option: str, told: bool, capsys):
+    with pytest.raises(SystemExit) as leaving:
+        parse(StudentArguments, [option])
+    text = capsys.readouterr().out
+    assert leaving.value.code == 0
+    assert all(name in text for name in ("--alpha", "--max-minutes", "--learning-rate", "--help-all"))
+    assert ("--adam-beta1" in text) == told
+    assert text.index("--alpha") < text.index("--learning-rate")
+
+
+def test_an_unknown_option_is_wrong_usage(capsys):
+    with pytest.raises(SystemExit) as leaving:
+        parse(StudentArguments, ["--use-cpu", "--alhpa", "0.5"])
+    assert leaving.value.code == 2 and "--alhpa" in capsys.readouterr().err
+    assert parse(StudentArguments, ["--use-cpu", "--adam-beta1", "0.8"]).adam_beta1 == 0.8
