@@ -14,12 +14,16 @@ CALIBRATION_FILE = "calibration.json"
 class Calibration:
     """`temperature` divides the logits; an energy above `unknown_energy` means "none of these".
 
-    The energy of a text is minus the log of the sum of its exponentiated logits, undivided
-    (Liu et al. 2020, arXiv 2010.03759). With `unknown_energy` None the model never abstains.
+    The energy of a text is minus `energy_temperature` times the log of the sum of its exponentiated logits,
+    divided by that temperature (Liu et al. 2020, arXiv 2010.03759); at a temperature near 0 it is minus the
+    highest logit. With `unknown_energy` None the model never abstains. `tuned_on` are the keys of unknown
+    authors who helped to choose these numbers: nothing can be measured on them any more.
     """
 
     temperature: float = 1.0
     unknown_energy: float | None = None
+    energy_temperature: float = 1.0
+    tuned_on: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, folder: Path) -> "Calibration":
@@ -27,7 +31,8 @@ class Calibration:
         file = folder / CALIBRATION_FILE
         if not file.exists():
             return cls()
-        return cls(**json.loads(file.read_text(encoding="utf-8")))
+        values = json.loads(file.read_text(encoding="utf-8"))
+        return cls(**values | {"tuned_on": tuple(values.get("tuned_on", ()))})
 
     def save(self, folder: Path) -> None:
         """Write `calibration.json` into `folder`."""
@@ -40,13 +45,18 @@ class Calibration:
         result: NDArray[np.float64] = weights / weights.sum(axis=-1, keepdims=True)
         return result
 
+    def strangeness(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The energy over the last axis."""
+        return energy(logits, self.energy_temperature)
+
     def is_unknown(self, logits: NDArray[np.float64]) -> bool:
         """Whether a text with these logits, shape `(labels,)`, is by none of the authors."""
-        return self.unknown_energy is not None and float(energy(logits)) > self.unknown_energy
+        return self.unknown_energy is not None and float(self.strangeness(logits)) > self.unknown_energy
 
 
-def energy(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Minus the log-sum-exp over the last axis: high for texts unlike the training's."""
+def energy(logits: NDArray[np.float64], temperature: float = 1.0) -> NDArray[np.float64]:
+    """Minus the tempered log-sum-exp over the last axis: high for texts unlike the training's."""
     highest = logits.max(axis=-1)
-    result: NDArray[np.float64] = -(highest + np.log(np.exp(logits - highest[..., None]).sum(axis=-1)))
+    rest = np.exp((logits - highest[..., None]) / temperature).sum(axis=-1)
+    result: NDArray[np.float64] = -(highest + temperature * np.log(rest))
     return result

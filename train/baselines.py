@@ -1,42 +1,138 @@
-"""The n-gram baseline: `python -m train.baselines --data DIR --out DIR`."""
+"""The linear baselines: `python -m train.baselines --data DIR --out DIR [--compare]`.
+
+Writes OUT/ngrams.npz, the additive model that teaches the encoder, and OUT/baselines.json, what it and with
+`--compare` the field's usual ones reach on the held-out works and, where there is a test set, on that.
+"""
 
 import json
+import logging
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from authorship.calibration import Calibration
 from authorship.commandline import run
+from train.calibrate import best_temperature
 from train.config import BaselineArguments, parse
-from train.data import TEST_FILE, TRAIN_FILE, read_excerpts
-from train.metrics import macro_f1
-from train.ngrams import NgramModel, fit_ngrams, symbol_codes
+from train.data import TEST_FILE, TRAIN_FILE, UNKNOWN_FILE, UNLABELLED_FILE, read_excerpts, works
+from train.delta import WORDS, delta_scores
+from train.discriminant import fit_ngrams
+from train.evaluation import Evaluation, figures, to_dictionary
+from train.ngram_features import symbol_codes
+from train.ngrams import NgramModel
 from train.split import held_out_works, split_frame
+from train.support_vectors import fit_support_vectors
+from train.validation import ScoredExcerpts
+
+logger = logging.getLogger(__name__)
+_OTHERS = 4000
+NGRAMS, SUPPORT_VECTORS, DELTA = (
+    "n-grams, by works",
+    "n-grams, support vectors",
+    "Burrows's Delta, whole works",
+)
 
 
-def score(model: NgramModel, frame: pd.DataFrame) -> dict[str, float]:
-    """Macro-F1 over the authors present and accuracy of the n-gram model by itself."""
-    truth = frame["writer"].to_numpy(dtype=str)
-    predicted = np.array([model.predict(symbol_codes(text)) for text in frame["text"]], dtype=str)
-    accuracy = float((predicted == truth).mean())
-    return {"macro_f1": macro_f1(truth, predicted), "accuracy": accuracy, "excerpts": len(frame)}
+def score_frame(model: NgramModel, frame: pd.DataFrame) -> ScoredExcerpts:
+    """The linear model's margins for the excerpts whose writers it knows."""
+    known = frame[frame["writer"].isin(model.keys)]
+    started = time.perf_counter()
+    margins = [model.margins(symbol_codes(text)) for text in known["text"]]
+    return ScoredExcerpts(
+        logits=np.array(margins, dtype=np.float64).reshape(len(known), len(model.keys)),
+        truth=np.searchsorted(model.keys, known["writer"].to_numpy(dtype=str)),
+        works=tuple(f"{writer}/{book}" for writer, book in zip(known["writer"], known["book"], strict=True)),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def score_delta(training: pd.DataFrame, frame: pd.DataFrame) -> ScoredExcerpts:
+    """Delta of whole works, each of them one row."""
+    keys = sorted(set(training["writer"]))
+    asked = [work for work in works(frame) if work.author in keys]
+    started = time.perf_counter()
+    return ScoredExcerpts(
+        logits=delta_scores(list(works(training)), asked, keys),
+        truth=np.searchsorted(keys, [work.author for work in asked]),
+        works=tuple(f"{work.author}/{work.title}" for work in asked),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def fit(training: pd.DataFrame, validation: pd.DataFrame, data: Path, size: int) -> NgramModel:
+    """The n-gram model, its margins tempered on the held-out works so that their softmax is honest."""
+    others: list[str] = []
+    if (data / UNLABELLED_FILE).is_file():
+        unlabelled = read_excerpts(data / UNLABELLED_FILE)["text"]
+        others = list(unlabelled.sample(min(_OTHERS, len(unlabelled)), random_state=0))
+    codes = [symbol_codes(text) for text in training["text"]]
+    logger.warning("Fitting n-grams and words of %d excerpts.", len(codes))
+    strangers = [symbol_codes(text) for text in others]
+    model = fit_ngrams(codes, list(training["writer"]), list(training["book"]), size, strangers)
+    return _tempered(model, validation)
+
+
+def _tempered(model: NgramModel, validation: pd.DataFrame) -> NgramModel:
+    return model.tempered(best_temperature(score_frame(model, validation))) if len(validation) else model
+
+
+def compared(training: pd.DataFrame, validation: pd.DataFrame, size: int) -> NgramModel:
+    """Support vectors on the same features, tempered likewise."""
+    codes = [symbol_codes(text) for text in training["text"]]
+    logger.warning("Fitting support vectors.")
+    return _tempered(fit_support_vectors(codes, list(training["writer"]), size), validation)
+
+
+def measure(name: str, model: NgramModel, data: Path, frame: pd.DataFrame, part: str) -> Evaluation:
+    """The contract's figures of a linear model, its energy as the sign of unknown authors."""
+    others = None
+    if part == TEST_FILE and (data / UNKNOWN_FILE).is_file():
+        texts = read_excerpts(data / UNKNOWN_FILE)["text"]
+        others = np.array([model.margins(symbol_codes(text)) for text in texts], dtype=np.float64)
+    scored = score_frame(model, frame)
+    return figures(scored, others, model.keys, Calibration(), name, str(data / part), model.weights.size)
+
+
+def compare(
+    training: pd.DataFrame, validation: pd.DataFrame, data: Path, parts: dict[str, pd.DataFrame], size: int
+) -> Iterator[Evaluation]:
+    """The field's usual baselines on every part: support vectors, and Delta on whole works."""
+    machines = compared(training, validation, size)
+    keys = list(machines.keys)
+    for file, part in parts.items():
+        yield measure(SUPPORT_VECTORS, machines, data, part, file)
+        scored = score_delta(training, part)
+        yield figures(scored, None, keys, Calibration(), DELTA, str(data / file), WORDS * len(keys))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Fit on all but the held-out works, write OUT/ngrams.npz; score on those and on test."""
+    """Fit, write OUT/ngrams.npz and OUT/baselines.json, print one JSON object a baseline and data set."""
     arguments = parse(BaselineArguments, argv)
-    frame = read_excerpts(arguments.data / TRAIN_FILE)
+    data, out = Path(arguments.data), Path(arguments.out)
+    frame = read_excerpts(data / TRAIN_FILE)
     training, validation = split_frame(frame, held_out_works(frame))
-    codes = [symbol_codes(text) for text in training["text"]]
-    model = fit_ngrams(codes, list(training["writer"]), arguments.features)
-    Path(arguments.out).mkdir(parents=True, exist_ok=True)
-    model.save(Path(arguments.out) / "ngrams.npz")
-    figures = {"held_out": score(model, validation)}
-    if (arguments.data / TEST_FILE).is_file():
-        figures["test"] = score(model, read_excerpts(arguments.data / TEST_FILE))
-    print(json.dumps(figures))
+    parts = {TRAIN_FILE: validation} if len(validation) else {}
+    if arguments.test and (data / TEST_FILE).is_file():
+        parts[TEST_FILE] = read_excerpts(data / TEST_FILE)
+    model = fit(training, validation, data, arguments.features)
+    out.mkdir(parents=True, exist_ok=True)
+    model.save(out / "ngrams.npz")
+    evaluations: Iterator[Evaluation] = (
+        measure(NGRAMS, model, data, part, file) for file, part in parts.items()
+    )
+    if arguments.compare:
+        evaluations = chain(evaluations, compare(training, validation, data, parts, arguments.features))
+    reports = []
+    for evaluation in evaluations:
+        reports.append(to_dictionary(evaluation))
+        print(json.dumps(reports[-1], ensure_ascii=False), flush=True)
+    text = json.dumps(reports, ensure_ascii=False, indent=1)
+    (out / "baselines.json").write_text(text + "\n", encoding="utf-8")
     return 0
 
 

@@ -1,19 +1,56 @@
-"""Temperature and abstention, chosen on held-out works of the training set."""
+"""Temperature and abstention, chosen on held-out works and on some of the unknown authors."""
+
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
 from authorship.calibration import Calibration, energy
+from train.metrics import auroc_unknown
 from train.validation import ScoredExcerpts
 
 ABSTAINING_SHARE = 0.05
+MOST_ABSTAINING = 0.1
+ENERGY_TEMPERATURES = (0.05, 0.3, 1.0, 2.0, 4.0)
+
+Logits = NDArray[np.float64]
 
 
-def calibrate(scored: ScoredExcerpts, abstaining_share: float = ABSTAINING_SHARE) -> Calibration:
-    """The temperature of least log loss, and the energy that so few of the known authors' excerpts exceed."""
-    threshold = float(np.quantile(energy(scored.logits), 1 - abstaining_share))
-    return Calibration(temperature=best_temperature(scored), unknown_energy=threshold)
+def calibrate(
+    scored: ScoredExcerpts, others: Logits | None = None, tuned_on: Sequence[str] = ()
+) -> Calibration:
+    """The temperature of least log loss, and an energy over which a text is by none of the authors.
+
+    `others` are logits of excerpts by the unknown authors `tuned_on`, shape `(excerpts, labels)`: they choose
+    the energy's temperature by its AUROC and the threshold by Youden's index, at most a tenth of the known
+    excerpts refused. Without them so few of the known authors' excerpts exceed the threshold.
+    """
+    temperature = best_temperature(scored)
+    if others is None or not len(others):
+        threshold = float(np.quantile(energy(scored.logits), 1 - ABSTAINING_SHARE))
+        return Calibration(temperature, threshold)
+    softness = max(
+        ENERGY_TEMPERATURES,
+        key=lambda value: auroc_unknown(energy(scored.logits, value), energy(others, value)),
+    )
+    threshold = best_threshold(energy(scored.logits, softness), energy(others, softness))
+    return Calibration(temperature, threshold, softness, tuple(tuned_on))
+
+
+def best_threshold(known: Logits, unknown: Logits) -> float:
+    """The energy that tells the two best by Youden's index, at most a tenth of `known` above it."""
+    candidates = np.quantile(known, np.linspace(1 - MOST_ABSTAINING, 1, 101))
+    index = [(unknown > value).mean() - (known > value).mean() for value in candidates]
+    return float(candidates[int(np.argmax(index))])
+
+
+def tuning_authors(unknown: pd.DataFrame) -> tuple[str, ...]:
+    """The unknown authors to choose by: less than half of them, by the order of their keys; none of one."""
+    writers = sorted(set(unknown["writer"]))
+    return tuple(writers[: (len(writers) - 1) // 2])
 
 
 def best_temperature(scored: ScoredExcerpts) -> float:

@@ -1,13 +1,15 @@
 """All figures of the contract for one bundle on one data set, and how they are printed."""
 
 import json
-import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from authorship.bundle import ModelBundle
-from authorship.calibration import energy
+from authorship.calibration import Calibration
 from train.errors import DataError
 from train.metrics import (
     AuthorScore,
@@ -48,12 +50,54 @@ def evaluate(
     Raises:
         DataError: none of the writers is known to the bundle.
     """
-    started = time.perf_counter()
-    scored = score_excerpts(bundle, frame, progress=True)
+    return measure(bundle, score_excerpts(bundle, frame, progress=True), unknown, reference, data)
+
+
+def measure(
+    bundle: ModelBundle, scored: ScoredExcerpts, unknown: pd.DataFrame | None, reference: str, data: str
+) -> Evaluation:
+    """The figures of excerpts that are scored already, `unknown` still to be scored.
+
+    Unknown authors by whom the abstention was chosen are left out.
+
+    Raises:
+        DataError: none of the writers is known to the bundle.
+    """
+    others = None
+    if unknown is not None:
+        measured = unknown[~unknown["writer"].isin(bundle.calibration.tuned_on)]
+        others = excerpt_logits(bundle, list(measured["text"]), progress=True)
+    return figures(
+        scored,
+        others,
+        [author.key for author in bundle.authors],
+        bundle.calibration,
+        reference,
+        data,
+        sum(parameter.numel() for parameter in bundle.model.parameters()),
+    )
+
+
+def figures(
+    scored: ScoredExcerpts,
+    others: NDArray[np.float64] | None,
+    keys: Sequence[str],
+    calibration: Calibration,
+    reference: str,
+    data: str,
+    parameters: int,
+) -> Evaluation:
+    """All figures from logits alone, whichever model they are from.
+
+    `others` are the logits of excerpts by unknown authors, shape `(excerpts, labels)`.
+
+    Raises:
+        DataError: there is no excerpt by a known author.
+    """
     if not len(scored.truth):
         raise DataError(f"The model knows none of the writers in {data}.")
-    seconds = time.perf_counter() - started
     predicted = scored.logits.argmax(axis=1)
+    strangeness = calibration.strangeness
     return Evaluation(
         bundle=reference,
         data=data,
@@ -62,20 +106,15 @@ def evaluate(
         macro_f1=macro_f1(scored.truth, predicted),
         accuracy=float((predicted == scored.truth).mean()),
         macro_f1_interval=macro_f1_interval(scored.truth, predicted, scored.works),
-        ece=expected_calibration_error(bundle.calibration.probabilities(scored.logits), scored.truth),
-        per_author=author_scores(scored.truth, predicted, [author.key for author in bundle.authors]),
+        ece=expected_calibration_error(calibration.probabilities(scored.logits), scored.truth),
+        per_author=author_scores(scored.truth, predicted, keys),
         book_accuracy=book_accuracy(scored.logits, scored.truth, scored.works),
-        auroc_unknown=_auroc(bundle, scored, unknown),
-        excerpts_per_second=len(scored.truth) / seconds,
-        parameters=sum(parameter.numel() for parameter in bundle.model.parameters()),
+        auroc_unknown=None
+        if others is None
+        else auroc_unknown(strangeness(scored.logits), strangeness(others)),
+        excerpts_per_second=len(scored.truth) / scored.seconds,
+        parameters=parameters,
     )
-
-
-def _auroc(bundle: ModelBundle, scored: ScoredExcerpts, unknown: pd.DataFrame | None) -> float | None:
-    if unknown is None:
-        return None
-    others = excerpt_logits(bundle, list(unknown["text"]), progress=True)
-    return auroc_unknown(energy(scored.logits), energy(others))
 
 
 def to_dictionary(evaluation: Evaluation) -> dict[str, object]:

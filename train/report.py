@@ -12,10 +12,14 @@ CARD_FILE = "README.md"
 
 def write_report(folder: Path, evaluation: Evaluation) -> None:
     """Write OUT/report.json, the evaluation with the commit it was made by, and OUT/README.md."""
-    report = {**to_dictionary(evaluation), "commit": _commit()}
-    text = json.dumps(report, ensure_ascii=False, indent=1)
-    (folder / REPORT_FILE).write_text(text + "\n", encoding="utf-8")
+    (folder / REPORT_FILE).write_text(report_text(evaluation), encoding="utf-8")
     (folder / CARD_FILE).write_text(model_card(folder, evaluation), encoding="utf-8")
+
+
+def report_text(evaluation: Evaluation) -> str:
+    """The contents of report.json: the evaluation with the commit it was made by."""
+    report = {**to_dictionary(evaluation), "commit": _commit()}
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
 
 
 def _commit() -> str | None:

@@ -1,5 +1,6 @@
 """Logits of labelled excerpts: for choosing the best epoch, for calibration and for the report."""
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +18,12 @@ _CHUNK = 64
 
 @dataclass(frozen=True, slots=True)
 class ScoredExcerpts:
-    """Logits `(excerpts, labels)` beside each excerpt's true label `(excerpts,)` and work."""
+    """Logits `(excerpts, labels)` beside each excerpt's true label `(excerpts,)` and work, and the time."""
 
     logits: NDArray[np.float64]
     truth: NDArray[np.int64]
     works: tuple[str, ...]
+    seconds: float
 
 
 def excerpt_logits(bundle: ModelBundle, texts: list[str], progress: bool = False) -> NDArray[np.float64]:
@@ -40,10 +42,13 @@ def score_excerpts(bundle: ModelBundle, frame: pd.DataFrame, progress: bool = Fa
     """Logits of the excerpts whose writers the bundle knows."""
     label_ids = {author.key: author.label_id for author in bundle.authors}
     known = frame[frame["writer"].isin(list(label_ids))]
+    started = time.perf_counter()
+    logits = excerpt_logits(bundle, list(known["text"]), progress)
     return ScoredExcerpts(
-        logits=excerpt_logits(bundle, list(known["text"]), progress),
+        logits=logits,
         truth=known["writer"].map(label_ids).to_numpy(dtype=np.int64),
         works=tuple(f"{writer}/{book}" for writer, book in zip(known["writer"], known["book"], strict=True)),
+        seconds=time.perf_counter() - started,
     )
 
 

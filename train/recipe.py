@@ -1,0 +1,144 @@
+"""The whole recipe: `python -m train.recipe --data DIR --out DIR [--total-minutes T] [--max-minutes M]`.
+
+One stage after another, each in its share of T minutes. After M minutes a run stops and the next one goes on:
+OUT/recipe.json says how far it came. What it needs is the weights in half precision, so that OUT can be
+carried to another machine between two runs; checkpoints are gone on with where they are still there.
+"""
+
+import json
+import logging
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from authorship.commandline import run
+from authorship.reference import open_bundle
+from train import baselines, pretrain
+from train.config import RecipeArguments, parse_known
+from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
+from train.recipe_stages import Stage, shared_options, stages
+from train.split import held_out_works
+from train.validation import HeldOut, fewer_excerpts
+
+logger = logging.getLogger(__name__)
+STATE_FILE = "recipe.json"
+_SHORTEST_PIECE = 0.2
+_COMPARED_EXCERPTS = 1500
+
+
+@dataclass(slots=True)
+class Progress:
+    """What OUT/recipe.json keeps: minutes spent by stage, and the held-out figures of those that ended."""
+
+    total_minutes: float
+    spent: dict[str, float] = field(default_factory=dict)
+    ended: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def save(self, out: Path) -> None:
+        """Replace the file at once, so that it is never half written."""
+        part = out / f"{STATE_FILE}.part"
+        part.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+        os.replace(part, out / STATE_FILE)
+
+    @classmethod
+    def load(cls, out: Path, total_minutes: float) -> "Progress":
+        """How far the recipe is; its total minutes are those that it was begun with."""
+        file = out / STATE_FILE
+        return cls(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else cls(total_minutes)
+
+
+def go_on(arguments: RecipeArguments, rest: Sequence[str]) -> bool:
+    """Run what is left of the recipe for at most `max_minutes`; whether it ended."""
+    out = Path(arguments.out)
+    out.mkdir(parents=True, exist_ok=True)
+    progress = Progress.load(out, arguments.total_minutes)
+    deadline = time.monotonic() + 60 * (arguments.max_minutes or float("inf"))
+    if not (out / "baselines" / "ngrams.npz").is_file():
+        baselines.main(["--data", str(arguments.data), "--out", str(out / "baselines"), "--no-test"])
+    for stage in stages(arguments):
+        if stage.name in progress.ended:
+            continue
+        left = (deadline - time.monotonic()) / 60
+        if left < _SHORTEST_PIECE:
+            return False
+        if not _run_piece(stage, progress, arguments, left, rest):
+            return False
+    return True
+
+
+def _run_piece(
+    stage: Stage, progress: Progress, arguments: RecipeArguments, left: float, rest: Sequence[str]
+) -> bool:
+    """Train one stage for what is left of the run; whether the stage ended."""
+    out = Path(arguments.out) / stage.name
+    planned, spent = stage.share * progress.total_minutes, progress.spent.get(stage.name, 0.0)
+    logger.warning("Stage %s: %.1f of %.1f minutes spent.", stage.name, spent, planned)
+    piece = min(left, planned - spent)
+    options = (
+        stage.options
+        | shared_options(arguments)
+        | {"out": out, "max_minutes": planned, "piece_minutes": piece}
+    )
+    if spent and not any((out / "checkpoints").glob("checkpoint-*")):
+        options |= {stage.begun: out, "spent_minutes": spent}
+    stage.command([word for name, value in options.items() for word in (f"--{name}", str(value))] + [*rest])
+    progress.spent[stage.name] = spent + piece
+    ended = progress.spent[stage.name] >= planned - _SHORTEST_PIECE / 10
+    if ended:
+        progress.ended[stage.name] = held_out_figures(stage, arguments)
+        logger.warning("Stage %s ended: %s", stage.name, progress.ended[stage.name])
+        shutil.rmtree(out / "checkpoints", ignore_errors=True)
+    progress.save(Path(arguments.out))
+    return ended
+
+
+def needed(arguments: RecipeArguments) -> list[Path]:
+    """The folders that the stages still to come read; their checkpoints may be left behind."""
+    out = Path(arguments.out)
+    progress = Progress.load(out, arguments.total_minutes)
+    folders: set[Path] = set()
+    for stage in stages(arguments):
+        if stage.name not in progress.ended:
+            folders |= {out / stage.name, *_read_by(stage, out, begun=stage.name in progress.spent)}
+    return sorted(folder for folder in folders if folder.is_dir())
+
+
+def _read_by(stage: Stage, out: Path, begun: bool) -> set[Path]:
+    """The folders named by a stage's options; one that is begun goes on from itself, not from its base."""
+    named = [value for name, value in stage.options.items() if not (begun and name == stage.begun)]
+    return {out / path.relative_to(out).parts[0] for path in named if isinstance(path, Path)}
+
+
+def held_out_figures(stage: Stage, arguments: RecipeArguments) -> dict[str, float]:
+    """What the stage's model reaches on the held-out works; nothing for an encoder without a head."""
+    if stage.command is pretrain.main:
+        return {}
+    file = Path(arguments.data) / TRAIN_FILE
+    validation = held_out_excerpts(file, held_out_works(excerpt_index(file)))
+    if not len(validation):
+        return {}
+    bundle = open_bundle(str(Path(arguments.out) / stage.name))
+    return HeldOut(bundle, fewer_excerpts(validation, _COMPARED_EXCERPTS)).figures()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Begin, or go on; further options are given to every stage. The pair is OUT/teacher and OUT/student."""
+    arguments, rest = parse_known(RecipeArguments, argv)
+    out = Path(arguments.out)
+    if go_on(arguments, rest):
+        logger.warning("The pair is %s and %s.", out / "teacher", out / "student")
+        return 0
+    logger.warning("Not ended yet: run the same command again to go on.")
+    folders = needed(arguments)
+    size = sum(file.stat().st_size for folder in folders for file in folder.glob("*") if file.is_file())
+    names = ", ".join(str(folder) for folder in folders)
+    logger.warning("On another machine: take %s and %s (%.0f MB).", out / STATE_FILE, names, size / 1e6)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main, quiet=False))
