@@ -1,28 +1,30 @@
-"""`python -m authorship PATH...`: whom the teacher and the student take for the author of each file."""
+"""`python -m authorship PATH...`: whom the teacher and the student take for the author of each book."""
 
 import argparse
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from authorship.bundle import ModelBundle
-from authorship.commandline import print_error, run
-from authorship.datamodels import DecodedText
+from authorship.commandline import positive, print_error, print_warning, run
+from authorship.datamodels import Book
 from authorship.errors import TextError
 from authorship.excerpts import cut_text
+from authorship.files import BOOK_FORMS, STDIN, find_files
+from authorship.formats.limits import LARGEST_BOOK, Limits
+from authorship.formats.reader import open_book, read_book
 from authorship.listing import Attributed, to_json, to_table
-from authorship.prediction import predict
+from authorship.record import Record, SourceFile
 from authorship.reference import FORMS, default_reference, open_bundle
-from authorship.text import check_text, decode_text, read_text
-
-STDIN = "-"
-LARGEST_BOOK = 50_000_000
+from authorship.text import check_text
+from authorship.work import WorkReader
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The command line; `paths` are files, folders or `-`."""
+    """The command line; `paths` are files, folders or `-`, `resume` is the record to go on with."""
 
     paths: list[str]
     teacher: str
@@ -30,22 +32,28 @@ class Options:
     top_k: int
     format: str
     encoding: str | None
+    resume: Path | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Attribute every file; the exit status is 1 where one of them could not be."""
+    """Attribute every book; the exit status is 1 where one of them could not be."""
     options = parse(arguments)
-    teacher, student = open_bundle(options.teacher), open_bundle(options.student)
-    show = to_json if options.format == "json" else to_table
-    failed = False
-    for path in find_files(options.paths):
-        try:
-            result = _with_progress(path, teacher, student, options.encoding)
-        except (TextError, OSError) as error:
-            print_error(error, path)
-            failed = True
-        else:
-            print(show(result, options.top_k), flush=True)
+    with Record(options.resume) if options.resume else nullcontext() as record:
+        teacher, student = (WorkReader(open_bundle(ref)) for ref in (options.teacher, options.student))
+        paths = list(find_files(options.paths))
+        failed = False
+        for number, path in enumerate(paths, start=1):
+            try:
+                source = SourceFile.of(path) if record else None
+                if record and source and record.holds(source):
+                    continue
+                with _progress(f"{number:,} of {len(paths):,}: {path} …"):
+                    result = attribute(path, teacher, student, options.encoding)
+            except (TextError, OSError) as error:
+                print_error(error, path)
+                failed = True
+            else:
+                _write(result, options, record, source)
     return int(failed)
 
 
@@ -53,66 +61,68 @@ def parse(arguments: Sequence[str] | None) -> Options:
     """Read the command line; leaves with status 2 on wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m authorship", description="Tell who wrote Russian prose.")
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="a file, a folder of .txt files, or - (stdin)"
+        "paths", nargs="+", metavar="PATH", help=f"a book ({BOOK_FORMS}), a folder of them, or - (stdin)"
     )
     parser.add_argument("--teacher", metavar="REF", default=default_reference("teacher"), help=FORMS)
     parser.add_argument("--student", metavar="REF", default=default_reference("student"), help="likewise")
-    parser.add_argument("--top-k", type=_positive, default=5, metavar="K", help="authors shown (default: 5)")
+    parser.add_argument("--top-k", type=positive, default=5, metavar="K", help="authors shown (default: 5)")
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     parser.add_argument("--encoding", metavar="NAME", help="such as cp1251 (default: found for each file)")
-    return Options(**vars(parser.parse_args(arguments)))
+    resume = "JSON lines of what is done: those books are not read again, new lines are added"
+    parser.add_argument("--resume", type=Path, metavar="OUT.jsonl", help=resume)
+    options = Options(**vars(parser.parse_args(arguments)))
+    if options.resume and STDIN in options.paths:
+        parser.error("standard input has no name to be recognised by: --resume takes files and folders")
+    return options
 
 
-def _positive(value: str) -> int:
-    number = int(value)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
-
-
-def find_files(paths: Sequence[str]) -> Iterator[str]:
-    """The paths themselves, a folder's as all `.txt` files in it, sorted; a folder without any stays."""
-    for path in paths:
-        folder = Path(path)
-        found = sorted(folder.rglob("*")) if path != STDIN and folder.is_dir() else []
-        yield from [str(file) for file in found if file.suffix.lower() == ".txt" and file.is_file()] or [path]
-
-
-def attribute(
-    path: str, teacher: ModelBundle, student: ModelBundle, encoding: str | None = None
-) -> Attributed:
-    """Read one file and ask both models; a long text is read whole.
+def attribute(path: str, teacher: WorkReader, student: WorkReader, encoding: str | None = None) -> Attributed:
+    """Read one book and ask both models; a long one is read whole.
 
     Raises:
         OSError: the file cannot be read.
         TextError: it is no text, or none that can be attributed.
     """
-    text = _read(path, encoding).text
-    check_text(text)
+    book = _read(path, encoding)
+    check_text(text := book.text)
     return Attributed(
         path=path,
         characters=len(text),
         excerpts=max(1, sum(1 for _ in cut_text(text))),
-        teacher=predict(teacher, text),
-        student=predict(student, text),
+        teacher=teacher.predict(text),
+        student=student.predict(text),
+        notices=tuple(notice.message for notice in book.notices),
     )
 
 
-def _read(path: str, encoding: str | None) -> DecodedText:
+def _read(path: str, encoding: str | None) -> Book:
     if path == STDIN:
-        return decode_text(sys.stdin.buffer.read(LARGEST_BOOK + 1), encoding, LARGEST_BOOK)
+        return read_book(sys.stdin.buffer.read(Limits(LARGEST_BOOK).file + 1), encoding=encoding)
     if Path(path).is_dir():
-        raise TextError("empty", "There is no .txt file in this folder: name one that holds some.")
-    return read_text(Path(path), encoding, LARGEST_BOOK)
+        next(Path(path).iterdir(), None)  # says so where the folder may not be listed
+        raise TextError("empty", f"There is no book ({BOOK_FORMS}) in this folder: name one that holds some.")
+    return open_book(Path(path), encoding)
 
 
-def _with_progress(path: str, teacher: ModelBundle, student: ModelBundle, encoding: str | None) -> Attributed:
-    """`attribute`, its path meanwhile shown on standard error where that is a terminal."""
+def _write(result: Attributed, options: Options, record: Record | None, source: SourceFile | None) -> None:
+    """Record the line before it is printed: what was seen is never done again."""
+    for notice in result.notices:
+        print_warning(notice, result.path)
+    if record and source:
+        record.add(to_json(result, options.top_k, source), source)
+    as_json = options.format == "json"
+    print(to_json(result, options.top_k, source) if as_json else to_table(result, options.top_k), flush=True)
+
+
+@contextmanager
+def _progress(line: str) -> Iterator[None]:
+    """Show a line on standard error while something is done, where that is a terminal."""
     if not sys.stderr.isatty():
-        return attribute(path, teacher, student, encoding)
-    print(f"reading {path} …", end="", file=sys.stderr, flush=True)
+        yield
+        return
+    print(line[: shutil.get_terminal_size().columns - 1], end="", file=sys.stderr, flush=True)
     try:
-        return attribute(path, teacher, student, encoding)
+        yield
     finally:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 

@@ -1,5 +1,6 @@
 """The edge that all command lines share: errors become one line on standard error, never a traceback."""
 
+import argparse
 import io
 import os
 import sys
@@ -41,6 +42,19 @@ def print_error(error: Exception, subject: str = "") -> None:
     message = " ".join(describe(error).split())
     prefix = f"{subject}: " if subject and not message.startswith(f"{subject}: ") else ""
     print(f"error: {prefix}{message}", file=sys.stderr, flush=True)
+
+
+def print_warning(message: str, subject: str) -> None:
+    """Write one line `warning: SUBJECT: MESSAGE` to standard error."""
+    print(f"warning: {subject}: {message}", file=sys.stderr, flush=True)
+
+
+def positive(value: str) -> int:
+    """An option's whole number from 1 up, for argparse."""
+    number = int(value)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
 
 
 def describe(error: Exception) -> str:

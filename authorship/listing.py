@@ -1,29 +1,31 @@
 """What both models say of one file, as a line of JSON or as a block of a table for the terminal."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
 from authorship.datamodels import Prediction
+from authorship.record import SourceFile
 
 _SPACE = "    "
 
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """One file, its length in characters and in excerpts, and the two predictions."""
+    """One file, its length in characters and in excerpts, both predictions, what went wrong in reading."""
 
     path: str
     characters: int
     excerpts: int
     teacher: Prediction
     student: Prediction
+    notices: tuple[str, ...] = ()
 
 
-def to_json(result: Attributed, top_k: int) -> str:
-    """One line of JSON, the authors of each model by falling probability."""
-    value = {
+def to_json(result: Attributed, top_k: int, source: SourceFile | None = None) -> str:
+    """One line of JSON, the authors of each model by falling probability; `source` tells what was read."""
+    value: dict[str, Any] = {
         "path": result.path,
         "characters": result.characters,
         "excerpts": result.excerpts,
@@ -32,6 +34,10 @@ def to_json(result: Attributed, top_k: int) -> str:
             "student": _to_object(result.student, top_k),
         },
     }
+    if result.notices:
+        value["notices"] = list(result.notices)
+    if source:
+        value["file"] = asdict(source)
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -1,18 +1,15 @@
-"""Windows to logits to one prediction; the only place where a model is asked and softmax is taken."""
+"""Windows to logits to one prediction; the only place where softmax is taken."""
 
 import time
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from authorship.bundle import ModelBundle
 from authorship.datamodels import EncodedText, Prediction, Window
+from authorship.engine import Engine, TorchEngine
 from authorship.windows import encode
-
-_BATCH = 16
 
 
 def predict_logits(bundle: ModelBundle, windows: Sequence[Window]) -> NDArray[np.float64]:
@@ -22,24 +19,15 @@ def predict_logits(bundle: ModelBundle, windows: Sequence[Window]) -> NDArray[np
     """
     order = sorted(range(len(windows)), key=lambda index: len(windows[index].input_ids))
     logits = np.empty((len(windows), len(bundle.authors)))
-    for batch in _batches(order, windows):
-        logits[batch] = _read_batch(bundle, [windows[index] for index in batch])
+    ids = (np.array(windows[index].input_ids, dtype=np.int64) for index in order)
+    for index, row in zip(order, engine_of(bundle).read(ids), strict=True):
+        logits[index] = row
     return logits
 
 
-def _batches(order: Sequence[int], windows: Sequence[Window]) -> Iterator[list[int]]:
-    for _, group in groupby(order, key=lambda index: len(windows[index].input_ids)):
-        indices = list(group)
-        yield from (indices[start : start + _BATCH] for start in range(0, len(indices), _BATCH))
-
-
-def _read_batch(bundle: ModelBundle, windows: Sequence[Window]) -> NDArray[np.float64]:
-    device = bundle.model.device
-    input_ids = torch.tensor([window.input_ids for window in windows], device=device)
-    with torch.inference_mode():
-        output = bundle.model(input_ids=input_ids, attention_mask=torch.ones_like(input_ids))
-    logits: NDArray[np.float64] = output.logits.double().cpu().numpy()
-    return logits
+def engine_of(bundle: ModelBundle) -> Engine:
+    """What runs the bundle's model."""
+    return bundle.engine or TorchEngine(bundle.model)
 
 
 def average_logits(logits: NDArray[np.float64], weights: Sequence[float]) -> NDArray[np.float64]:

@@ -29,6 +29,8 @@ ONLY_IN = {
     "pandas": {"train"},
     "accelerate": {"train"},
 }
+# Nobody but who scores a library needs a cluster's software.
+ONLY_UNDER = {"ray": "authorship/library/", "pyarrow": "authorship/library/", "fsspec": "authorship/library/"}
 # `train/` must run on a bare GPU machine, where these are not installed.
 NEVER_AT_TOP_OF_TRAIN = {"gradio", "captum", "wandb", "kaggle"}
 TRAINER_NAMES = {"Trainer", "TrainingArguments", "Seq2SeqTrainer"}
@@ -80,6 +82,12 @@ def test_each_library_stays_where_it_belongs(source: Path) -> None:
     imported = {package for package, _ in all_imports(source)}
     strayed = {name for name in imported & set(ONLY_IN) if package_of(source) not in ONLY_IN[name]}
     assert not strayed
+
+
+def test_the_cluster_stays_in_the_library(source: Path) -> None:
+    imported = {package for package, _ in all_imports(source)}
+    path = source.relative_to(PROJECT).as_posix()
+    assert not {name for name in imported & set(ONLY_UNDER) if not path.startswith(ONLY_UNDER[name])}
 
 
 def test_training_imports_its_clients_only_when_it_needs_them(source: Path) -> None:

@@ -8,14 +8,18 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 
-from authorship.__main__ import attribute, find_files, main
+from authorship.__main__ import attribute, main
 from authorship.bundle import ModelBundle, save_bundle
 from authorship.calibration import Calibration
 from authorship.commandline import run
+from authorship.files import find_files
 from authorship.listing import to_json, to_table
+from authorship.prediction import predict
+from authorship.work import LONGEST_EXCERPT, WorkReader
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -63,12 +67,40 @@ def test_a_folder_goes_on_past_bad_files(shelf: Path, pair: list[str], capsys) -
     assert paths == [str(shelf / "a.txt"), str(shelf / "b" / "c" / "d.TXT")]
     few, zipped, gone = captured.err.splitlines()
     assert "few.txt: The text has 5 characters" in few
-    assert "zip.txt: This is not a text file" in zipped
+    assert "zip.txt: This is an archive (ZIP) without a book" in zipped
     assert "gone.txt: No such file" in gone
 
 
+def test_books_of_every_format_are_read_and_damage_is_told(
+    pair: list[str], sample_text: str, tmp_path: Path, capsys
+) -> None:
+    paragraphs = "".join(f"<p>{line}</p>" for line in sample_text.splitlines())
+    whole = f"<FictionBook><body><section>{paragraphs}</section></body></FictionBook>"
+    (tmp_path / "a.fb2").write_text(whole, encoding="utf-8")
+    (tmp_path / "b.fb2").write_text(whole.removesuffix("</FictionBook>"), encoding="utf-8")
+    with ZipFile(tmp_path / "c.zip", "w") as archive:
+        archive.writestr("book.fb2", whole)
+    assert run(main, [str(tmp_path), *pair, "--format", "json"]) == 0
+    captured = capsys.readouterr()
+    found = {Path(value["path"]).name: value for value in map(json.loads, captured.out.splitlines())}
+    assert list(found) == ["a.fb2", "b.fb2", "c.zip"]
+    assert len({value["characters"] for value in found.values()}) == 1
+    assert [name for name, value in found.items() if "notices" in value] == ["b.fb2"]
+    assert captured.err == f"warning: {tmp_path / 'b.fb2'}: {found['b.fb2']['notices'][0]}\n"
+
+
+def test_a_long_book_gets_nearly_the_verdict_of_its_windows(
+    tiny_bundle: ModelBundle, sample_text: str
+) -> None:
+    """Streamed through a compiled model or read at once: two routes to the same probabilities."""
+    text = sample_text * (1 + LONGEST_EXCERPT // len(sample_text))
+    assert len(text) > LONGEST_EXCERPT
+    streamed, at_once = WorkReader(tiny_bundle).predict(text), predict(tiny_bundle, text)
+    assert streamed.probabilities == pytest.approx(at_once.probabilities, abs=0.02)
+
+
 def test_excerpts_are_counted(shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> None:
-    result = attribute(str(shelf / "b" / "c" / "d.TXT"), tiny_bundle, tiny_student)
+    result = attribute(str(shelf / "b" / "c" / "d.TXT"), WorkReader(tiny_bundle), WorkReader(tiny_student))
     assert result.excerpts == pytest.approx(result.characters / 2500, abs=1)
 
 
@@ -83,7 +115,7 @@ def test_standard_input_is_read_in_the_encoding_named(
 def test_the_table_shows_both_and_whether_they_agree(
     shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle
 ) -> None:
-    result = attribute(str(shelf / "a.txt"), tiny_bundle, tiny_student)
+    result = attribute(str(shelf / "a.txt"), WorkReader(tiny_bundle), WorkReader(tiny_student))
     result = replace(result, student=result.teacher)
     table = to_table(result, top_k=2).splitlines()
     assert len(table) == 5
@@ -97,7 +129,7 @@ def test_the_table_shows_both_and_whether_they_agree(
 
 def test_who_abstains_is_shown(shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> None:
     wary = replace(tiny_bundle, calibration=Calibration(unknown_energy=-1000.0))
-    result = attribute(str(shelf / "a.txt"), wary, tiny_student)
+    result = attribute(str(shelf / "a.txt"), WorkReader(wary), WorkReader(tiny_student))
     assert "teacher: unknown" in to_table(result, 2)
     assert "They differ: unknown by the teacher" in to_table(result, 2)
     assert "They agree: none" in to_table(replace(result, student=result.teacher), 2)
@@ -111,7 +143,7 @@ def test_a_folder_stands_for_its_texts_in_order(shelf: Path) -> None:
 
 def test_a_folder_without_texts_is_an_error(pair: list[str], tmp_path: Path, capsys) -> None:
     assert run(main, [str(tmp_path), *pair]) == 1
-    assert "no .txt file" in capsys.readouterr().err
+    assert "There is no book (.txt, .fb2," in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

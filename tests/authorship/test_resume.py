@@ -1,0 +1,169 @@
+"""`--resume`: nothing done twice, nothing lost, whatever moment a run was killed at."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from authorship import __main__ as command
+from authorship.bundle import ModelBundle, save_bundle
+from authorship.commandline import run
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def pair(tiny_bundle: ModelBundle, tiny_student: ModelBundle, tmp_path_factory) -> list[str]:
+    """The options that name a random pair."""
+    folder = tmp_path_factory.mktemp("pair")
+    save_bundle(tiny_bundle, folder / "teacher")
+    save_bundle(tiny_student, folder / "student")
+    return ["--teacher", str(folder / "teacher"), "--student", str(folder / "student")]
+
+
+@pytest.fixture
+def shelf(sample_text: str, tmp_path: Path) -> Path:
+    """Six books."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"{number}.txt").write_text(sample_text[number:], encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the books that were read, as they are."""
+    names: list[str] = []
+    real = command.attribute
+
+    def attribute(path: str, *rest):
+        names.append(Path(path).name)
+        return real(path, *rest)
+
+    monkeypatch.setattr(command, "attribute", attribute)
+    return names
+
+
+def recorded(out: Path) -> list[str]:
+    return [Path(json.loads(line)["path"]).name for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+def names(shelf: Path) -> list[str]:
+    return sorted(file.name for file in shelf.iterdir())
+
+
+def test_a_second_run_reads_only_what_is_new_or_changed(
+    shelf: Path, pair: list[str], read: list[str], tmp_path: Path, capsys
+) -> None:
+    out = tmp_path / "out.jsonl"
+    arguments = [str(shelf), *pair, "--resume", str(out), "--format", "json"]
+    assert run(command.main, arguments) == 0
+    assert recorded(out) == read == names(shelf)
+    assert capsys.readouterr().out == out.read_text(encoding="utf-8")
+    assert run(command.main, arguments) == 0
+    assert (read, capsys.readouterr().out) == (names(shelf), "")
+    (shelf / "3.txt").write_text((shelf / "3.txt").read_text(encoding="utf-8") * 2, encoding="utf-8")
+    (shelf / "new.txt").write_text((shelf / "2.txt").read_text(encoding="utf-8"), encoding="utf-8")
+    assert run(command.main, arguments) == 0
+    assert read[6:] == ["3.txt", "new.txt"]
+
+
+def test_a_book_is_recognised_from_another_folder(
+    shelf: Path, pair: list[str], read: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out.jsonl"
+    monkeypatch.chdir(tmp_path)
+    assert run(command.main, ["shelf", *pair, "--resume", "out.jsonl"]) == 0
+    monkeypatch.chdir(shelf)
+    assert run(command.main, [".", "0.txt", str(shelf), *pair, "--resume", str(out)]) == 0
+    assert read == names(shelf)
+
+
+def test_lines_of_a_run_without_resume_count_by_their_path(
+    shelf: Path, pair: list[str], read: list[str], tmp_path: Path, capsys
+) -> None:
+    assert run(command.main, [str(shelf / "1.txt"), *pair, "--format", "json"]) == 0
+    out = tmp_path / "out.jsonl"
+    out.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert "file" not in json.loads(out.read_text(encoding="utf-8"))
+    assert run(command.main, [str(shelf), *pair, "--resume", str(out)]) == 0
+    assert sorted(recorded(out)) == sorted(read) == names(shelf)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 9, 30, -2])
+def test_half_a_line_is_dropped_and_done_again(
+    shelf: Path, pair: list[str], read: list[str], tmp_path: Path, kept: int
+) -> None:
+    out = tmp_path / "out.jsonl"
+    arguments = [str(shelf), *pair, "--resume", str(out)]
+    assert run(command.main, arguments) == 0
+    whole = out.read_bytes()
+    start = whole.rindex(b"\n", 0, -1) + 1
+    out.write_bytes(whole[:start] + whole[start:][:kept])
+    assert run(command.main, arguments) == 0
+    assert read == [*names(shelf), "5.txt"]
+    assert out.read_bytes() == whole
+
+
+def test_a_bad_book_is_tried_again(shelf: Path, pair: list[str], read: list[str], tmp_path: Path) -> None:
+    bad = shelf / "4.txt"
+    good = bad.read_bytes()
+    bad.write_bytes(b"")
+    arguments = [str(shelf), *pair, "--resume", str(tmp_path / "out.jsonl")]
+    assert [run(command.main, arguments), run(command.main, arguments)] == [1, 1]
+    bad.write_bytes(good)
+    assert run(command.main, arguments) == 0
+    assert read == [*names(shelf), "4.txt", "4.txt"]
+
+
+@pytest.mark.parametrize("content", [b"prose", b"prose\n", b'{"path": "a"}\n', b"[1]\n", b"\0\0\0\n"])
+def test_a_file_that_is_no_record_is_left_alone(
+    shelf: Path, pair: list[str], tmp_path: Path, content: bytes, capsys
+) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_bytes(content)
+    assert run(command.main, [str(shelf), *pair, "--resume", str(out)]) == 1
+    assert f"{out}: line 1 is not a result" in capsys.readouterr().err
+    assert out.read_bytes() == content
+
+
+def test_two_runs_at_one_record_are_refused(shelf: Path, pair: list[str], tmp_path: Path, capsys) -> None:
+    out = tmp_path / "out.jsonl"
+    with command.Record(out):
+        assert run(command.main, [str(shelf), *pair, "--resume", str(out)]) == 1
+    assert "in use by another run" in capsys.readouterr().err
+    assert run(command.main, [str(shelf), *pair, "--resume", str(out)]) == 0
+
+
+def test_standard_input_cannot_be_resumed() -> None:
+    with pytest.raises(SystemExit) as usage:
+        command.main(["-", "--resume", "out.jsonl"])
+    assert usage.value.code == 2
+
+
+def test_a_killed_run_is_gone_on_with(
+    pair: list[str], read: list[str], sample_text: str, tmp_path: Path
+) -> None:
+    """The process is killed as soon as it has done three of thirty books, wherever it then is."""
+    shelf, out = tmp_path / "shelf", tmp_path / "out.jsonl"
+    shelf.mkdir()
+    for number in range(30):
+        (shelf / f"{number:02}.txt").write_text(sample_text * 20, encoding="utf-8")
+    arguments = [str(shelf), *pair, "--resume", str(out)]
+    command_line = [sys.executable, "-m", "authorship", *arguments]
+    process = subprocess.Popen(command_line, cwd=PROJECT, stdout=subprocess.DEVNULL)
+    while process.poll() is None and (not out.exists() or out.read_bytes().count(b"\n") < 3):
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    before = out.read_bytes()
+    whole = before[: before.rindex(b"\n") + 1]
+    assert 3 <= whole.count(b"\n") < 30
+    assert run(command.main, arguments) == 0
+    assert out.read_bytes().startswith(whole)
+    assert recorded(out) == names(shelf)
+    assert read == names(shelf)[whole.count(b"\n") :]

@@ -1,0 +1,109 @@
+"""What a book's passages say together."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from authorship import changes
+from authorship.bundle import ModelBundle
+from authorship.changes import cut_course, shares
+from authorship.datamodels import Passage
+from authorship.prediction import predict
+from authorship.rolling import read_along
+from authorship.whole import strongest, summarise
+
+WIDTH = 1_000
+
+
+def passages_of(labels: str, step: int = WIDTH, height: float = 6.0) -> list[Passage]:
+    """A passage every `step` characters, each letter the label of the author it names."""
+    named = ["abcd".index(letter) for letter in labels]
+    rows = np.eye(4)[named] * height
+    return [
+        Passage(index * step, index * step + WIDTH, tuple(row.tolist())) for index, row in enumerate(rows)
+    ]
+
+
+def changes_of(bundle: ModelBundle, passages: list[Passage]) -> list[tuple[int, str, str]]:
+    found = summarise(bundle, passages).changes
+    return [(change.offset, change.before.key, change.after.key) for change in found]
+
+
+def test_changes_of_a_made_sequence_are_found(tiny_bundle: ModelBundle):
+    keys = [author.key for author in tiny_bundle.authors]
+    passages = passages_of("a" * 20 + "b" * 15 + "c" * 20)
+    assert changes_of(tiny_bundle, passages) == [(20_000, *keys[:2]), (35_000, *keys[1:3])]
+
+
+def test_changes_lie_where_overlapping_passages_turn(tiny_bundle: ModelBundle):
+    passages = passages_of("a" * 40 + "d" * 40, step=WIDTH // 2)
+    ((offset, _, _),) = changes_of(tiny_bundle, passages)
+    assert abs(offset - (40 * WIDTH // 2 + WIDTH // 4)) <= WIDTH // 4
+
+
+@pytest.mark.parametrize("labels", ["a" * 50, "a", "a" * 10 + "b" + "a" * 10, "a" * 10 + "bc" + "a" * 10])
+def test_one_author_with_odd_passages_is_one_author(tiny_bundle: ModelBundle, labels: str):
+    assert changes_of(tiny_bundle, passages_of(labels, height=50.0)) == []
+
+
+def test_the_cuts_are_the_best_of_all_cuts(monkeypatch: pytest.MonkeyPatch):
+    """Against every way of cutting eight passages; the penalty is in the noise's square."""
+    monkeypatch.setattr(changes, "SHORTEST", 1)
+    generator = np.random.default_rng(0)
+    numbers = set()
+    for _ in range(20):
+        logits = generator.normal(size=(8, 3)) + 4 * generator.normal(size=(2, 3)).repeat(4, axis=0)
+        centred = logits - logits.mean(axis=1, keepdims=True)
+        noise = changes._noise(centred, 1)
+        monkeypatch.setattr(changes, "PENALTY", 1.5 / noise**2)
+
+        def value(cuts: tuple[int, ...], centred: np.ndarray = centred) -> float:
+            parts = np.split(centred, cuts)
+            return sum(((part - part.mean(axis=0)) ** 2).sum() for part in parts) + 1.5 * len(cuts)
+
+        ways = [cuts for n in range(8) for cuts in combinations(range(1, 8), n)]
+        found = tuple(part.start for part in cut_course(logits, np.ones(8))[1:])
+        assert value(found) == pytest.approx(min(map(value, ways)))
+        numbers.add(len(found))
+    assert len(numbers) > 1
+
+
+def test_what_is_read_twice_counts_once(tiny_bundle: ModelBundle):
+    once = passages_of("aabb")
+    doubled = sorted([*once, *once[:2]], key=lambda passage: passage.start)
+    np.testing.assert_allclose(
+        summarise(tiny_bundle, doubled).whole.logits, summarise(tiny_bundle, once).whole.logits
+    )
+
+
+def test_shares_add_up_to_the_characters_read(tiny_bundle: ModelBundle, sample_text: str):
+    passages = list(read_along(tiny_bundle, sample_text * 4, overlap=0.6))
+    covered = np.zeros(len(sample_text) * 4)
+    for passage in passages:
+        covered[passage.start : passage.stop] += 1
+    by_character = [(1 / covered[passage.start : passage.stop]).sum() for passage in passages]
+    np.testing.assert_allclose(shares(passages), by_character)
+
+
+def test_one_window_is_judged_as_an_excerpt_is(tiny_bundle: ModelBundle):
+    text = "Степан Лукич сидел у самого края мостков."
+    whole = summarise(tiny_bundle, list(read_along(tiny_bundle, text))).whole
+    np.testing.assert_allclose(whole.probabilities, predict(tiny_bundle, text).probabilities, atol=1e-6)
+
+
+def test_no_passages_are_refused(tiny_bundle: ModelBundle):
+    with pytest.raises(ValueError, match="No passage"):
+        summarise(tiny_bundle, [])
+
+
+def test_the_strongest_are_clear_apart_and_by_falling_margin():
+    heights = [(3.0, 0.0), (9.0, 1.0), (8.0, 0.5), (0.0, 4.0), (1.0, 2.0), (5.0, 5.0)]
+    passages = [Passage(index * 600, index * 600 + WIDTH, row) for index, row in enumerate(heights)]
+    favourable, adverse = strongest(passages, 0, k=3)
+    assert [passages.index(passage) for passage in favourable] == [1]
+    assert [passages.index(passage) for passage in adverse] == [3]
+    apart = [Passage(index * WIDTH, (index + 1) * WIDTH, row) for index, row in enumerate(heights)]
+    favourable, adverse = strongest(apart, 0, k=2)
+    assert [apart.index(passage) for passage in favourable] == [1, 2]
+    assert [apart.index(passage) for passage in adverse] == [3, 4]
