@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from authorship.commandline import run
+from authorship.compiled import compile_bundle
 from authorship.errors import AuthorshipError
 from authorship.reference import FORMS, default_reference, open_bundle
 
@@ -34,11 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     check_port(options.host, options.port)
     teacher, student = open_bundle(options.teacher), open_bundle(options.student)
-    from page.launch import build_blocks, launch  # slow to import: errors above come first
+    from page.book.books import Books  # slow to import: errors above come first
+    from page.launch import build_blocks, launch
     from page.reader import Reader
 
-    blocks = build_blocks(Reader(teacher, student))
-    address = launch(blocks, options.host, options.port, options.share)
+    books = Books(compile_bundle(teacher), compile_bundle(student))
+    blocks = build_blocks(Reader(teacher, student), books)
+    address = launch(blocks, books, options.host, options.port, options.share)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     blocks.block_thread()
     return 0

@@ -1,7 +1,8 @@
-"""How long the page takes from an excerpt to both verdicts and both explanations, and its memory.
+"""How long the page takes over excerpts and over a book, and its memory.
 
 `python -m bench.page [--teacher REF] [--student REF]` starts the page as `make demo` would, sends three
-excerpts of 2,500 characters that it has not seen, and prints seconds and the process's peak (Linux).
+excerpts of 2,500 characters and a book of a million that it has not seen, and prints seconds and the
+process's peak (Linux).
 """
 
 import json
@@ -16,12 +17,19 @@ from gradio_client import Client
 ROOT = Path(__file__).parents[1]
 PORT = 7871
 CHARACTERS = 2_500
+BOOK = 1_000_000
 
 
 def excerpts() -> list[str]:
     """The project's pastiches, each drawn out to an excerpt's length with the beginning of the next."""
     texts = [file.read_text(encoding="utf-8") for file in sorted((ROOT / "page" / "examples").glob("*.txt"))]
     return ["\n".join([*texts[start:], *texts[:start]])[:CHARACTERS] for start in range(len(texts))]
+
+
+def book() -> str:
+    """A million characters of the pastiches, every chapter with a number of its own."""
+    chapter = "\n".join(excerpts())
+    return "".join(f"Глава {number}.\n{chapter}\n" for number in range(BOOK // len(chapter) + 1))[:BOOK]
 
 
 def start(options: list[str]) -> tuple[subprocess.Popen[bytes], Client, float]:
@@ -65,6 +73,11 @@ def main() -> int:
             errors = {role: round(models[role]["relative_error"], 4) for role in models}
             figures = {"verdicts": round(verdict, 2), "both_explained": round(verdict + reasons, 2)}
             print(json.dumps({**figures, "gradients": steps, "relative_error": errors}))
+        before = peak_megabytes(process.pid)
+        took, answer = timed(client, "/book", book())
+        passages = sum(len(model["passages"]) for model in answer["models"].values())
+        more = round(peak_megabytes(process.pid) - before)
+        print(json.dumps({"book": round(took, 1), "passages": passages, "more_megabytes": more}))
         print(json.dumps({"ready": round(ready, 2), "peak_megabytes": round(peak_megabytes(process.pid))}))
     finally:
         process.terminate()

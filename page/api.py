@@ -11,6 +11,8 @@ from authorship.errors import AuthorshipError
 from authorship.reference import Role
 from explain.compare import compare
 from explain.datamodels import Attribution
+from page.book.books import Books, check
+from page.book.exports import to_object
 from page.reader import Reader
 from page.readings import ROLES
 
@@ -18,8 +20,9 @@ from page.readings import ROLES
 class Api:
     """Answers programs from the same reader as the page; errors say what to do."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, books: Books) -> None:
         self.reader = reader
+        self.books = books
 
     def attribute(self, text: str, top_k: int = 5) -> dict[str, Any]:
         """The most probable authors of a Russian text of 200 to 100,000 characters, by both models.
@@ -52,6 +55,24 @@ class Api:
         agreement = asdict(compare(teacher, student)) if teacher and student else None
         return {"author": key, "models": models, "agreement": agreement}
 
+    def book(self, text: str) -> dict[str, Any]:
+        """What both models say along a text of 10,000 characters or more, and of the whole.
+
+        Returns {"title", "characters", "read", "models": {"teacher": {"whole": {"authors": [{"author",
+        "name", "probability"}], "unknown"}, "changes": [{"offset", "before", "after"}], "passages":
+        [{"start", "stop", "probabilities": {AUTHOR: p}}]}, "student": {...}}}.
+        """
+        try:
+            reading = self.books.open_text(text)
+            check(reading.book.text)
+        except AuthorshipError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        if reading.stage != "done":
+            for _ in reading.reading():
+                pass
+            self.books.remember(reading)
+        return to_object(reading)
+
     def _attribution(self, role: Role, text: str, key: str) -> Attribution | None:
         *_, last = self.reader.explaining(role, text, key)
         return last.attribution
@@ -60,6 +81,7 @@ class Api:
 def publish(api: Api) -> None:
     """Name the endpoints; call inside `gr.Blocks()`."""
     api_endpoint(api.attribute, api_name="attribute", concurrency_id="prediction", concurrency_limit=2)
+    api_endpoint(api.book, api_name="book", concurrency_id="book", concurrency_limit=2)
     api_endpoint(api.explain, api_name="explain", concurrency_id="explanation", concurrency_limit=1)
 
 

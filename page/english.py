@@ -9,14 +9,15 @@ ENGLISH = Messages(
     percent_mark="%",
     title="Whose prose is this?",
     subtitle="and how do you know",
-    lead="Paste an excerpt of Russian prose. Two neural networks, a teacher and its half-depth student, "
+    lead="Paste an excerpt of Russian prose, or open a whole book. Two neural networks, "
+    "a teacher and its half-depth student, "
     "name the most probable of {authors} authors and show the words that persuaded them.",
     language_label="Language of the page",
     skip_link="Skip to the text",
     text_label="Excerpt",
     text_placeholder="Paste a page of Russian prose here: 2,000 to 3,000 characters are best, "
     "{minimum} the least.",
-    upload="Open a .txt file",
+    upload="Open a file",
     encoding_label="Encoding of the file",
     encoding_found="The file was read as {encoding}. If the letters look wrong, choose another.",
     run="Find the author",
@@ -32,16 +33,23 @@ ENGLISH = Messages(
     millions="{count} M parameters",
     seconds="{count} s",
     read_whole="Read whole: {characters}, {windows}.",
-    empty="Nothing here yet. Paste a few paragraphs of prose or open a .txt file.",
+    empty="Nothing here yet. Paste a few paragraphs of prose or open a file.",
     too_short="Too short: {characters}. A manner cannot be told from so little; paste at least {minimum} "
     "characters, better 2,000 to 3,000.",
-    too_long="These are {characters}, and the page reads up to {limit}. Keep a chapter or two; "
-    "whole books are read by the command python -m authorship.",
+    too_long="These are {characters}, and the page reads up to {limit}. Keep a chapter or two, "
+    "or read all of it on the “Book” tab.",
     not_cyrillic="No Russian letters in sight. The models know Russian prose only: paste text in Cyrillic.",
-    not_text="This is not a text file. Save the text as .txt (in Word: Save As, Plain Text) "
-    "and open it again.",
+    not_text="This is neither a text nor a book. Save it as .txt, .fb2, .epub or .docx and open it again.",
     too_large="The file is over {limit} MB. Split it, or paste the chapter you mean.",
     unknown_encoding="The file cannot be read as {encoding}. Choose another encoding.",
+    other_format="This is a {format} file, which is not read here. Save the book as .txt, .fb2, .epub or "
+    ".docx and open it again.",
+    archive="This is a {format} archive. Unpack it and open the book itself.",
+    encrypted="The file is protected by a password or against copying. Remove the protection and open it "
+    "again.",
+    damaged="The file is damaged: nothing in it can be read. Download it again, or take another format.",
+    hostile="The file is built as no book is built: it may be dangerous and was not read. "
+    "Take the book in another format.",
     failed="That did not work, and the fault is ours. Try again; if it happens twice, shorten the text.",
     lost="This result is out of date. Press “Find the author” again.",
     teacher="Teacher",

@@ -19,10 +19,11 @@ PICK_LANGUAGE = "(_, language) => [_, window.prose.language()]"
 TELL_LANGUAGE = "(_, language) => [_, window.prose.remember(language)]"
 BEGIN = "(...inputs) => window.prose.busy(inputs)"
 END = "() => window.prose.rest()"
-_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_AT_ONCE: dict[str, Any] = _QUIET | {"queue": False, "trigger_mode": "multiple"}
-_PREDICTION: dict[str, Any] = _QUIET | {"concurrency_id": "prediction", "concurrency_limit": 2}
-_EXPLANATION: dict[str, Any] = _QUIET | {
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+AT_ONCE: dict[str, Any] = QUIET | {"queue": False, "trigger_mode": "multiple"}
+OPENING: dict[str, Any] = QUIET | {"concurrency_id": "file", "concurrency_limit": 2}
+PREDICTION: dict[str, Any] = QUIET | {"concurrency_id": "prediction", "concurrency_limit": 2}
+_EXPLANATION: dict[str, Any] = QUIET | {
     "concurrency_id": "explanation",
     "concurrency_limit": 1,
     "trigger_mode": "multiple",
@@ -36,10 +37,11 @@ def wire(parts: Parts, handlers: Handlers, blocks: gr.Blocks) -> None:
     _wire_switches(parts, handlers)
 
 
-def _screen(parts: Parts) -> list[Any]:
-    """The components in the order of `Handlers.screen`."""
+def excerpt_screen(parts: Parts) -> list[Any]:
+    """The components in the order of `updates.flatten`."""
     results, problem = parts.results, parts.composer.problem
-    head = [problem, results.verdict, results.group, results.agreement, results.stop, results.legend]
+    to_book = parts.composer.to_book
+    head = [problem, to_book, results.verdict, results.group, results.agreement, results.stop, results.legend]
     return [*head, *_panel(results.teacher), *_panel(results.student)]
 
 
@@ -48,7 +50,7 @@ def _panel(panel: Panel) -> list[Any]:
 
 
 def _chrome(parts: Parts) -> list[Any]:
-    """The components in the order of `Handlers._chrome`."""
+    """The components in the order of `updates.label`."""
     composer, results = parts.composer, parts.results
     box = [composer.excerpt, composer.upload, composer.encoding, composer.run, composer.hint]
     switches = [results.shown, results.title, results.author, results.pieces]
@@ -57,9 +59,9 @@ def _chrome(parts: Parts) -> list[Any]:
 
 def _wire_language(parts: Parts, handlers: Handlers, blocks: gr.Blocks) -> None:
     inputs = [parts.session, parts.language]
-    outputs = [*_chrome(parts), *_screen(parts)]
-    blocks.load(handlers.localise, inputs, outputs, js=PICK_LANGUAGE, **_AT_ONCE)
-    parts.language.input(handlers.localise, inputs, outputs, js=TELL_LANGUAGE, **_AT_ONCE)
+    outputs = [*_chrome(parts), *excerpt_screen(parts)]
+    blocks.load(handlers.localise, inputs, outputs, js=PICK_LANGUAGE, **AT_ONCE)
+    parts.language.input(handlers.localise, inputs, outputs, js=TELL_LANGUAGE, **AT_ONCE)
 
 
 def _wire_composer(parts: Parts, handlers: Handlers) -> None:
@@ -68,31 +70,31 @@ def _wire_composer(parts: Parts, handlers: Handlers) -> None:
         [composer.run.click, composer.excerpt.submit],
         handlers.read,
         [parts.session, parts.language, composer.excerpt],
-        [parts.session, results.author, *_screen(parts)],
+        [parts.session, results.author, *excerpt_screen(parts)],
         js=BEGIN,
-        **_PREDICTION,
+        **PREDICTION,
     )
-    _then_explain(read, parts, handlers)
+    then_explain(read, parts, handlers)
     for name, button in zip(EXAMPLES, composer.examples, strict=True):
-        outputs = [composer.excerpt, parts.session, results.author, *_screen(parts)]
+        outputs = [composer.excerpt, parts.session, results.author, *excerpt_screen(parts)]
         handler = partial(handlers.read_example, name)
-        read = button.click(handler, [parts.session, parts.language], outputs, js=BEGIN, **_PREDICTION)
-        _then_explain(read, parts, handlers)
-    file = [composer.excerpt, composer.encoding, *_screen(parts)]
-    composer.upload.upload(handlers.open_file, [parts.session, composer.upload], file, **_AT_ONCE)
-    composer.refuse.click(handlers.refuse_file, [parts.session], _screen(parts), **_AT_ONCE)
-    composer.encoding.input(handlers.reopen_file, [parts.session, composer.encoding], file, **_AT_ONCE)
+        read = button.click(handler, [parts.session, parts.language], outputs, js=BEGIN, **PREDICTION)
+        then_explain(read, parts, handlers)
+    file = [composer.excerpt, composer.encoding, *excerpt_screen(parts)]
+    composer.upload.upload(handlers.open_file, [parts.session, composer.upload], file, **OPENING)
+    composer.refuse.click(handlers.refuse_file, [parts.session], excerpt_screen(parts), **AT_ONCE)
+    composer.encoding.input(handlers.reopen_file, [parts.session, composer.encoding], file, **OPENING)
 
 
 def _wire_switches(parts: Parts, handlers: Handlers) -> None:
-    session, results, screen = parts.session, parts.results, _screen(parts)
-    chosen = results.author.input(handlers.choose, [session, results.author], screen, **_AT_ONCE)
-    _then_explain(chosen, parts, handlers)
-    results.shown.input(handlers.show, [session, results.shown], screen, **_AT_ONCE)
-    results.pieces.input(handlers.switch_pieces, [session, results.pieces], screen, **_AT_ONCE)
-    results.stop.click(handlers.stop, [session], screen, **_AT_ONCE)
+    session, results, screen = parts.session, parts.results, excerpt_screen(parts)
+    chosen = results.author.input(handlers.choose, [session, results.author], screen, **AT_ONCE)
+    then_explain(chosen, parts, handlers)
+    results.shown.input(handlers.show, [session, results.shown], screen, **AT_ONCE)
+    results.pieces.input(handlers.switch_pieces, [session, results.pieces], screen, **AT_ONCE)
+    results.stop.click(handlers.stop, [session], screen, **AT_ONCE)
 
 
-def _then_explain(event: Dependency, parts: Parts, handlers: Handlers) -> None:
+def then_explain(event: Dependency, parts: Parts, handlers: Handlers) -> None:
     event.then(js=END, api_visibility="private")
-    event.then(handlers.explain, [parts.session], _screen(parts), **_EXPLANATION)
+    event.then(handlers.explain, [parts.session], excerpt_screen(parts), **_EXPLANATION)

@@ -3,29 +3,29 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
 from authorship.errors import TextError
-from authorship.text import LARGEST_FILE, decode_text
+from authorship.formats.limits import Limits
+from authorship.formats.reader import read_book
+from page.book.books import Books
 from page.examples import example
-from page.frame import render_authors, render_footer, render_guide, render_masthead
 from page.messages import Language
-from page.reader import Reader, check_length
-from page.screen import Screen, draw
+from page.reader import LONGEST_TEXT, Reader, check_length
+from page.screen import draw
 from page.session import Session, explaining
-from page.wording import listed_name, messages
+from page.updates import Updates, choose_encoding, flatten, label
 
-Updates = list[Any]
 logger = logging.getLogger(__name__)
 
 
 class Handlers:
     """One method an event; each answers with the components' new values, in the order `wire` lists them."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, books: Books) -> None:
         self.reader = reader
+        self.books = books
 
     def read(self, session: Session, language: Language, text: str | None) -> Updates:
         """Ask both models about the text in the box; a session lost meanwhile begins anew."""
@@ -33,11 +33,20 @@ class Handlers:
         try:
             session.open(self.reader.read(text or ""))
         except TextError as problem:
-            session.refuse(problem)
+            session.refuse(problem, self._offered(text or ""))
         except Exception as error:
-            _log(error)
+            log_error(error)
             session.fail()
         return [session, gr.Dropdown(value=session.author or None), *self.screen(session)]
+
+    def _offered(self, text: str) -> str:
+        """The token under which a text too long for an excerpt may be read as a book."""
+        if len(text) <= LONGEST_TEXT:
+            return ""
+        try:
+            return self.books.open_text(text).token
+        except TextError:
+            return ""
 
     def read_example(self, name: str, session: Session, language: Language) -> Updates:
         """Put a pastiche into the box and ask about it."""
@@ -51,7 +60,7 @@ class Handlers:
             for _ in explaining(self.reader, session):
                 yield self.screen(session)
         except Exception as error:
-            _log(error)
+            log_error(error)
             session.stop()
             session.trouble = "failed"
         yield self.screen(session)
@@ -90,85 +99,42 @@ class Handlers:
         path = Path(file)
         data = path.read_bytes()
         path.unlink(missing_ok=True)
-        return self._decode(session, data, None)
+        return self._decode(session, data, path.name, None)
 
     def refuse_file(self, session: Session) -> Updates:
         """The browser held back a file that is too large to upload."""
-        session.refuse(TextError("too_large", "The file is too large.", limit=LARGEST_FILE))
+        session.refuse(TextError("too_large", "The file is too large.", limit=Limits().file))
         return self.screen(session)
 
     def reopen_file(self, session: Session, encoding: str | None) -> Updates:
         """Read the file that was opened last in another encoding."""
         if not session.upload or not encoding:
             return [gr.skip(), gr.skip(), *self.screen(session)]
-        return self._decode(session, session.upload, encoding)
+        return self._decode(session, session.upload, session.file, encoding)
 
-    def _decode(self, session: Session, data: bytes, encoding: str | None) -> Updates:
+    def _decode(self, session: Session, data: bytes, name: str, encoding: str | None) -> Updates:
+        offered = ""
         try:
-            decoded = decode_text(data, encoding)
-            check_length(decoded.text)
+            book = read_book(data, name, encoding)
+            if len(book.text) > LONGEST_TEXT:
+                offered = self.books.open(book, data if book.encoding else b"").token
+            check_length(book.text)
         except TextError as problem:
-            session.refuse(problem)
+            session.refuse(problem, offered)
             return [gr.skip(), gr.Dropdown(visible=bool(session.upload)), *self.screen(session)]
-        session.receive(data, decoded.encoding)
-        return [decoded.text, self._encoding(session), *self.screen(session)]
-
-    def _encoding(self, session: Session) -> gr.Dropdown:
-        words = messages(session.language)
-        info = words.encoding_found.format(encoding=session.encoding)
-        return gr.Dropdown(
-            label=words.encoding_label,
-            value=session.encoding or None,
-            info=info if session.upload else None,
-            visible=bool(session.upload),
-        )
+        session.receive(data if book.encoding else b"", name, book)
+        return [book.text, choose_encoding(session), *self.screen(session)]
 
     def screen(self, session: Session) -> Updates:
         """The values of the components that change while the page is used."""
-        return _flatten(draw(self.reader, session))
+        return flatten(draw(self.reader, session))
 
     def localise(self, session: Session, language: Language) -> Updates:
         """Put the page into a language; nothing is computed."""
         session.language = language
-        return [*self._chrome(session), *self.screen(session)]
-
-    def _chrome(self, session: Session) -> Updates:
-        """Labels and standing texts in the session's language."""
-        words, authors = messages(session.language), self.reader.authors
-        choices = sorted((listed_name(author, words), author.key) for author in authors)
-        about = render_guide(len(authors), words) + render_authors(authors, words) + render_footer(words)
-        return [
-            gr.Radio(value=session.language, label=words.language_label),
-            render_masthead(len(authors), words),
-            gr.Textbox(label=words.text_label, placeholder=words.text_placeholder.format(minimum=200)),
-            gr.UploadButton(words.upload),
-            self._encoding(session),
-            gr.Button(words.run),
-            f'<p class="aside">{words.examples_title}</p>',
-            gr.Button(words.example_gogol),
-            gr.Button(words.example_chekhov),
-            gr.Button(words.example_dostoevsky),
-            gr.Slider(label=words.shown_label),
-            f"<h2>{words.reasons_title}</h2>",
-            gr.Dropdown(choices=choices, label=words.author_label, value=session.author or None),
-            gr.Checkbox(label=words.pieces_label),
-            about,
-        ]
+        return [*label(self.reader.authors, session), *self.screen(session)]
 
 
-def _flatten(screen: Screen) -> Updates:
-    columns = (screen.teacher, screen.student)
-    return [
-        screen.problem,
-        screen.verdict,
-        gr.Column(visible=screen.visible),
-        screen.agreement,
-        gr.Button(screen.stop_label, visible=screen.explaining),
-        screen.legend,
-        *(part for column in columns for part in (column.ranking, column.progress, column.excerpt)),
-    ]
-
-
-def _log(error: Exception) -> None:
+def log_error(error: Exception) -> None:
     """Name the error only: its message could quote the visitor's text."""
     logger.error("The page could not answer: %s", type(error).__name__)

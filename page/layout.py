@@ -1,11 +1,11 @@
 """The page's components in reading order; they hold no words until a language is put on."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import gradio as gr
 
-from authorship.encodings import ENCODINGS
+from page.book.layout import BOOK_FILES, BookParts, build_book
+from page.components import button, encodings, html
 from page.session import Session
 
 LANGUAGES = [("Русский", "ru"), ("English", "en")]
@@ -21,6 +21,7 @@ class Composer:
     encoding: gr.Dropdown
     run: gr.Button
     problem: gr.HTML
+    to_book: gr.Button
     hint: gr.HTML
     examples: tuple[gr.Button, gr.Button, gr.Button]
     refuse: gr.Button
@@ -59,8 +60,12 @@ class Parts:
     session: gr.State
     masthead: gr.HTML
     language: gr.Radio
+    tabs: gr.Tabs
+    excerpt_tab: gr.Tab
+    book_tab: gr.Tab
     composer: Composer
     results: Results
+    book: BookParts
     guide: gr.HTML
 
 
@@ -68,18 +73,14 @@ def build_parts() -> Parts:
     """Lay the page out; call inside `gr.Blocks()`."""
     session = gr.State(Session(), time_to_live=3600)
     language = gr.Radio(LANGUAGES, value="ru", elem_id="language", container=False, show_label=False)
-    masthead = _html("masthead")
-    composer = _build_composer()
-    results = _build_results()
-    return Parts(session, masthead, language, composer, results, _html("guide"))
-
-
-def _html(name: str) -> gr.HTML:
-    return gr.HTML(elem_id=name, js_on_load=None)
-
-
-def _button(name: str, **options: Any) -> gr.Button:
-    return gr.Button(name, elem_id=name, **options)
+    masthead = html("masthead")
+    with gr.Tabs(selected="excerpt", elem_id="tabs") as tabs:
+        with gr.Tab("Отрывок", id="excerpt", elem_id="excerpt-tab") as excerpt_tab:
+            composer, results = _build_composer(), _build_results()
+        with gr.Tab("Книга", id="book", elem_id="book-tab", render_children=True) as book_tab:
+            book = build_book()
+    chrome = session, masthead, language, tabs, excerpt_tab, book_tab
+    return Parts(*chrome, composer, results, book, html("guide"))
 
 
 def _build_composer() -> Composer:
@@ -88,33 +89,35 @@ def _build_composer() -> Composer:
             lines=9,
             max_lines=18,
             elem_id="excerpt-box",
+            elem_classes="sheet",
             html_attributes=gr.InputHTMLAttributes(lang="ru", spellcheck=False, autocomplete="off"),
         )
-        problem = _html("problem")
-        with gr.Row(elem_id="actions"):
-            run = _button("run", variant="primary")
-            upload = gr.UploadButton(file_types=[".txt", "text/plain"], elem_id="upload", type="filepath")
-            encoding = gr.Dropdown(list(ENCODINGS), value=None, elem_id="encoding", visible=False)
-    hint = _html("hint")
+        problem = html("problem")
+        to_book = button("to-book", visible=False)
+        with gr.Row(elem_classes="actions"):
+            run = button("run", variant="primary")
+            upload = gr.UploadButton(file_types=list(BOOK_FILES), elem_id="upload", type="filepath")
+            encoding = encodings("encoding")
+    hint = html("hint")
     with gr.Row(elem_id="examples"):
-        examples = (_button("gogol"), _button("chekhov"), _button("dostoevsky"))
-    refuse = _button("refuse", visible="hidden")  # pressed by page.js in place of too large an upload
-    return Composer(excerpt, upload, encoding, run, problem, hint, examples, refuse)
+        examples = (button("gogol"), button("chekhov"), button("dostoevsky"))
+    refuse = button("refuse", visible="hidden")  # pressed by page.js in place of too large an upload
+    return Composer(excerpt, upload, encoding, run, problem, to_book, hint, examples, refuse)
 
 
 def _build_results() -> Results:
-    verdict = _html("verdict")
+    verdict = html("verdict")
     with gr.Column(visible=False, elem_id="results", min_width=0) as group:
         shown = gr.Slider(1, MOST_SHOWN, value=5, step=1, elem_id="shown", buttons=[])
         with gr.Row(elem_classes="columns"):
-            rankings = _html("teacher-ranking"), _html("student-ranking")
-        title = _html("reasons-title")
-        agreement = _html("agreement")
+            rankings = html("teacher-ranking"), html("student-ranking")
+        title = html("reasons-title")
+        agreement = html("agreement")
         with gr.Row(elem_id="switches"):
             author = gr.Dropdown([], value=None, elem_id="author", filterable=True)
             pieces = gr.Checkbox(False, label="pieces", elem_id="pieces", container=False)
-            stop = _button("stop", visible=False)
-        legend = _html("legend")
+            stop = button("stop", visible=False)
+        legend = html("legend")
         with gr.Row(elem_classes="columns"):
             teacher = _build_reasons("teacher", rankings[0])
             student = _build_reasons("student", rankings[1])
@@ -123,4 +126,4 @@ def _build_results() -> Results:
 
 def _build_reasons(role: str, ranking: gr.HTML) -> Panel:
     with gr.Column(elem_classes="reasons", min_width=260):
-        return Panel(ranking, _html(f"{role}-progress"), _html(f"{role}-excerpt"))
+        return Panel(ranking, html(f"{role}-progress"), html(f"{role}-excerpt"))

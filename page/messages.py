@@ -50,6 +50,11 @@ class Messages:
     not_text: str
     too_large: str
     unknown_encoding: str
+    other_format: str
+    archive: str
+    encrypted: str
+    damaged: str
+    hostile: str
     failed: str
     lost: str
 

@@ -5,7 +5,7 @@
     ru: { one: "знак", few: "знака", many: "знаков", other: "знака" },
     en: { one: "character", other: "characters" },
   };
-  const LARGEST_FILE = 5_000_000;
+  const LARGEST_FILE = 60_000_000;
   const root = document.documentElement;
   const find = (selector) => document.querySelector(selector);
   const box = () => find("#excerpt-box textarea");
@@ -146,6 +146,6 @@
     if (!file || file.size <= LARGEST_FILE) return;
     event.stopPropagation();
     event.target.value = "";
-    find("#refuse")?.click();
+    find(event.target.closest("#book-tab") ? "#book-refuse" : "#refuse")?.click();
   }, true);
 })();

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from authorship.reference import Role
+from page.book.passages import render_origin
+from page.book.problems import render_notices
+from page.book.wording import book_messages
 from page.messages import Messages
 from page.reader import Reader
 from page.readings import ROLES
@@ -26,6 +29,8 @@ class Screen:
     """Everything that changes while the page is used, as HTML and switches."""
 
     problem: str
+    to_book: bool
+    to_book_label: str
     visible: bool
     verdict: str
     agreement: str
@@ -39,12 +44,16 @@ class Screen:
 def draw(reader: Reader, session: Session) -> Screen:
     """The screen for a session as it stands now."""
     words = messages(session.language)
-    problem = render_problem(problem_text(session, words))
+    to_book = book_messages(session.language).to_book
+    problem = render_problem(problem_text(session, words)) or render_note(session, words)
     reading = session.reading
     if reading is None:
-        return Screen(problem, False, "", "", False, words.stop, "", Column(), Column())
+        offered = bool(session.offered)
+        return Screen(problem, offered, to_book, False, "", "", False, words.stop, "", Column(), Column())
     return Screen(
         problem=problem,
+        to_book=False,
+        to_book_label=to_book,
         visible=True,
         verdict=render_verdict(reading, words),
         agreement=render_agreement(session.teacher, session.student, words),
@@ -54,6 +63,14 @@ def draw(reader: Reader, session: Session) -> Screen:
         teacher=_column(reader, session, ROLES[0]),
         student=_column(reader, session, ROLES[1]),
     )
+
+
+def render_note(session: Session, words: Messages) -> str:
+    """Where in a book the excerpt stands, or what of its file could not be read."""
+    book = book_messages(session.language)
+    if session.place:
+        return render_origin(session.place, words, book)
+    return render_notices(session.notices, words, book)
 
 
 def problem_text(session: Session, words: Messages) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
 from authorship.reference import Role
+from page.book.view import BookView, Place
 from page.messages import Language
 from page.reader import Reader
 from page.readings import FASTEST_FIRST, Reading, Reasons
@@ -18,6 +20,8 @@ class Session:
     """Changed by the handlers in place, so that an explanation under way follows every switch.
 
     `job` numbers the explanations begun: one whose number has passed writes nothing more.
+    `place` is where in a book the reading stands, if it was taken from one; `offered` is the token of a
+    text too long for an excerpt, which may be read as a book.
     """
 
     language: Language = "ru"
@@ -30,8 +34,13 @@ class Session:
     problem: TextError | None = None
     trouble: Trouble = ""
     upload: bytes = b""
+    file: str = ""
     encoding: str = ""
     job: int = 0
+    place: Place | None = None
+    offered: str = ""
+    notices: tuple[Notice, ...] = ()
+    book: BookView = field(default_factory=BookView)
 
     def of(self, role: Role) -> Reasons:
         """One model's reasons as far as they have come."""
@@ -54,12 +63,13 @@ class Session:
         """Show a new reading, or none; the author to explain is the teacher's first."""
         self.reading = reading
         self.problem, self.trouble = None, ""
+        self.place, self.offered, self.notices = None, "", ()
         self.choose(reading.teacher.top_k(1)[0].author.key if reading else "")
 
-    def refuse(self, problem: TextError) -> None:
-        """Show what is wrong with a text or file in place of results."""
+    def refuse(self, problem: TextError, offered: str = "") -> None:
+        """Show what is wrong with a text or file in place of results; it may be offered as a book."""
         self.open(None)
-        self.problem = problem
+        self.problem, self.offered = problem, offered
 
     def fail(self) -> None:
         """Show that something went wrong here."""
@@ -71,10 +81,11 @@ class Session:
         self.open(None)
         self.trouble = "lost"
 
-    def receive(self, data: bytes, encoding: str) -> None:
-        """A file was opened: keep it, so that another encoding can be tried."""
+    def receive(self, data: bytes, name: str, book: Book) -> None:
+        """A file was opened: keep it where another encoding can be tried."""
         self.open(None)
-        self.upload, self.encoding = data, encoding
+        self.upload, self.file, self.encoding = data, name, book.encoding or ""
+        self.notices = book.notices
 
     def choose(self, author: str) -> None:
         """Forget the reasons: another author is to be explained."""

@@ -28,7 +28,17 @@ def problem_message(problem: TextError, words: Messages) -> str:
         return words.too_short.format(characters=characters, minimum=fields["minimum"])
     if problem.code == "unknown_encoding":
         return words.unknown_encoding.format(encoding=fields["encoding"])
-    plain = {"empty": words.empty, "not_cyrillic": words.not_cyrillic, "not_text": words.not_text}
+    if problem.code in ("other_format", "archive"):
+        template = words.archive if problem.code == "archive" else words.other_format
+        return template.format(format=fields["format"])
+    plain = {
+        "empty": words.empty,
+        "not_cyrillic": words.not_cyrillic,
+        "not_text": words.not_text,
+        "encrypted": words.encrypted,
+        "damaged": words.damaged,
+        "hostile": words.hostile,
+    }
     return plain[problem.code]
 
 

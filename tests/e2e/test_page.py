@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from authorship.formats.limits import Limits
 from page.english import ENGLISH
 from page.russian import RUSSIAN
 
@@ -142,13 +143,23 @@ def test_a_text_that_cannot_be_read_says_what_to_do(page: Page, text: str, expec
 
 @pytest.mark.parametrize(
     ("data", "expected"),
-    [(b"\x89PNG\r\n\x1a\n" + bytes(400), "не текстовый файл"), (b"", "пусто"),
-     (b"a" * 5_100_000, "больше 5 МБ")],
-    ids=["picture", "empty", "large"],
+    [(b"\x89PNG\r\n\x1a\n" + bytes(400), "не текст и не книга"), (b"", "пусто"),
+     (b"%PDF-1.7" + bytes(400), "PDF")],
+    ids=["picture", "empty", "pdf"],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_says_what_to_do(page: Page, data: bytes, expected: str) -> None:
     upload(page, "file.txt", data)
     expect(page.get_by_role("alert")).to_contain_text(expected)
+
+
+def test_too_large_a_file_is_not_even_sent(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "large.txt"
+    with file.open("wb") as stream:
+        stream.truncate(Limits().file + 1)
+    with page.expect_file_chooser() as chooser:
+        page.locator("#upload").click()
+    chooser.value.set_files(file)
+    expect(page.get_by_role("alert")).to_contain_text("больше 60 МБ")
 
 
 def test_after_a_problem_the_next_text_is_read(page: Page, sample_text: str) -> None:

@@ -1,11 +1,12 @@
 """What is drawn is escaped, ordered, and honest about what is uncertain."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from authorship.datamodels import Author, Prediction
-from authorship.errors import TextError
+from authorship.errors import TextError, TextProblem
 from explain.datamodels import Attribution, TokenScore, WordScore
 from page.english import ENGLISH
 from page.examples import EXAMPLES, example
@@ -67,8 +68,14 @@ def test_every_problem_has_a_message_in_both_languages() -> None:
         TextError("not_text", ""),
         TextError("too_large", "", size=6_000_000, limit=5_000_000),
         TextError("too_large", "", characters=200_000, limit=100_000),
+        TextError("other_format", "", format="PDF"),
+        TextError("archive", "", format="RAR"),
+        TextError("encrypted", ""),
+        TextError("damaged", ""),
+        TextError("hostile", ""),
         TextError("unknown_encoding", "", encoding="<b>"),
     ]
+    assert {problem.code for problem in problems} == set(get_args(TextProblem))
     for words in (RUSSIAN, ENGLISH):
         assert len({problem_message(problem, words) for problem in problems}) == len(problems)
     assert "<b>" not in render_problem(problem_message(problems[-1], ENGLISH))

@@ -6,6 +6,9 @@ from dataclasses import fields
 import pytest
 
 from authorship.datamodels import Author
+from page.book.english import ENGLISH_BOOK
+from page.book.messages import BookMessages
+from page.book.russian import RUSSIAN_BOOK
 from page.english import ENGLISH
 from page.messages import Messages
 from page.russian import RUSSIAN
@@ -29,6 +32,13 @@ def _parse(text: str) -> list[tuple[str, str | None, str | None, str | None]]:
 @pytest.mark.parametrize("name", TEXTS)
 def test_both_languages_say_it_with_the_same_fields(name: str) -> None:
     russian, english = getattr(RUSSIAN, name), getattr(ENGLISH, name)
+    assert all(russian) and all(english)
+    assert placeholders(russian) == placeholders(english)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(BookMessages)])
+def test_both_languages_say_it_of_books_too(name: str) -> None:
+    russian, english = getattr(RUSSIAN_BOOK, name), getattr(ENGLISH_BOOK, name)
     assert all(russian) and all(english)
     assert placeholders(russian) == placeholders(english)
 

@@ -1,0 +1,95 @@
+"""The books on hand: opened, kept as long as there is room, and none of them read twice."""
+
+from dataclasses import replace
+from hashlib import blake2b
+
+from authorship.bundle import ModelBundle
+from authorship.datamodels import Book
+from authorship.errors import TextError
+from authorship.formats.limits import LARGEST_BOOK
+from authorship.formats.reader import read_book
+from authorship.text import check_text
+from page.book.reading import BookReading, make_reading
+from page.recent import Recent
+
+SHORTEST_BOOK = 10_000
+# In characters of text. A character takes two bytes, and some three more for its share of the passages.
+_ROOM = 30_000_000
+_SAMPLE = 30_000
+
+
+class Books:
+    """Every book that a visitor has opened lately; one instance serves all."""
+
+    def __init__(self, teacher: ModelBundle, student: ModelBundle, room: int = _ROOM) -> None:
+        self._pair = teacher, student
+        self._readings: Recent[str, BookReading] = Recent(room, _characters)
+        self._read: Recent[str, str] = Recent(1000, lambda _: 1)
+
+    def open_file(self, data: bytes, name: str, encoding: str | None = None) -> BookReading:
+        """A book from a file of any format; see `read_book`. It may yet be too short: see `check`.
+
+        Raises:
+            TextError: the file cannot be read.
+        """
+        book = read_book(data, name, encoding)
+        return self.open(book, data if book.encoding else b"")
+
+    def open_text(self, text: str) -> BookReading:
+        """A book that was pasted.
+
+        Raises:
+            TextError: it is too large.
+        """
+        size = len(text.encode())
+        if size > LARGEST_BOOK:
+            message = f"The text has {size:,} bytes, more than the {LARGEST_BOOK:,} that are read: split it."
+            raise TextError("too_large", message, size=size, limit=LARGEST_BOOK)
+        return self.open(Book(text, "txt", None, ""), b"")
+
+    def open(self, book: Book, data: bytes) -> BookReading:
+        """The reading of this text that was finished before, else a new one."""
+        if "\r" in book.text:
+            book = replace(book, text=book.text.replace("\r\n", "\n").replace("\r", "\n"))
+        known = self.find(self._read.find(_digest(book.text)) or "")
+        if known is not None and known.stage == "done":
+            return known
+        reading = make_reading(book, data, *self._pair)
+        self._readings.keep(reading.token, reading)
+        return reading
+
+    def find(self, token: str) -> BookReading | None:
+        """A book by its token; None where it is unknown or forgotten."""
+        return self._readings.find(token)
+
+    def remember(self, reading: BookReading) -> None:
+        """A book was read to its end: the same text need not be read again."""
+        self._read.keep(_digest(reading.book.text), reading.token)
+
+
+def check(text: str) -> None:
+    """Refuse what cannot be read as a book.
+
+    Raises:
+        TextError: the text is empty, under 10,000 characters, or not in Cyrillic letters.
+    """
+    middle = len(text) // 2
+    sample = text if len(text) <= 3 * _SAMPLE else text[:_SAMPLE] + text[middle:][:_SAMPLE] + text[-_SAMPLE:]
+    try:
+        check_text(sample)
+    except TextError as problem:
+        if problem.code != "too_short":
+            raise
+    characters = len(text.strip())
+    if characters < SHORTEST_BOOK:
+        message = f"The text has {characters:,} characters; a book is read from {SHORTEST_BOOK:,} on."
+        raise TextError("too_short", message, characters=characters, minimum=SHORTEST_BOOK)
+
+
+def _characters(token: str) -> int:
+    """A token ends with the length of its book: its weight."""
+    return int(token.rpartition("-")[2])
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,26 @@
+"""Which book is open, as HTML."""
+
+from explain.view import escape
+from page.book.messages import BookMessages
+from page.book.problems import render_notices
+from page.book.reading import BookReading
+from page.messages import Messages
+from page.wording import counted
+
+
+def render_card(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """Which book is open: title, format, length, encoding, first words, and what was wrong with the file."""
+    opened = reading.book
+    facts = [
+        book.card_file.format(
+            format=opened.format, characters=counted(len(opened.text), words.characters, words)
+        )
+    ]
+    if opened.encoding:
+        facts.append(book.card_encoding.format(encoding=opened.encoding))
+    begins = book.card_begins.format(words=" ".join(opened.text[:400].split())[:110].rstrip())
+    return (
+        f'<div class="card"><p class="title">{escape(opened.title or book.card)}</p>'
+        f'<p class="aside">{escape(" · ".join(facts))}</p><p class="begins">{escape(begins)}</p>'
+        f"{render_notices(opened.notices, words, book)}</div>"
+    )

@@ -1,0 +1,91 @@
+"""From one tab to the other: a passage becomes an excerpt, a long excerpt becomes a book."""
+
+from typing import Any
+
+import gradio as gr
+
+from authorship.text import SHORTEST_TEXT
+from page.book.events import screen_of, then_read
+from page.book.handlers import BookHandlers
+from page.book.view import Place
+from page.events import AT_ONCE, BEGIN, PREDICTION, excerpt_screen, then_explain
+from page.handlers import Handlers
+from page.layout import Parts
+from page.messages import Language
+from page.readings import ROLES
+from page.session import Session
+
+Updates = list[Any]
+
+
+class Crossing:
+    """Handlers that touch both tabs."""
+
+    def __init__(self, excerpts: Handlers, books: BookHandlers) -> None:
+        self.excerpts = excerpts
+        self.books = books
+
+    def open_passage(self, session: Session, language: Language, asked: str) -> Updates:
+        """Read a passage as an excerpt; `asked` is "NUMBER ROLE CHARACTER [AUTHOR]", whom to explain."""
+        reading = self.books.kept(session.book)
+        _, role, offset, author, *_ = [*asked.split(" "), "", "", "", ""]
+        if reading is None or role not in ROLES or not offset.isdecimal():
+            return self._stay(session)
+        track = reading.track(role)
+        if not track.passages:
+            return self._stay(session)
+        passage = track.passages[track.curve().nearest(int(offset))]
+        text = reading.book.text
+        place = widened(Place(passage.start, passage.stop), len(text))
+        return self._show(session, language, text[place.start : place.stop], author, place)
+
+    def to_excerpt(self, session: Session, language: Language) -> Updates:
+        """Read what is too short for a book as an excerpt."""
+        reading = self.books.kept(session.book)
+        if reading is None:
+            return self._stay(session)
+        return self._show(session, language, reading.book.text.strip(), "", None)
+
+    def to_book(self, session: Session) -> Updates:
+        """Get ready to read what is too long for an excerpt."""
+        return [gr.Tabs(selected="book"), *self.books.open_kept(session, session.offered)]
+
+    def _show(
+        self, session: Session, language: Language, text: str, author: str, place: Place | None
+    ) -> Updates:
+        """The excerpt tab with a text that both models have read."""
+        self.excerpts.read(session, language, text)
+        if session.reading and any(author == known.key for known in self.excerpts.reader.authors):
+            session.choose(author)
+        session.place = place
+        shown = [text, gr.Tabs(selected="excerpt"), session, gr.Dropdown(value=session.author or None)]
+        return [*shown, *self.excerpts.screen(session), *self.books.screen(session)]
+
+    def _stay(self, session: Session) -> Updates:
+        shown = [gr.skip(), gr.skip(), session, gr.skip()]
+        return [*shown, *self.excerpts.screen(session), *self.books.screen(session)]
+
+
+def widened(place: Place, length: int) -> Place:
+    """A passage too short for an excerpt with as much text around it as is needed."""
+    lacking = max(0, SHORTEST_TEXT * 2 - (place.stop - place.start))
+    start = max(0, place.start - lacking // 2)
+    return Place(start, min(length, place.stop + lacking - (place.start - start)))
+
+
+def wire_crossing(parts: Parts, crossing: Crossing) -> None:
+    """Connect what leads from tab to tab; call inside `gr.Blocks()`."""
+    book, session, language = parts.book, parts.session, parts.language
+    excerpt = [parts.composer.excerpt, parts.tabs, session, parts.results.author, *excerpt_screen(parts)]
+    outputs = [*excerpt, *screen_of(book)]
+    options: dict[str, Any] = {"js": BEGIN, **PREDICTION}
+    asked = [session, language, book.passage]
+    events = [
+        book.passage.change(crossing.open_passage, asked, outputs, **options),
+        book.composer.to_excerpt.click(crossing.to_excerpt, [session, language], outputs, **options),
+    ]
+    for event in events:
+        then_explain(event, parts, crossing.excerpts)
+    opened = [parts.tabs, book.composer.encoding, *screen_of(book)]
+    event = parts.composer.to_book.click(crossing.to_book, [session], opened, **AT_ONCE)
+    then_read(event, parts, crossing.books)

@@ -1,0 +1,69 @@
+"""Which event of the book tab calls which handler, and in which queue.
+
+Reading a book has a queue of its own: no excerpt ever waits behind one. A reading looks at the view after
+each passage, so that stopping it or opening another book ends it by itself.
+"""
+
+from typing import Any
+
+import gradio as gr
+from gradio.events import Dependency
+
+from page.book.handlers import BookHandlers
+from page.book.layout import BookParts
+from page.events import AT_ONCE, OPENING, PICK_LANGUAGE, QUIET, TELL_LANGUAGE
+from page.layout import Parts
+
+_READING: dict[str, Any] = QUIET | {
+    "concurrency_id": "book",
+    "concurrency_limit": 2,
+    "trigger_mode": "multiple",
+}
+
+
+def screen_of(parts: BookParts) -> list[Any]:
+    """The components in the order of `updates.flatten`."""
+    composer, results = parts.composer, parts.results
+    head = [composer.problem, composer.to_excerpt, composer.card, results.state, results.chart, results.stop]
+    body = [results.group, results.exports, results.teacher, results.student, results.changes]
+    return [*head, *body, results.author, results.teacher_passages, results.student_passages]
+
+
+def labels_of(parts: Parts) -> list[Any]:
+    """The components in the order of `updates.label`."""
+    composer, results = parts.book.composer, parts.book.results
+    tabs = [parts.excerpt_tab, parts.book_tab]
+    box = [composer.lead, composer.text, composer.run, composer.upload]
+    return [*tabs, *box, results.stop, composer.to_excerpt, results.title, results.author]
+
+
+def wire_book(parts: Parts, handlers: BookHandlers, blocks: gr.Blocks) -> None:
+    """Connect the tab's components; call inside `gr.Blocks()`."""
+    book, session = parts.book, parts.session
+    composer, results, screen = book.composer, book.results, screen_of(book)
+    spoken = [session, parts.language], [*labels_of(parts), composer.encoding, *screen]
+    blocks.load(handlers.localise, *spoken, js=PICK_LANGUAGE, **AT_ONCE)
+    parts.language.input(handlers.localise, *spoken, js=TELL_LANGUAGE, **AT_ONCE)
+    opened = [composer.encoding, *screen]
+    events = [
+        composer.upload.upload(handlers.open_file, [session, composer.upload], opened, **OPENING),
+        composer.encoding.input(handlers.reopen_file, [session, composer.encoding], opened, **OPENING),
+        gr.on(
+            [composer.run.click, composer.text.submit],
+            handlers.open_text,
+            [session, parts.language, composer.text],
+            opened,
+            **OPENING,
+        ),
+    ]
+    for event in events:
+        then_read(event, parts, handlers)
+    composer.refuse.click(handlers.refuse_file, [session], screen, **AT_ONCE)
+    results.stop.click(handlers.stop, [session], screen, **AT_ONCE)
+    results.author.input(handlers.choose, [session, results.author], screen, **AT_ONCE)
+    book.zoom.change(handlers.zoom, [session, book.zoom], screen, **AT_ONCE)
+
+
+def then_read(event: Dependency, parts: Parts, handlers: BookHandlers) -> None:
+    """Read the book that an event has opened."""
+    event.then(handlers.read, [parts.session], screen_of(parts.book), **_READING)

@@ -1,0 +1,94 @@
+"""Results as files: every passage as CSV, all as JSON; made when asked for, never written to a disk."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+from authorship.datamodels import Prediction
+from authorship.reference import Role
+from page.book.messages import BookMessages
+from page.book.reading import BookReading
+from page.messages import Language
+from page.readings import ROLES
+
+FILES = ("passages.csv", "book.json", "chart.svg", "chart.png")
+_DIGITS = 6
+
+
+def render_exports(reading: BookReading, language: Language, book: BookMessages) -> str:
+    """Links to the four files; a browser without JavaScript follows them too."""
+    labels = (book.export_csv, book.export_json, book.export_svg, book.export_png)
+    folder = f"book/{escape(reading.token)}"
+    links = "".join(
+        f'<a href="{folder}/{file}?language={language}" download="{file}">{escape(label)}</a>'
+        for file, label in zip(FILES, labels, strict=True)
+    )
+    return f'<p class="exports">{escape(book.exports)} {links}</p>'
+
+
+def write_csv(reading: BookReading) -> Iterator[str]:
+    """One row a passage: start, stop, model, then each author's probability; empty where not known."""
+    keys = sorted({author.key for role in ROLES for author in reading.track(role).bundle.authors})
+    yield _row(["start", "stop", "model", *keys])
+    for role in ROLES:
+        track = reading.track(role)
+        curve, labels = track.curve(), [track.label(key) for key in keys]
+        for start, stop, shares in zip(
+            curve.starts.tolist(), curve.stops.tolist(), curve.probabilities, strict=True
+        ):
+            cells = ["" if label is None else f"{shares[label]:.{_DIGITS}f}" for label in labels]
+            yield _row([str(start), str(stop), role, *cells])
+
+
+def _row(cells: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+def write_json(reading: BookReading) -> str:
+    """All results as one JSON object."""
+    return json.dumps(to_object(reading), ensure_ascii=False)
+
+
+def to_object(reading: BookReading) -> dict[str, Any]:
+    """All results as the endpoint `/book` gives them; offsets are characters of the text."""
+    book = reading.book
+    return {
+        "title": book.title,
+        "characters": len(book.text),
+        "read": reading.reached,
+        "models": {role: _model(reading, role) for role in ROLES},
+    }
+
+
+def _model(reading: BookReading, role: Role) -> dict[str, Any]:
+    found = reading.found(role)
+    keys = [author.key for author in reading.track(role).bundle.authors]
+    curve = reading.track(role).curve()
+    changes = [
+        {"offset": change.offset, "before": change.before.key, "after": change.after.key}
+        for change in (found.changes if found else ())
+    ]
+    passages = [
+        {"start": start, "stop": stop, "probabilities": dict(zip(keys, _rounded(shares), strict=True))}
+        for start, stop, shares in zip(
+            curve.starts.tolist(), curve.stops.tolist(), curve.probabilities.tolist(), strict=True
+        )
+    ]
+    return {"whole": _whole(found.whole) if found else None, "changes": changes, "passages": passages}
+
+
+def _rounded(shares: list[float]) -> list[float]:
+    return [round(share, _DIGITS) for share in shares]
+
+
+def _whole(prediction: Prediction) -> dict[str, Any]:
+    authors = [
+        {"author": ranked.author.key, "name": ranked.author.name, "probability": ranked.probability}
+        for ranked in prediction.top_k(len(prediction.authors))
+    ]
+    return {"authors": authors, "unknown": prediction.unknown}

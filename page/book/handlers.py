@@ -1,0 +1,168 @@
+"""What happens on each event of the book tab: change the view, then draw it."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import gradio as gr
+
+from authorship.errors import TextError
+from authorship.formats.limits import Limits
+from page.book.books import Books, check
+from page.book.reading import BookReading
+from page.book.screen import draw_book, draw_chart
+from page.book.updates import Updates, choose_encoding, flatten, flatten_progress, label, nothing
+from page.book.verdict import render_state
+from page.book.view import BookView
+from page.book.wording import book_messages
+from page.handlers import log_error
+from page.messages import Language
+from page.reader import Reader
+from page.session import Session
+from page.wording import messages
+
+_PACE = 0.5
+_DRAWING_SHARE = 0.08  # of the time, at most, goes into drawing
+
+
+class BookHandlers:
+    """One method an event; each answers with the values of the components in `wire_book`'s order."""
+
+    def __init__(self, reader: Reader, books: Books) -> None:
+        self.reader = reader
+        self.books = books
+
+    def open_file(self, session: Session, file: str | None) -> Updates:
+        """Open an uploaded book, forget the file, and get ready to read."""
+        if file is None:
+            return [gr.skip(), *self.screen(session)]
+        path = Path(file)
+        data = path.read_bytes()
+        path.unlink(missing_ok=True)
+        return self._open(session, lambda: self.books.open_file(data, path.name))
+
+    def refuse_file(self, session: Session) -> Updates:
+        """The browser held back a file that is too large to upload."""
+        session.book.refuse(TextError("too_large", "The file is too large.", limit=Limits().file))
+        return self.screen(session)
+
+    def reopen_file(self, session: Session, encoding: str | None) -> Updates:
+        """Open the same file in another encoding and read it anew."""
+        reading = self.books.find(session.book.token)
+        if reading is None or not reading.data or not encoding:
+            return [gr.skip(), *self.screen(session)]
+        data, name = reading.data, f"book.{reading.book.format}"
+        return self._open(session, lambda: self.books.open_file(data, name, encoding))
+
+    def open_text(self, session: Session, language: Language, text: str | None) -> Updates:
+        """Get ready to read what stands in the box; if that is empty, what is open already."""
+        session.language = language
+        if self.books.find(session.book.token) and not (text or "").strip():
+            return self.open_kept(session, session.book.token)
+        return self._open(session, lambda: self.books.open_text(text or ""))
+
+    def open_kept(self, session: Session, token: str) -> Updates:
+        """Get ready to read a book that was opened before."""
+        reading = self.books.find(token)
+        if reading is None:
+            session.book.fail("lost")
+            return [gr.skip(), *self.screen(session)]
+        return self._open(session, lambda: reading)
+
+    def _open(self, session: Session, find: Callable[[], BookReading]) -> Updates:
+        view = session.book
+        try:
+            reading = find()
+            view.open(reading.token)
+            check(reading.book.text)
+            if reading.stage in ("loaded", "stopped"):
+                reading.stage = "waiting"
+        except TextError as problem:
+            view.refuse(problem)
+        except Exception as error:
+            log_error(error)
+            view.fail("failed")
+        return [self.encoding(session), *self.screen(session)]
+
+    def read(self, session: Session) -> Iterator[Updates]:
+        """Read the book that waits; only progress and chart are redrawn on the way."""
+        view = session.book
+        reading, job = self.books.find(view.token), view.job
+        if reading is None or reading.stage != "waiting":
+            yield self.screen(session)  # without a value Gradio would empty the screen
+            return
+        try:
+            yield from self._reading(session, reading, job)
+        except Exception as error:
+            log_error(error)
+            view.fail("failed")
+        finally:
+            if view.job == job or view.token != reading.token:  # the visitor has gone, or opened another book
+                reading.interrupt()
+        yield self.screen(session)
+
+    def _reading(self, session: Session, reading: BookReading, job: int) -> Iterator[Updates]:
+        yield self._progress(session, reading)
+        due = 0.0
+        for _ in reading.reading():
+            if session.book.job != job:
+                return
+            now = time.monotonic()
+            if now >= due and reading.share:
+                yield self._progress(session, reading)
+                drawn = time.monotonic()
+                due = drawn + max(_PACE, (drawn - now) / _DRAWING_SHARE)
+        self.books.remember(reading)
+
+    def _progress(self, session: Session, reading: BookReading) -> Updates:
+        """The screen with nothing new but how far reading has come and the chart."""
+        view, words, book = session.book, messages(session.language), book_messages(session.language)
+        return flatten_progress(
+            render_state(reading, words, book), draw_chart(self.reader, reading, view, words, book)
+        )
+
+    def stop(self, session: Session) -> Updates:
+        """End the reading under way and sum up what it has."""
+        reading = self.books.find(session.book.token)
+        session.book.job += 1
+        if reading is not None:
+            reading.interrupt()
+        return self.screen(session)
+
+    def zoom(self, session: Session, asked: str) -> Updates:
+        """Show another part of the book; `asked` is "NUMBER FROM TO", in characters."""
+        reading = self.kept(session.book)
+        if reading is None:
+            return self.screen(session)
+        try:
+            start, stop = (int(part) for part in asked.split()[1:3])
+        except ValueError:
+            return nothing()
+        session.book.zoom(start, stop, len(reading.book.text))
+        return self._progress(session, reading)
+
+    def choose(self, session: Session, author: str | None) -> Updates:
+        """The passages for and against another author are wanted."""
+        if self.kept(session.book) and author:
+            session.book.author = author
+        return self.screen(session)
+
+    def kept(self, view: BookView) -> BookReading | None:
+        """The book on screen; a view whose book is no longer kept says so."""
+        reading = self.books.find(view.token)
+        if reading is None:
+            view.fail("lost")
+        return reading
+
+    def screen(self, session: Session) -> Updates:
+        """The values of the components that change while the tab is used."""
+        return flatten(draw_book(self.reader, self.books, session.book, session.language))
+
+    def encoding(self, session: Session) -> gr.Dropdown:
+        """The choice of encodings for the book on screen."""
+        return choose_encoding(self.books.find(session.book.token), session.language)
+
+    def localise(self, session: Session, language: Language) -> Updates:
+        """Put the tab into a language; nothing is computed."""
+        session.language = language
+        return [*label(self.reader.authors, language), self.encoding(session), *self.screen(session)]

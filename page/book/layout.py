@@ -1,0 +1,102 @@
+"""The book tab's components in reading order; they hold no words until a language is put on."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from page.components import button, encodings, html
+
+BOOK_FILES = [".txt", ".fb2", ".zip", ".epub", ".docx"]
+
+
+@dataclass(frozen=True, slots=True)
+class BookComposer:
+    """Where the book comes from: file or box."""
+
+    lead: gr.HTML
+    text: gr.Textbox
+    run: gr.Button
+    upload: gr.UploadButton
+    encoding: gr.Dropdown
+    problem: gr.HTML
+    to_excerpt: gr.Button
+    refuse: gr.Button
+    card: gr.HTML
+
+
+@dataclass(frozen=True, slots=True)
+class BookResults:
+    """What the models say along the book and of the whole."""
+
+    state: gr.HTML
+    stop: gr.Button
+    chart: gr.HTML
+    group: gr.Column
+    exports: gr.HTML
+    teacher: gr.HTML
+    student: gr.HTML
+    changes: gr.HTML
+    title: gr.HTML
+    author: gr.Dropdown
+    teacher_passages: gr.HTML
+    student_passages: gr.HTML
+
+
+@dataclass(frozen=True, slots=True)
+class BookParts:
+    """All components of the tab; book.js writes what is asked for on the chart into `zoom` and `passage`."""
+
+    composer: BookComposer
+    results: BookResults
+    zoom: gr.Textbox
+    passage: gr.Textbox
+
+
+def build_book() -> BookParts:
+    """Lay the tab out; call inside its `gr.Tab`."""
+    composer, results = _build_composer(), _build_results()
+    return BookParts(composer, results, _asked("book-zoom"), _asked("book-passage"))
+
+
+def _asked(name: str) -> gr.Textbox:
+    return gr.Textbox(elem_id=name, visible="hidden", container=False)
+
+
+def _build_composer() -> BookComposer:
+    lead = html("book-lead")
+    with gr.Column(elem_id="book-composer", elem_classes="composer", min_width=0):
+        text = gr.Textbox(
+            lines=4,
+            max_lines=8,
+            elem_id="book-box",
+            elem_classes="sheet",
+            html_attributes=gr.InputHTMLAttributes(lang="ru", spellcheck=False, autocomplete="off"),
+        )
+        problem = html("book-problem")
+        to_excerpt = button("to-excerpt", visible=False)
+        refuse = button("book-refuse", visible="hidden")  # pressed by page.js for too large an upload
+        with gr.Row(elem_classes="actions"):
+            upload = gr.UploadButton(
+                file_types=list(BOOK_FILES), elem_id="book-upload", type="filepath", variant="primary"
+            )
+            run = button("book-run")
+            encoding = encodings("book-encoding")
+    return BookComposer(lead, text, run, upload, encoding, problem, to_excerpt, refuse, html("book-card"))
+
+
+def _build_results() -> BookResults:
+    state = html("book-state")
+    stop = button("book-stop", visible=False)
+    chart = html("book-chart")
+    with gr.Column(visible=False, elem_id="book-results", min_width=0) as group:
+        exports = html("book-exports")
+        with gr.Row(elem_classes="columns"):
+            teacher, student = html("book-teacher"), html("book-student")
+        changes = html("book-changes")
+        title = html("book-passages-title")
+        author = gr.Dropdown([], value=None, elem_id="book-author", filterable=True)
+        with gr.Row(elem_classes="columns"):
+            passages = html("book-teacher-passages"), html("book-student-passages")
+    return BookResults(
+        state, stop, chart, group, exports, teacher, student, changes, title, author, *passages
+    )

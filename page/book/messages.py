@@ -1,0 +1,97 @@
+"""Every sentence of the book tab as one record, so that neither language can miss one."""
+
+from dataclasses import dataclass
+
+from page.messages import Forms
+
+
+@dataclass(frozen=True, slots=True)
+class BookMessages:
+    """The book tab's words in one language; fields in braces are filled in by the views."""
+
+    tab_excerpt: str
+    tab_book: str
+    lead: str
+    box_label: str
+    box_placeholder: str
+    upload: str
+    run: str
+    stop: str
+    to_excerpt: str
+    to_book: str
+
+    empty: str
+    too_short: str
+    lost: str
+
+    card: str
+    card_file: str
+    card_encoding: str
+    card_begins: str
+
+    parts: Forms
+    notice_damaged: str
+    notice_missing: str
+    notice_replaced: str
+    notice_several: str
+
+    waiting: str
+    starting: str
+    progress: str
+    seconds_left: str
+    minutes_left: str
+    partial: str
+    nothing_read: str
+    read: str
+    passages: Forms
+
+    agree: str
+    disagree: str
+    both_unknown: str
+    several: str
+    hands: str
+    one_unknown: str
+    same_leader: str
+    whole: str
+    whole_mixed: str
+    abstains: str
+
+    chart_title: str
+    plot_label: str
+    others: str
+    nobody: str
+    thousands: str
+    characters_at: str
+    mean_of: str
+    each_single: str
+    each_mean: str
+    chart_hint: str
+    zoom_label: str
+    zoom_in: str
+    zoom_out: str
+    zoom_back: str
+    zoom_on: str
+    zoom_whole: str
+
+    changes_title: str
+    changes_none: str
+    change: str
+    change_at: str
+    changes_note: str
+
+    passages_title: str
+    passages_lead: str
+    author_label: str
+    most_for: str
+    most_against: str
+    stranger: str
+    from_book: str
+
+    exports: str
+    export_csv: str
+    export_json: str
+    export_svg: str
+    export_png: str
+    picture_title: str
+    axis_place: str
+    axis_probability: str

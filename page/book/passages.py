@@ -1,0 +1,100 @@
+"""Change points, and the passages that speak most for and against an author, as HTML that opens them."""
+
+from collections.abc import Sequence
+
+from authorship.datamodels import Change, Passage
+from authorship.reference import Role
+from authorship.whole import strongest
+from explain.view import escape
+from page.book.messages import BookMessages
+from page.book.panel import first_words
+from page.book.reading import BookReading
+from page.book.view import Place
+from page.messages import Messages
+from page.readings import ROLES
+from page.verdict import role_name
+from page.wording import display_name, percent, whole
+
+MOST = 5
+_QUOTED = 110
+
+
+def render_changes(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """Where each model sees another author begin, a numbered list a model."""
+    if not reading.complete:
+        return ""
+    columns = "".join(_changes_of(role, reading, words, book) for role in ROLES)
+    return (
+        f"<h2>{escape(book.changes_title)}</h2>"
+        f'<div class="pair">{columns}</div><p class="aside">{escape(book.changes_note)}</p>'
+    )
+
+
+def _changes_of(role: Role, reading: BookReading, words: Messages, book: BookMessages) -> str:
+    found = reading.found(role)
+    changes = found.changes if found else ()
+    items = "".join(f"<li>{_change(role, change, reading, words, book)}</li>" for change in changes)
+    body = (
+        f'<ol class="changes">{items}</ol>' if items else f'<p class="none">{escape(book.changes_none)}</p>'
+    )
+    return f"<div><h3>{escape(role_name(role, words))}</h3>{body}</div>"
+
+
+def _change(role: Role, change: Change, reading: BookReading, words: Messages, book: BookMessages) -> str:
+    said = book.change.format(
+        before=display_name(change.before, words), after=display_name(change.after, words)
+    )
+    share = percent(change.offset / len(reading.book.text), words)
+    place = book.change_at.format(share=share, offset=whole(change.offset, words))
+    return (
+        f'<button type="button" class="opens" data-open="{role} {change.offset}"><b>{escape(said)}</b>'
+        f"<span>{escape(place)}</span></button>"
+    )
+
+
+def render_passages(role: Role, key: str, reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """The passages that speak most for and against an author by one model's lights."""
+    track = reading.track(role)
+    if not (key and reading.complete):
+        return ""
+    head = f"<h3>{escape(role_name(role, words))}</h3>"
+    label = track.label(key)
+    if label is None:
+        return f'{head}<p class="none">{escape(book.stranger)}</p>'
+    favourable, adverse = strongest(track.passages, label, MOST)
+    return (
+        head
+        + _listed(book.most_for, "for", favourable, role, key, reading, words)
+        + _listed(book.most_against, "against", adverse, role, key, reading, words)
+    )
+
+
+def _listed(
+    title: str,
+    kind: str,
+    passages: Sequence[Passage],
+    role: Role,
+    key: str,
+    reading: BookReading,
+    words: Messages,
+) -> str:
+    items = "".join(f"<li>{_passage(passage, role, key, reading, words)}</li>" for passage in passages)
+    return f'<h4>{escape(title)}</h4><ul class="passages {kind}">{items}</ul>'
+
+
+def _passage(passage: Passage, role: Role, key: str, reading: BookReading, words: Messages) -> str:
+    track, text = reading.track(role), reading.book.text
+    curve = track.curve()
+    index = curve.nearest(passage.start)
+    share = percent(float(curve.probabilities[index, track.label(key) or 0]), words)
+    place = percent(passage.start / len(text), words)
+    return (
+        f'<button type="button" class="opens" data-open="{role} {passage.start} {escape(key)}"><b>{share}</b>'
+        f"<q>{escape(first_words(text, passage.start, _QUOTED))}…</q><span>{place}</span></button>"
+    )
+
+
+def render_origin(place: Place, words: Messages, book: BookMessages) -> str:
+    """Where in a book an excerpt was taken from."""
+    said = book.from_book.format(start=whole(place.start, words), stop=whole(place.stop, words))
+    return f'<p class="aside">{escape(said)}</p>'

@@ -1,0 +1,133 @@
+"""What both models say of a book as a whole, how sure they are, and how far reading has come, as HTML."""
+
+from dataclasses import replace
+
+from authorship.datamodels import Author, Prediction, RollingAttribution
+from authorship.reference import Role
+from explain.view import escape
+from page.book.messages import BookMessages
+from page.book.reading import BookReading, hands, same_leader
+from page.book.wording import remaining
+from page.messages import Messages
+from page.readings import ROLES
+from page.verdict import render_ranking, role_name, seconds
+from page.wording import counted, display_name, percent
+
+SHOWN = 5
+_LARGE = 0.1  # of a book
+
+
+def render_state(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """Progress while the book is read, the verdict afterwards."""
+    if reading.stage == "waiting":
+        return f'<p class="progress">{escape(book.waiting)}</p>'
+    if reading.stage == "reading":
+        return _progress(reading, words, book)
+    if reading.stage == "stopped" and not reading.complete:
+        return f'<p class="progress">{escape(book.nothing_read)}</p>'
+    return _verdict(reading, words, book) if reading.complete else ""
+
+
+def _progress(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """The share read, the passages so far and the time left, with a bar."""
+    share = reading.share
+    if not share:
+        return f'<p class="progress">{escape(book.starting)}</p>'
+    count = len(reading.teacher.passages) + len(reading.student.passages)
+    said = book.progress.format(share=percent(share, words), passages=counted(count, book.passages, words))
+    if reading.seconds > 2 and share < 1:
+        said += ", " + remaining(reading.seconds * (1 - share) / share, book)
+    bar = f'<progress max="1000" value="{share * 1000:.0f}" aria-hidden="true"></progress>'
+    return f'<p class="progress">{escape(said)}{bar}</p>'
+
+
+def _verdict(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    headline = f'<p class="verdict">{escape(_headline(reading, words, book))}</p>'
+    says = ". ".join(_says(role, prediction, words) for role, prediction in _wholes(reading))
+    lines = f'<p class="says">{escape(says)}.</p>'
+    partial = ""
+    if reading.stage == "stopped":
+        partial = f'<p class="partial">{escape(book.partial.format(share=percent(reading.share, words)))}</p>'
+    return f"{headline}{lines}{partial}{_facts(reading, words, book)}"
+
+
+def _facts(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """How often the models agree passage by passage, and how much was read."""
+    facts = []
+    same = same_leader(reading)
+    if same is not None:
+        facts.append(book.same_leader.format(share=percent(same, words)))
+    if reading.stage == "done":
+        count = max(len(reading.teacher.passages), len(reading.student.passages))
+        said = book.read.format(
+            characters=counted(len(reading.book.text), words.characters, words),
+            passages=counted(count, book.passages, words),
+            seconds=seconds(reading.seconds, words),
+        )
+        facts.append(said)
+    return "".join(f'<p class="aside">{escape(fact)}</p>' for fact in facts)
+
+
+def _wholes(reading: BookReading) -> list[tuple[Role, Prediction]]:
+    found = [(role, reading.found(role)) for role in ROLES]
+    return [(role, one.whole) for role, one in found if one is not None]
+
+
+def _headline(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    several = _several(reading, words)
+    if several:
+        return book.several.format(authors=", ".join(several))
+    wholes = _wholes(reading)
+    doubting = [role for role, prediction in wholes if prediction.unknown]
+    if len(doubting) == len(ROLES):
+        return book.both_unknown
+    if doubting:
+        return book.one_unknown.format(role=role_name(doubting[0], words))
+    first, second = (prediction.top_k(1)[0].author for _, prediction in wholes)
+    return book.agree.format(author=display_name(first, words)) if first.key == second.key else book.disagree
+
+
+def _several(reading: BookReading, words: Messages) -> list[str]:
+    """The authors to whom both models give a tenth of the book or more, if they are more than one."""
+    found = [one for one in (reading.teacher_found, reading.student_found) if one is not None]
+    first, second = map(_large, found)
+    keys = {author.key for author in second}
+    authors = [author for author in first if author.key in keys]
+    return [display_name(author, words) for author in authors] if len(authors) > 1 else []
+
+
+def _large(found: RollingAttribution) -> list[Author]:
+    """The authors who lead a tenth of the book or more."""
+    return [hand.author for hand in hands(found) if hand.share >= _LARGE]
+
+
+def _says(role: Role, prediction: Prediction, words: Messages) -> str:
+    first = prediction.top_k(1)[0]
+    name, share = display_name(first.author, words), percent(first.probability, words)
+    return words.says.format(role=role_name(role, words), author=name, share=share)
+
+
+def render_whole(role: Role, reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """One model's most probable authors of the whole, and how many passages it ascribes to nobody."""
+    found = reading.found(role)
+    if found is None:
+        return ""
+    unknown = float(reading.track(role).curve().unknown.mean())
+    abstains = book.abstains.format(share=percent(unknown, words))
+    notes = [_hands(found, words, book)] if found.changes else []
+    notes += [abstains] if unknown else []
+    note = "".join(f'<p class="aside">{escape(text)}.</p>' for text in notes)
+    head = f'<h2 class="role">{escape(role_name(role, words))}</h2>'
+    mixed = len(_large(found)) > 1
+    aside = f'<p class="aside">{escape(book.whole_mixed if mixed else book.whole)}</p>'
+    whole = replace(found.whole, unknown=False) if mixed else found.whole  # a mixture is like nobody
+    return f"{head}{aside}{render_ranking(whole, SHOWN, words)}{note}"
+
+
+def _hands(found: RollingAttribution, words: Messages, book: BookMessages) -> str:
+    """Who leads how much of the book, the first few."""
+    shares = (
+        f"{display_name(hand.author, words)} {percent(hand.share, words)}"
+        for hand in sorted(hands(found), key=lambda hand: -hand.share)[:SHOWN]
+    )
+    return book.hands.format(hands=", ".join(shares))

@@ -1,0 +1,76 @@
+"""What one browser tab shows of a book; the book itself is kept by `Books`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from authorship.errors import TextError
+from page.book.geometry import Span
+
+Trouble = Literal["", "failed", "lost"]
+NARROWEST = 2_000.0
+LEADERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The characters of a book that an excerpt was taken from."""
+
+    start: int
+    stop: int
+
+
+@dataclass(slots=True)
+class BookView:
+    """Changed by the handlers in place, so that a reading under way follows every switch.
+
+    `leaders` are the keys of the authors drawn, each line's style goes with the place; `author` is whom
+    the strongest passages are about, "" for the first. `job` numbers the readings begun: one whose number
+    has passed draws nothing more.
+    """
+
+    token: str = ""
+    author: str = ""
+    start: float = 0.0
+    stop: float = 0.0
+    leaders: tuple[str, ...] = ()
+    problem: TextError | None = None
+    trouble: Trouble = ""
+    job: int = 0
+
+    def open(self, token: str) -> None:
+        """Show another book from its beginning to its end, or none."""
+        self.token, self.author, self.leaders = token, "", ()
+        self.start = self.stop = 0.0
+        self.problem, self.trouble = None, ""
+        self.job += 1
+
+    def refuse(self, problem: TextError) -> None:
+        """Show what is wrong with a text or file; a book on screen stays."""
+        self.problem, self.trouble = problem, ""
+
+    def fail(self, trouble: Trouble) -> None:
+        """Show that something went wrong here, or that the book is no longer kept."""
+        self.open("")
+        self.trouble = trouble
+
+    def span(self, length: int) -> Span:
+        """The part in view of a book of so many characters."""
+        return Span(self.start, self.stop) if self.stop else Span(0.0, float(max(length, 1)))
+
+    def zoom(self, start: float, stop: float, length: int) -> None:
+        """Show the characters `start` to `stop`, at least 2,000 of them and none beyond the book."""
+        width = min(max(stop - start, NARROWEST), float(length))
+        self.start = min(max((start + stop - width) / 2, 0.0), length - width)
+        self.stop = self.start + width
+
+    def settle(self, leading: tuple[str, ...]) -> None:
+        """Take the authors that lead now; those who led before keep their lines."""
+        kept = [key if key in leading else "" for key in self.leaders]
+        new = iter([key for key in leading if key not in self.leaders])
+        kept = [key or next(new, "") for key in kept]
+        self.leaders = (*filter(None, kept), *new)
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The authors drawn: the leading ones, and the one chosen if another."""
+        return self.leaders if self.author in ("", *self.leaders) else (*self.leaders, self.author)

@@ -1,0 +1,18 @@
+"""The book tab's words in a language, and durations as one says them."""
+
+from page.book.english import ENGLISH_BOOK
+from page.book.messages import BookMessages
+from page.book.russian import RUSSIAN_BOOK
+from page.messages import Language
+
+
+def book_messages(language: Language) -> BookMessages:
+    """The book tab's words in a language."""
+    return RUSSIAN_BOOK if language == "ru" else ENGLISH_BOOK
+
+
+def remaining(seconds: float, book: BookMessages) -> str:
+    """How long reading will go on: in tens of seconds, from a minute and a half on in minutes."""
+    if seconds >= 90:
+        return book.minutes_left.format(count=round(seconds / 60))
+    return book.seconds_left.format(count=max(5, round(seconds / 5) * 5))

@@ -1,0 +1,22 @@
+"""Components as the whole page makes them."""
+
+from typing import Any
+
+import gradio as gr
+
+from authorship.encodings import ENCODINGS
+
+
+def html(name: str) -> gr.HTML:
+    """A place for HTML of ours; the views escape all that is not."""
+    return gr.HTML(elem_id=name, js_on_load=None)
+
+
+def button(name: str, **options: Any) -> gr.Button:
+    """A button that gets its words with the language."""
+    return gr.Button(name, elem_id=name, **options)
+
+
+def encodings(name: str) -> gr.Dropdown:
+    """The choice of a file's encoding, hidden until there is a file."""
+    return gr.Dropdown(list(ENCODINGS), value=None, elem_id=name, elem_classes="encoding", visible=False)

@@ -1,0 +1,66 @@
+"""The page's values in the order of its components, as Gradio takes them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from authorship.datamodels import Author
+from authorship.encodings import ENCODINGS
+from page.frame import render_authors, render_footer, render_guide, render_masthead
+from page.screen import Screen
+from page.session import Session
+from page.wording import listed_name, messages
+
+Updates = list[Any]
+
+
+def flatten(screen: Screen) -> Updates:
+    """A whole screen, in the order of `events.excerpt_screen`."""
+    columns = (screen.teacher, screen.student)
+    return [
+        screen.problem,
+        gr.Button(screen.to_book_label, visible=screen.to_book),
+        screen.verdict,
+        gr.Column(visible=screen.visible),
+        screen.agreement,
+        gr.Button(screen.stop_label, visible=screen.explaining),
+        screen.legend,
+        *(part for column in columns for part in (column.ranking, column.progress, column.excerpt)),
+    ]
+
+
+def choose_encoding(session: Session) -> gr.Dropdown:
+    """The choice of encodings, shown for a file that leaves one."""
+    words = messages(session.language)
+    info = words.encoding_found.format(encoding=session.encoding)
+    return gr.Dropdown(
+        label=words.encoding_label,
+        value=session.encoding if session.encoding in ENCODINGS else None,
+        info=info if session.upload else None,
+        visible=bool(session.upload),
+    )
+
+
+def label(authors: Sequence[Author], session: Session) -> Updates:
+    """Labels and standing texts in the session's language, in the order of `events._chrome`."""
+    words = messages(session.language)
+    choices = sorted((listed_name(author, words), author.key) for author in authors)
+    about = render_guide(len(authors), words) + render_authors(authors, words) + render_footer(words)
+    return [
+        gr.Radio(value=session.language, label=words.language_label),
+        render_masthead(len(authors), words),
+        gr.Textbox(label=words.text_label, placeholder=words.text_placeholder.format(minimum=200)),
+        gr.UploadButton(words.upload),
+        choose_encoding(session),
+        gr.Button(words.run),
+        f'<p class="aside">{words.examples_title}</p>',
+        gr.Button(words.example_gogol),
+        gr.Button(words.example_chekhov),
+        gr.Button(words.example_dostoevsky),
+        gr.Slider(label=words.shown_label),
+        f"<h2>{words.reasons_title}</h2>",
+        gr.Dropdown(choices=choices, label=words.author_label, value=session.author or None),
+        gr.Checkbox(label=words.pieces_label),
+        about,
+    ]

@@ -1,0 +1,179 @@
+"""The book tab in a real browser: a book is read, looked into, stopped and saved."""
+
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from playwright.sync_api import Browser, Page, expect
+
+from page.book.english import ENGLISH_BOOK
+
+expect.set_options(timeout=180_000)
+
+HOSTILE = "<img src=x onerror=\"window.hit='img'\"> ${window.hit='dollar'} {{window.hit}}"
+
+
+def made_up(sample: str, chapters: int) -> str:
+    """Some 650 characters a chapter, no two alike."""
+    return "".join(f"Глава {number}. {HOSTILE}\n{sample}" for number in range(1, chapters + 1))
+
+
+def fictionbook(text: str) -> bytes:
+    """A FictionBook in cp1251 with this text."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    paragraphs = "".join(f"<p>{line}</p>" for line in escaped.splitlines())
+    return (
+        '<?xml version="1.0" encoding="windows-1251"?>'
+        '<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0"><description><title-info>'
+        "<book-title>Пристань</book-title></title-info></description>"
+        f"<body><section>{paragraphs}</section></body></FictionBook>"
+    ).encode("cp1251", "xmlcharrefreplace")
+
+
+def book_tab(page: Page) -> None:
+    """Go to the book tab."""
+    page.get_by_role("tab", name=re.compile("Книга|Book")).click()
+    expect(page.locator("#book-upload")).to_be_visible()
+
+
+def upload(page: Page, button: str, name: str, data: bytes) -> None:
+    """Open a file as through the dialogue."""
+    with page.expect_file_chooser() as chooser:
+        page.locator(button).click()
+    chooser.value.set_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
+
+
+def saved(page: Page, file: str) -> bytes:
+    """The file behind a link, as the browser downloads it."""
+    with page.expect_download() as download:
+        page.locator(f"#book-exports a[download='{file}']").click()
+    return download.value.path().read_bytes()
+
+
+def test_a_book_is_read_saved_and_looked_into(page: Page, sample_text: str) -> None:
+    book_tab(page)
+    upload(page, "#book-upload", "book.fb2", fictionbook(made_up(sample_text, 20)))
+    expect(page.locator("#book-exports")).to_be_visible()
+    expect(page.locator("#book-card")).to_contain_text("Пристань")
+    expect(page.locator("#book-state")).to_contain_text("Прочитано целиком")
+    assert page.locator(".plot").count() == 2 and page.locator(".plot polyline").count() == 8
+
+    rows = list(csv.DictReader(io.StringIO(saved(page, "passages.csv").decode())))
+    whole = json.loads(saved(page, "book.json"))
+    assert len(rows) == sum(len(model["passages"]) for model in whole["models"].values())
+    ElementTree.fromstring(saved(page, "chart.svg"))
+    assert saved(page, "chart.png").startswith(b"\x89PNG")
+
+    plot = page.locator(".plot").first
+    plot.hover()
+    words = page.locator(".tip .words").inner_text().rstrip("…")
+    expect(page.locator(".tip dt")).to_have_count(4)
+    plot.click()
+    expect(page.locator("#excerpt-box textarea")).to_be_visible()
+    text = page.locator("#excerpt-box textarea").input_value()
+    assert " ".join(text.split()).count(words) == 1
+    expect(page.locator("#problem")).to_contain_text("Отрывок из книги")
+    expect(page.locator(".agreement")).to_be_visible()
+
+    book_tab(page)
+    listed = page.locator("#book-student-passages [data-open]").first
+    author = listed.get_attribute("data-open").split(" ")[2]
+    listed.click()
+    expect(page.locator("#teacher-excerpt .excerpt")).to_have_attribute("aria-label", re.compile(author))
+    assert page.evaluate("window.hit") is None
+
+
+def test_the_chart_is_zoomed_and_walked_by_keyboard(page: Page, sample_text: str) -> None:
+    book_tab(page)
+    page.locator("#book-box textarea").fill(made_up(sample_text, 20))
+    page.locator("#book-run").click()
+    expect(page.locator("#book-exports")).to_be_visible()
+    figure, plot = page.locator(".chart"), page.locator(".plot").first
+    length = int(figure.get_attribute("data-length") or 0)
+    plot.focus()
+    page.keyboard.press("End")
+    assert "Автор" in (plot.get_attribute("aria-valuetext") or "")
+    page.keyboard.press("+")
+    expect(figure).not_to_have_attribute("data-from", "0")
+    assert int(figure.get_attribute("data-to") or 0) <= length
+    page.locator("[data-zoom='whole']").click()
+    expect(figure).to_have_attribute("data-to", str(length))
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 50, steps=4)
+    page.mouse.up()
+    expect(figure).not_to_have_attribute("data-to", str(length))
+    assert length * 0.2 < int(figure.get_attribute("data-from") or 0) < length * 0.3
+    page.get_by_text("English", exact=True).click()
+    expect(figure).to_contain_text(ENGLISH_BOOK.chart_title)
+    expect(page.get_by_role("tab", name="Book")).to_be_visible()
+
+
+def test_a_stopped_book_keeps_what_was_read(page: Page, sample_text: str) -> None:
+    book_tab(page)
+    upload(page, "#book-upload", "book.txt", made_up(sample_text, 3_000).encode())
+    expect(page.locator(".plot polyline").first).to_be_attached()
+    page.locator("#book-stop").click()
+    expect(page.locator("#book-stop")).to_be_hidden()
+    expect(page.locator("#book-state")).to_contain_text("Чтение остановлено")
+    assert page.locator(".plot .unread, .plot rect.unread").count() >= 1
+    whole = json.loads(saved(page, "book.json"))
+    assert 0 < whole["read"] < whole["characters"]
+
+
+def test_each_tab_offers_the_other(page: Page, sample_text: str) -> None:
+    upload(page, "#upload", "book.txt", made_up(sample_text, 200).encode("cp1251"))
+    expect(page.get_by_role("alert")).to_contain_text("Книга")
+    page.locator("#to-book").click()
+    expect(page.locator("#book-card")).to_contain_text("cp1251")
+    page.locator("#book-stop").click()
+    page.locator("#book-box textarea").fill(sample_text)
+    page.locator("#book-run").click()
+    expect(page.get_by_role("alert")).to_contain_text("маловато")
+    page.locator("#to-excerpt").click()
+    expect(page.locator("#excerpt-box textarea")).to_have_value(sample_text.strip())
+    expect(page.locator(".verdict").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"), [(b"%PDF-1.7" + bytes(400), "PDF"), (b"PK\x03\x04" + bytes(400), "")]
+)
+def test_a_file_that_is_no_book_says_what_to_do(page: Page, data: bytes, expected: str) -> None:
+    book_tab(page)
+    upload(page, "#book-upload", "book.epub", data)
+    expect(page.get_by_role("alert")).to_contain_text(expected)
+    expect(page.locator("#book-stop")).to_be_hidden()
+
+
+def test_a_narrow_screen_is_enough_for_a_book(browser: Browser, server: str, sample_text: str) -> None:
+    size = {"width": 320, "height": 700}
+    with browser.new_context(locale="en-GB", viewport=size, color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(server)
+        book_tab(page)
+        upload(page, "#book-upload", "book.txt", made_up(sample_text, 20).encode())
+        expect(page.locator("#book-exports")).to_be_visible()
+        wide = page.evaluate(
+            "[...document.querySelectorAll('#book-tab *')].filter("
+            "e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.plot svg')).length"
+        )
+        assert wide == 0
+
+
+def test_the_endpoint_says_the_same(server: str, sample_text: str) -> None:
+    client = Client(server, verbose=False)
+    text = made_up(sample_text, 20)
+    whole = client.predict(text, api_name="/book")
+    assert whole["characters"] == whole["read"] == len(text)
+    for model in whole["models"].values():
+        assert model["passages"][0]["start"] == 0
+        assert {"authors", "unknown"} == set(model["whole"])
+    with pytest.raises(AppError, match="10,000"):
+        client.predict(sample_text, api_name="/book")

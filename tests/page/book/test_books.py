@@ -1,0 +1,51 @@
+"""Books are opened, refused, kept as long as there is room, and read once."""
+
+import pytest
+
+from authorship.bundle import ModelBundle
+from authorship.errors import TextError
+from page.book.books import SHORTEST_BOOK, Books, check
+
+
+def test_a_file_is_opened_with_its_encoding_and_can_be_opened_in_another(
+    books: Books, book_text: str
+) -> None:
+    data = book_text.encode("cp1251", "replace")
+    reading = books.open_file(data, "Книга.txt")
+    assert (reading.book.title, reading.book.encoding, reading.data) == ("Книга", "cp1251", data)
+    assert books.open_file(reading.data, "Книга.txt", "koi8-r").book.text == data.decode("koi8-r")
+
+
+def test_a_book_read_to_its_end_is_not_read_again(books: Books, book_text: str) -> None:
+    reading = books.open_text(book_text)
+    assert books.open_text(book_text) is not reading
+    for _ in reading.reading():
+        pass
+    books.remember(reading)
+    assert books.open_text(book_text.replace("\n", "\r\n")) is reading
+    assert books.find(reading.token) is reading
+
+
+def test_without_room_the_oldest_book_is_forgotten(
+    tiny_bundle: ModelBundle, tiny_student: ModelBundle, book_text: str
+) -> None:
+    books = Books(tiny_bundle, tiny_student, room=2 * len(book_text))
+    first, *others = (books.open_text(f"{number}{book_text}"[:-1]) for number in range(3))
+    assert books.find(first.token) is None
+    assert [books.find(one.token) for one in others] == others
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "empty"), ("Мало. " * 100, "too_short"), ("latin " * 5000, "not_cyrillic"),
+     ("abc " * 200_000 + "да" * 100, "not_cyrillic")],
+    ids=["empty", "short", "latin", "long"],
+)  # fmt: skip
+def test_what_is_no_book_is_refused(text: str, code: str) -> None:
+    with pytest.raises(TextError) as caught:
+        check(text)
+    assert caught.value.code == code
+
+
+def test_a_book_just_long_enough_is_read() -> None:
+    check("Слово. " * (SHORTEST_BOOK // 6))

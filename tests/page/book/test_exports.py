@@ -1,0 +1,70 @@
+"""What is saved can be read again and says what the models said; nothing in it does harm."""
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from authorship.reference import Role
+from page.book.books import Books
+from page.book.downloads import download_routes
+from page.book.exports import FILES, to_object, write_csv, write_json
+from page.book.picture import draw_picture
+from page.book.reading import BookReading
+from page.book.wording import book_messages
+from page.readings import ROLES
+from page.wording import messages
+
+
+def test_every_passage_is_a_row(finished: BookReading) -> None:
+    rows = list(csv.DictReader(io.StringIO("".join(write_csv(finished)))))
+    for role in ROLES:
+        own = [row for row in rows if row["model"] == role]
+        curve, track = finished.track(role).curve(), finished.track(role)
+        assert [(int(row["start"]), int(row["stop"])) for row in own] == [
+            (passage.start, passage.stop) for passage in track.passages
+        ]
+        for row, shares in zip(own, curve.probabilities, strict=True):
+            for author in track.bundle.authors:
+                assert float(row[author.key]) == pytest.approx(float(shares[author.label_id]), abs=1e-5)
+
+
+def test_the_object_is_whole_and_adds_up(finished: BookReading) -> None:
+    again = json.loads(write_json(finished))
+    assert again == to_object(finished)
+    assert again["read"] == again["characters"] == len(finished.book.text)
+    role: Role
+    for role in ROLES:
+        model = again["models"][role]
+        assert sum(author["probability"] for author in model["whole"]["authors"]) == pytest.approx(1)
+        assert all(
+            sum(one["probabilities"].values()) == pytest.approx(1, abs=1e-4) for one in model["passages"]
+        )
+        offsets = [change["offset"] for change in model["changes"]]
+        assert offsets == sorted(offsets) and all(0 < offset < again["characters"] for offset in offsets)
+
+
+def test_pictures_are_pictures_and_titles_are_text(finished: BookReading) -> None:
+    authors = finished.teacher.bundle.authors
+    words, book = messages("ru"), book_messages("ru")
+    tree = ElementTree.fromstring(draw_picture(finished, authors, "svg", words, book))
+    texts = "".join(node.text or "" for node in tree.iter("{http://www.w3.org/2000/svg}text"))
+    assert "<img src=x" in texts and "Автор Beta" in texts
+    assert not [node for node in tree.iter() if node.tag.endswith(("script", "image", "}img"))]
+    assert draw_picture(finished, authors, "png", words, book).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_only_who_has_the_token_gets_the_file(books: Books, finished: BookReading, file: str) -> None:
+    books._readings.keep(finished.token, finished)
+    client = TestClient(Starlette(routes=[*download_routes(books)]))
+    answer = client.get(f"/book/{finished.token}/{file}")
+    assert answer.status_code == 200 and answer.content
+    assert answer.headers["content-disposition"] == f'attachment; filename="{file}"'
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert client.get(f"/book/{finished.token}x/{file}").status_code == 404
+    assert client.get(f"/book/{finished.token}/other").status_code == 404
