@@ -33,12 +33,10 @@ def stages(arguments: RecipeArguments) -> tuple[Stage, ...]:
     pretraining = {"language_weight": arguments.language_weight, "save_strategy": "epoch", **made}
     soft = {"score_temperature": 1, **ngrams, **_CROPS}
     head = {"base": out / "scores", "score_weight": 0.95, "freeze_encoder": True}
-    whole = {"base": out / "head", "score_weight": 0.85}
     distil = {"teacher": out / "teacher", "alpha": 0.1, "temperature": 2, "hidden_weight": 2, **_CROPS}
     return (
-        Stage("scores", pretrain.main, 0.35, "base", _rate(2e-3) | _MASKING | ngrams | pretraining),
-        Stage("head", teacher.main, 0.07, "base", _rate(3e-3) | soft | head),
-        Stage("teacher", teacher.main, 0.28, "base", _rate(3e-4) | soft | whole),
+        Stage("scores", pretrain.main, 0.6, "base", _rate(2e-3) | _MASKING | ngrams | pretraining),
+        Stage("teacher", teacher.main, 0.1, "base", _rate(3e-3) | soft | head),
         Stage("student", student.main, 0.3, "start", _rate(7e-4) | distil),
     )
 

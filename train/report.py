@@ -8,6 +8,7 @@ from authorship.bundle import REPORT_FILE
 from train.evaluation import Evaluation, to_dictionary
 
 CARD_FILE = "README.md"
+BASELINES_FILE = "baselines.json"
 
 
 def write_report(folder: Path, evaluation: Evaluation) -> None:
@@ -86,15 +87,15 @@ contemporaries' too, and what it says of them means nothing. A probability is no
 
 
 def results_table(models: Path) -> str:
-    """The README's table of both bundles under `models`, from their reports."""
-    teacher, student = (
-        json.loads((models / name / REPORT_FILE).read_text(encoding="utf-8"))
-        for name in ("teacher", "student")
-    )
+    """The README's table of both bundles under `models` and of the n-gram model, from their reports."""
+    reports = [models / name / REPORT_FILE for name in ("teacher", "student")]
+    columns = [json.loads(file.read_text(encoding="utf-8")) for file in reports]
+    columns += json.loads((models / BASELINES_FILE).read_text(encoding="utf-8"))[:1]
     rows = [
-        f"| {label} | {teacher[key]:{form}} | {student[key]:{form}} |" for label, key, form in _TABLE_ROWS
+        " | ".join([f"| {label}", *(f"{column[key]:{form}}" for column in columns)]) + " |"
+        for label, key, form in _TABLE_ROWS
     ]
-    return "\n".join(["| on `test` | teacher | student |", "|---|---|---|", *rows])
+    return "\n".join(["| on `test` | teacher | student | n-grams |", "|---|---|---|---|", *rows])
 
 
 _TABLE_ROWS = (

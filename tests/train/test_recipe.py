@@ -28,7 +28,7 @@ TINY = [
     "300",
 ]
 QUICK = ["--use-cpu", "--validation-excerpts", "4", "--disable-tqdm", "true"]
-STAGES = ["scores", "head", "teacher", "student"]
+STAGES = ["scores", "teacher", "student"]
 
 
 def command(data: Path, out: Path, *more: str) -> list[str]:
@@ -75,10 +75,9 @@ def test_a_begun_stage_goes_on_from_itself(tmp_path: Path):
         recipe.Progress(1.0, spent, {name: {} for name in names[:-1]}).save(tmp_path)
         return [folder.name for folder in recipe.needed(arguments)]
 
-    assert folders(scores=1) == ["baselines", "head", "scores", "student", "teacher"]
-    assert folders(scores=1, head=1) == ["baselines", "head", "student", "teacher"]
-    assert folders(scores=1, head=1, teacher=1) == ["baselines", "student", "teacher"]
-    assert folders(scores=1, head=1, teacher=1, student=1) == ["student", "teacher"]
+    assert folders(scores=1) == ["baselines", "scores", "student", "teacher"]
+    assert folders(scores=1, teacher=1) == ["baselines", "student", "teacher"]
+    assert folders(scores=1, teacher=1, student=1) == ["student", "teacher"]
 
 
 def test_without_a_checkpoint_the_rate_warms_up_again():
