@@ -25,10 +25,10 @@ from transformers import (
     TrainerCallback,
     TrainingArguments,
 )
-from transformers.utils import is_torch_bf16_gpu_available
 
 from authorship.windows import window_capacity
 from bench.memory import WRITERS, write_corpus
+from train.arithmetic import has_bfloat16
 from train.config import TeacherArguments
 from train.crops import CropCollator, CropOptions, RandomCrops
 from train.data import read_excerpts, stream_works
@@ -69,13 +69,6 @@ def now() -> float:
     if torch.cuda.is_available():
         torch.cuda.synchronize()
     return time.perf_counter()
-
-
-def has_bfloat16() -> bool:
-    """Whether the hardware multiplies in bfloat16 by itself."""
-    if torch.cuda.is_available():
-        return bool(is_torch_bf16_gpu_available())
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def original_rate(

@@ -27,7 +27,7 @@ from train.ngram_features import symbol_codes
 from train.ngrams import NgramModel
 from train.split import held_out_works, split_frame
 from train.support_vectors import fit_support_vectors
-from train.validation import ScoredExcerpts
+from train.validation import ScoredExcerpts, with_truth
 
 logger = logging.getLogger(__name__)
 _OTHERS = 4000
@@ -43,12 +43,8 @@ def score_frame(model: NgramModel, frame: pd.DataFrame) -> ScoredExcerpts:
     known = frame[frame["writer"].isin(model.keys)]
     started = time.perf_counter()
     margins = [model.margins(symbol_codes(text)) for text in known["text"]]
-    return ScoredExcerpts(
-        logits=np.array(margins, dtype=np.float64).reshape(len(known), len(model.keys)),
-        truth=np.searchsorted(model.keys, known["writer"].to_numpy(dtype=str)),
-        works=tuple(f"{writer}/{book}" for writer, book in zip(known["writer"], known["book"], strict=True)),
-        seconds=time.perf_counter() - started,
-    )
+    seconds = time.perf_counter() - started
+    return with_truth(np.array(margins, dtype=np.float64), known, model.keys, seconds)
 
 
 def score_delta(training: pd.DataFrame, frame: pd.DataFrame) -> ScoredExcerpts:

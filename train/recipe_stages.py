@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
 from train import pretrain, student, teacher
+from train.arithmetic import has_bfloat16
 from train.config import RecipeArguments
 
 Options = dict[str, object]
@@ -53,13 +52,6 @@ def shared_options(arguments: RecipeArguments) -> Options:
         "crops_per_epoch": arguments.crops_per_epoch,
         "per_device_train_batch_size": arguments.batch,
         "save_total_limit": 1,
-        "bf16": _has_bf16(),
+        "bf16": has_bfloat16(),
         "resume": True,
     }
-
-
-def _has_bf16() -> bool:
-    if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    fast: bool = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return fast

@@ -1,6 +1,7 @@
 """Logits of labelled excerpts: for choosing the best epoch, for calibration and for the report."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,19 @@ class ScoredExcerpts:
     seconds: float
 
 
+def with_truth(
+    logits: NDArray[np.float64], known: pd.DataFrame, keys: Sequence[str], seconds: float
+) -> ScoredExcerpts:
+    """Logits of a frame's excerpts, columns in the order of `keys`, beside who wrote each and where."""
+    label_ids = {key: label_id for label_id, key in enumerate(keys)}
+    return ScoredExcerpts(
+        logits=logits.reshape(len(known), len(keys)),
+        truth=known["writer"].map(label_ids).to_numpy(dtype=np.int64),
+        works=tuple(f"{writer}/{book}" for writer, book in zip(known["writer"], known["book"], strict=True)),
+        seconds=seconds,
+    )
+
+
 def excerpt_logits(bundle: ModelBundle, texts: list[str], progress: bool = False) -> NDArray[np.float64]:
     """Each text's logits averaged over its windows, shape `(texts, labels)`."""
     rows: list[NDArray[np.float64]] = []
@@ -40,16 +54,11 @@ def excerpt_logits(bundle: ModelBundle, texts: list[str], progress: bool = False
 
 def score_excerpts(bundle: ModelBundle, frame: pd.DataFrame, progress: bool = False) -> ScoredExcerpts:
     """Logits of the excerpts whose writers the bundle knows."""
-    label_ids = {author.key: author.label_id for author in bundle.authors}
-    known = frame[frame["writer"].isin(list(label_ids))]
+    keys = [author.key for author in sorted(bundle.authors, key=lambda author: author.label_id)]
+    known = frame[frame["writer"].isin(keys)]
     started = time.perf_counter()
     logits = excerpt_logits(bundle, list(known["text"]), progress)
-    return ScoredExcerpts(
-        logits=logits,
-        truth=known["writer"].map(label_ids).to_numpy(dtype=np.int64),
-        works=tuple(f"{writer}/{book}" for writer, book in zip(known["writer"], known["book"], strict=True)),
-        seconds=time.perf_counter() - started,
-    )
+    return with_truth(logits, known, keys, time.perf_counter() - started)
 
 
 class HeldOut:

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from authorship.__main__ import attribute, main
-from authorship.bundle import ModelBundle, save_bundle
+from authorship.bundle import ModelBundle
 from authorship.calibration import Calibration
 from authorship.commandline import run
 from authorship.files import find_files
@@ -22,15 +22,6 @@ from authorship.prediction import predict
 from authorship.work import LONGEST_EXCERPT, WorkReader
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def pair(tiny_bundle: ModelBundle, tiny_student: ModelBundle, tmp_path_factory) -> list[str]:
-    """The options that name a random pair."""
-    folder = tmp_path_factory.mktemp("pair")
-    save_bundle(tiny_bundle, folder / "teacher")
-    save_bundle(tiny_student, folder / "student")
-    return ["--teacher", str(folder / "teacher"), "--student", str(folder / "student")]
 
 
 @pytest.fixture

@@ -9,19 +9,9 @@ from pathlib import Path
 import pytest
 
 from authorship import __main__ as command
-from authorship.bundle import ModelBundle, save_bundle
 from authorship.commandline import run
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def pair(tiny_bundle: ModelBundle, tiny_student: ModelBundle, tmp_path_factory) -> list[str]:
-    """The options that name a random pair."""
-    folder = tmp_path_factory.mktemp("pair")
-    save_bundle(tiny_bundle, folder / "teacher")
-    save_bundle(tiny_student, folder / "student")
-    return ["--teacher", str(folder / "teacher"), "--student", str(folder / "student")]
 
 
 @pytest.fixture
