@@ -129,6 +129,12 @@ class PretrainArguments(StageArguments):
     )
     language_weight: float = field(default=1.0, metadata={"help": "Weight of the masked tokens in the loss."})
     score_weight: float = field(default=1.0, metadata={"help": "Weight of the n-gram scores in the loss."})
+    verdict_weight: float = field(
+        default=0.1, metadata={"help": "Weight of the scores' errors summed over a crop."}
+    )
+    local_layers: int = field(
+        default=0, metadata={"help": "How many of the first layers look at near tokens only, without --base."}
+    )
     token_masking: float = 0.2
     balance: float = 1.0
 

@@ -105,11 +105,15 @@ def balanced_weights(works: Sequence[TokenisedWork], balance: float) -> NDArray[
 def token_scores(ngrams: NgramModel, work: TokenisedWork, crop: slice) -> NDArray[np.float32]:
     """Each token's share of the n-gram model's scores, shape `(tokens, authors)`.
 
-    A token owns the characters from its start to the next token's.
+    A token owns the characters from its start to the next token's. How often a feature stands is counted
+    with as much around the crop as makes a text of the fitted ones' length.
     """
     starts = work.starts[crop]
-    codes = work.codes[starts[0] : starts[0] + characters(work, crop)]
-    scores = ngrams.character_scores(codes.astype(np.int64))
+    begin, end = int(starts[0]), int(starts[0]) + characters(work, crop)
+    around = max(int(ngrams.length) - (end - begin), 0) // 2
+    first = max(begin - around, 0)
+    codes = work.codes[first : end + around].astype(np.int64)
+    scores = ngrams.character_scores(codes)[begin - first : end - first]
     summed: NDArray[np.float32] = np.add.reduceat(scores, starts - starts[0], axis=0)
     return summed
 

@@ -30,8 +30,14 @@ class EncoderOptions(Protocol):
     tokenizer: str
 
 
-def small_encoder_config(tokenizer: PreTrainedTokenizerFast, layers: int, width: int) -> ModernBertConfig:
-    """ModernBERT's shape, small: mean pooling, rotary positions, full attention within a window."""
+def small_encoder_config(
+    tokenizer: PreTrainedTokenizerFast, layers: int, width: int, local: int = 0
+) -> ModernBertConfig:
+    """ModernBERT's shape, small: mean pooling, rotary positions, full attention within a window.
+
+    The first `local` layers look four tokens ahead and back only. Embeddings are whole in training: what is
+    known of a piece is a small part of its vector, and dropout would drown it.
+    """
     return ModernBertConfig(
         vocab_size=len(tokenizer),
         hidden_size=width,
@@ -46,9 +52,13 @@ def small_encoder_config(tokenizer: PreTrainedTokenizerFast, layers: int, width:
         eos_token_id=tokenizer.sep_token_id,
         classifier_pooling="mean",
         classifier_dropout=0.1,
-        embedding_dropout=0.1,
-        layer_types=["full_attention"] * layers,
-        rope_parameters={"full_attention": {"rope_type": "default", "rope_theta": 10_000.0}},
+        embedding_dropout=0.0,
+        layer_types=["sliding_attention"] * local + ["full_attention"] * (layers - local),
+        local_attention=8,
+        rope_parameters={
+            kind: {"rope_type": "default", "rope_theta": 10_000.0}
+            for kind in ("full_attention", "sliding_attention")
+        },
     )
 
 

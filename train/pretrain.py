@@ -9,10 +9,11 @@ import sys
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import (
     ModernBertConfig,
@@ -28,6 +29,7 @@ from train.data import TRAIN_FILE, UNLABELLED_FILE, excerpt_index, training_text
 from train.distributed import last_to_leave, silence_followers
 from train.encoder import small_encoder_config
 from train.ngrams import NgramModel
+from train.piece_embeddings import PieceEmbeddings, mean_scores, piece_embeddings
 from train.split import held_out_works
 from train.stage import epoch_size, training_works, unlabelled_works
 from train.tokenizer import train_tokenizer
@@ -35,6 +37,7 @@ from train.tracking import start_tracking
 from train.trainer import Batch, StageTrainer, last_checkpoint
 
 logger = logging.getLogger(__name__)
+PROBE = "probe.safetensors"
 
 
 class PretrainingModel(ModernBertForMaskedLM):
@@ -55,7 +58,11 @@ class PretrainingModel(ModernBertForMaskedLM):
         with_language: bool = True,
         **ignored: Any,
     ) -> dict[str, torch.Tensor]:
-        """The masked tokens' cross-entropy and, with `scores`, the mean squared error of the probe."""
+        """The masked tokens' cross-entropy and, with `scores`, two squared errors of the probe.
+
+        Each token's own, and a crop's errors summed: its verdict feels what the tokens err in alike.
+        Errors that have nothing to do with one another make both equal.
+        """
         mask = None if bool(attention_mask.all()) else attention_mask
         hidden = self.model(input_ids=input_ids, attention_mask=mask)[0]
         losses = {}
@@ -64,8 +71,11 @@ class PretrainingModel(ModernBertForMaskedLM):
             logits = self.decoder(self.head(hidden[masked]))
             losses["language_loss"] = nn.functional.cross_entropy(logits.float(), original_ids[masked])
         if scores is not None:
-            difference = self.probe(hidden).float() - scores * self.score_scale
-            losses["score_loss"] = difference[attention_mask.bool()].square().mean()
+            kept = attention_mask.unsqueeze(-1)
+            difference = (self.probe(hidden).float() - scores * self.score_scale) * kept
+            values = kept.sum() * scores.shape[-1]
+            losses["score_loss"] = difference.square().sum() / values
+            losses["verdict_loss"] = difference.sum(dim=1).square().sum() / values
         return losses
 
 
@@ -73,7 +83,11 @@ class PretrainTrainer(StageTrainer):
     """Adds up the two losses and logs each."""
 
     def __init__(self, *, args: PretrainArguments, **kwargs: Any) -> None:
-        self.weights = {"language_loss": args.language_weight, "score_loss": args.score_weight}
+        self.weights = {
+            "language_loss": args.language_weight,
+            "score_loss": args.score_weight,
+            "verdict_loss": args.verdict_weight,
+        }
         super().__init__(args=args, **kwargs)
 
     def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
@@ -136,11 +150,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     with arguments.main_process_first(local=False):
         tokenizer = open_tokenizer(arguments, held_out)
         crops = pretraining_crops(arguments, held_out, tokenizer, ngrams)
-    model = first_model(arguments, tokenizer, len(ngrams.keys) if ngrams else 1, 1 / score_deviation(crops))
+    scale = 1 / score_deviation(crops)
+    model = first_model(arguments, tokenizer, len(ngrams.keys) if ngrams else 1, scale)
+    checkpoint = last_checkpoint(arguments)
+    if ngrams and not arguments.base and checkpoint is None:
+        begin_with(model, known_embeddings(crops, ngrams, scale, arguments))
     trainer = PretrainTrainer(
         args=arguments, model=model, train_dataset=crops, data_collator=CropCollator(tokenizer)
     )
-    trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
+    trainer.train(resume_from_checkpoint=checkpoint)
     if last_to_leave(arguments):
         save_encoder(model, Path(arguments.out))
     return 0
@@ -149,22 +167,47 @@ def main(argv: Sequence[str] | None = None) -> int:
 def first_model(
     arguments: PretrainArguments, tokenizer: PreTrainedTokenizerFast, authors: int, score_scale: float
 ) -> PretrainingModel:
-    """A new encoder, or the one of --base; its probe is new."""
+    """A new encoder, or the one of --base with its probe where it has one for these authors."""
     if not arguments.base:
-        config = small_encoder_config(tokenizer, arguments.layers, arguments.width)
+        shape = arguments.layers, arguments.width, arguments.local_layers
+        config = small_encoder_config(tokenizer, *shape)
         return PretrainingModel(config, authors, score_scale)
     begun = ModernBertForMaskedLM.from_pretrained(arguments.base, dtype=torch.float32)
     model = PretrainingModel(begun.config, authors, score_scale)
     model.load_state_dict(begun.state_dict(), strict=False)
+    if (file := Path(arguments.base) / PROBE).is_file():
+        probe = load_file(file)
+        if probe["weight"].shape == model.probe.weight.shape:
+            model.probe.load_state_dict(probe)
     return model
 
 
+def known_embeddings(
+    crops: RandomCrops, ngrams: NgramModel, scale: float, arguments: PretrainArguments
+) -> PieceEmbeddings:
+    """What is known of every piece before training, for scores that the probe tells `scale` times over."""
+    pieces = len(crops.tokenizer)
+    logger.warning("Reading the mean scores of %d word pieces.", pieces)
+    scores = mean_scores(crops.works, ngrams, pieces)
+    names = crops.tokenizer.convert_ids_to_tokens(list(range(pieces)))
+    return piece_embeddings(names, scores * scale, arguments.width, arguments.seed)
+
+
+def begin_with(model: PretrainingModel, begun: PieceEmbeddings) -> None:
+    """Put the embeddings and the probe that reads them into a new model."""
+    with torch.no_grad():
+        cast(nn.Embedding, model.get_input_embeddings()).weight.copy_(torch.from_numpy(begun.vectors))
+        model.probe.weight.copy_(torch.from_numpy(begun.probe))
+        model.probe.bias.zero_()
+
+
 def save_encoder(model: PretrainingModel, out: Path) -> None:
-    """Write the masked-language model without its probe, in half precision, in shards."""
+    """Write the masked-language model in half precision, in shards, and its probe beside it."""
     plain = ModernBertForMaskedLM(model.config)
     plain.load_state_dict(model.state_dict(), strict=False)
     half = {name: tensor.to(torch.float16) for name, tensor in plain.state_dict().items()}
     plain.save_pretrained(out, state_dict=half, max_shard_size="15MB")
+    save_file({name: tensor.contiguous() for name, tensor in model.probe.state_dict().items()}, out / PROBE)
 
 
 def score_deviation(crops: RandomCrops, sample: int = 64) -> float:
