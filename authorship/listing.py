@@ -54,7 +54,10 @@ def to_table(result: Attributed, top_k: int) -> str:
     excerpts = "excerpt" if result.excerpts == 1 else "excerpts"
     head = f"{result.path}: {result.characters:,} characters, {result.excerpts:,} {excerpts}"
     left, right = _column("teacher", result.teacher, top_k), _column("student", result.student, top_k)
-    rows = [f"  {one}{_SPACE}{other}".rstrip() for one, other in zip_longest(left, right, fillvalue="")]
+    blank = " " * len(left[0])
+    rows = [
+        f"  {one or blank}{_SPACE}{other}".rstrip() for one, other in zip_longest(left, right, fillvalue="")
+    ]
     return "\n".join([head, *rows, "  " + agreement(result.teacher, result.student), ""])
 
 

@@ -108,7 +108,11 @@ class StageArguments(TrainingArguments):
     ddp_timeout: int = 7200
 
     def __post_init__(self) -> None:
-        """Checkpoints go beside the result unless told otherwise."""
+        """Checkpoints go beside the result unless told otherwise.
+
+        transformers would refuse bf16 on a processor that has it, unless told that there is no card.
+        """
+        self.use_cpu = self.use_cpu or not torch.accelerator.is_available()
         self.output_dir = self.output_dir or str(Path(self.out) / "checkpoints")
         super().__post_init__()  # type: ignore[no-untyped-call]
 

@@ -135,14 +135,19 @@ def _rounded(value: object) -> object:
     return [_rounded(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
+def interval_text(evaluation: Evaluation) -> str:
+    """The macro-F1's interval in words; one work an author leaves nothing to resample."""
+    low, high = evaluation.macro_f1_interval
+    return f"95 %: {low:.3f} to {high:.3f}" if low < high else "too few works for an interval"
+
+
 def to_table(evaluation: Evaluation) -> str:
     """The overall figures, then the authors from the worst to the best."""
-    low, high = evaluation.macro_f1_interval
     unknown = "-" if evaluation.auroc_unknown is None else f"{evaluation.auroc_unknown:.3f}"
     lines = [
         f"{evaluation.bundle} on {evaluation.data}",
         f"{evaluation.excerpts} excerpts of {evaluation.works} works, {evaluation.parameters:,} parameters",
-        f"macro-F1        {evaluation.macro_f1:.3f}  (95 %: {low:.3f} to {high:.3f})",
+        f"macro-F1        {evaluation.macro_f1:.3f}  ({interval_text(evaluation)})",
         f"accuracy        {evaluation.accuracy:.3f}",
         f"whole works     {evaluation.book_accuracy:.3f}",
         f"calibration     {evaluation.ece:.3f}  (expected error)",

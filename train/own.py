@@ -8,15 +8,20 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 from authorship.bundle import REPORT_FILE
 from authorship.commandline import run
 from train import evaluate, recipe
-from train.data import TEST_FILE
+from train.baselines import measure
+from train.data import TEST_FILE, read_excerpts
+from train.evaluation import to_dictionary
+from train.ngrams import NgramModel
 from train.own_data import prepare_data
 
 # An epoch every few minutes of two cores, so that an interrupted run has little to do again.
 OPTIONS = ("--crops-per-epoch", "1920", "--validation-excerpts", "300")
+Score = dict[str, Any]
 _ROWS = (
     ("macro-F1, by excerpt", "macro_f1"),
     ("accuracy, by excerpt", "accuracy"),
@@ -31,23 +36,36 @@ def train_pair(data: Path, out: Path, minutes: float, options: Sequence[str]) ->
     recipe.main([*places, *OPTIONS, *options])
 
 
-def score(folder: Path, data: Path) -> dict[str, float]:
+def score(folder: Path, data: Path) -> Score:
     """What `train.evaluate` says of a bundle on the split-off works, measured once."""
     report = folder / REPORT_FILE
     if not report.is_file():
         with redirect_stdout(sys.stderr):
             evaluate.main(["--bundle", str(folder), "--data", str(data / TEST_FILE), "--report"])
-    scored: dict[str, float] = json.loads(report.read_text(encoding="utf-8"))
+    scored: Score = json.loads(report.read_text(encoding="utf-8"))
     return scored
 
 
-def results(teacher_score: dict[str, float], student_score: dict[str, float]) -> str:
-    """Both models' figures side by side, in lines."""
-    works, excerpts = int(teacher_score["works"]), int(teacher_score["excerpts"])
-    lines = [f"{f'on {works:,} works, {excerpts:,} excerpts':<40} teacher  student"]
-    return "\n".join(
-        [*lines, *(f"{name:<40} {teacher_score[key]:7.3f}  {student_score[key]:7.3f}" for name, key in _ROWS)]
-    )
+def linear_score(baselines_folder: Path, data: Path) -> Score:
+    """What the n-gram model that taught the pair reaches on the split-off works."""
+    model = NgramModel.load(baselines_folder / "ngrams.npz")
+    frame = read_excerpts(data / TEST_FILE)
+    measured: Score = to_dictionary(measure("n-grams", model, data, frame, TEST_FILE))
+    return measured
+
+
+def results(columns: dict[str, Score]) -> str:
+    """The models' figures side by side, in lines; a warning where the linear model does better."""
+    first = next(iter(columns.values()))
+    title = f"on {int(first['works']):,} works, {int(first['excerpts']):,} excerpts"
+    lines = [f"{title:<40}" + "".join(f"{name:>9}" for name in columns)]
+    lines += [
+        f"{name:<40}" + "".join(f"{column[key]:9.3f}" for column in columns.values()) for name, key in _ROWS
+    ]
+    best = max(columns, key=lambda name: columns[name]["macro_f1"])
+    if best not in ("teacher", "student"):
+        lines.append(f"The {best} that taught the pair do better: more minutes (MINUTES=...) would help it.")
+    return "\n".join(lines)
 
 
 def page_command(out: Path) -> str:
@@ -80,7 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out: Path = options.out
     data = prepare_data(options.books, out, options.seed)
     train_pair(data, out, options.max_minutes, options.options)
-    print(results(score(out / "teacher", data), score(out / "student", data)))
+    columns = {role: score(out / role, data) for role in ("teacher", "student")}
+    print(results(columns | {"n-grams": linear_score(out / "baselines", data)}))
     print(f"\nThe page on this pair:\n  {page_command(out)}")
     return 0
 

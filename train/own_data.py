@@ -1,6 +1,7 @@
 """From a folder of the user's own books to training and test data."""
 
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from train.own_split import split_books
 from train.sources import RawWork, authors_path, read_authors
 from train.surnames import surname
 
+logger = logging.getLogger(__name__)
 MANIFEST = "books.json"
 _WORD = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?")
 
@@ -45,7 +47,13 @@ def prepare_data(folder: Path, out: Path, seed: int) -> Path:
     part = manifest.with_suffix(".part")
     part.write_text(listed, encoding="utf-8")
     os.replace(part, manifest)
+    _tell_test_works(sides)
     return data
+
+
+def _tell_test_works(sides: Mapping[OwnBook, str]) -> None:
+    tested = sorted(f"{book.author}: {book.title}" for book, side in sides.items() if side == "test")
+    logger.warning("Kept to test on, and never read in training: %s.", "; ".join(tested))
 
 
 def _listing(books: Sequence[OwnBook], folder: Path, seed: int) -> str:

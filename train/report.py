@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from authorship.bundle import REPORT_FILE
-from train.evaluation import Evaluation, to_dictionary
+from train.evaluation import Evaluation, interval_text, to_dictionary
 
 CARD_FILE = "README.md"
 BASELINES_FILE = "baselines.json"
@@ -32,10 +32,9 @@ def _commit() -> str | None:
 def model_card(folder: Path, evaluation: Evaluation) -> str:
     """The bundle's README: what it is, what it reaches, what it is not for."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    low, high = evaluation.macro_f1_interval
     unknown = evaluation.auroc_unknown
     rows = [
-        ("macro-F1", f"{evaluation.macro_f1:.3f} (95 %: {low:.3f} to {high:.3f})"),
+        ("macro-F1", f"{evaluation.macro_f1:.3f} ({interval_text(evaluation)})"),
         ("accuracy by excerpt", f"{evaluation.accuracy:.3f}"),
         ("accuracy by whole work", f"{evaluation.book_accuracy:.3f}"),
         ("expected calibration error", f"{evaluation.ece:.3f}"),

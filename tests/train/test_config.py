@@ -1,8 +1,11 @@
 """The training commands' options explain themselves."""
 
-import pytest
+from pathlib import Path
 
-from train.config import StudentArguments, parse
+import pytest
+import torch
+
+from train.config import StudentArguments, TeacherArguments, parse
 
 
 @pytest.mark.parametrize(("option", "told"), [("--help", False), ("--help-all", True)])
@@ -21,3 +24,8 @@ def test_an_unknown_option_is_wrong_usage(capsys):
         parse(StudentArguments, ["--use-cpu", "--alhpa", "0.5"])
     assert leaving.value.code == 2 and "--alhpa" in capsys.readouterr().err
     assert parse(StudentArguments, ["--use-cpu", "--adam-beta1", "0.8"]).adam_beta1 == 0.8
+
+
+def test_bf16_needs_no_word_on_the_processor(tmp_path: Path) -> None:
+    arguments = parse(TeacherArguments, ["--bf16", "true", "--out", str(tmp_path)])
+    assert arguments.bf16 and arguments.use_cpu != torch.accelerator.is_available()
