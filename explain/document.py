@@ -4,10 +4,11 @@ import unicodedata
 
 from authorship.datamodels import Author, Prediction
 from explain.datamodels import Attribution, Comparison
+from explain.document_masked import name_of, render_masked, share
 from explain.document_style import PAGE_STYLE
 from explain.document_words import DocumentWords, Language, document_words
 from explain.provenance import software_versions, text_hash
-from explain.result import ModelResult, Result
+from explain.result import Result
 from explain.view import STYLE, escape, format_score, legend, render_words
 
 _SHOWN = 5
@@ -17,7 +18,7 @@ _STRONGEST = 20
 def render_document(result: Result, language: Language = "ru") -> str:
     """A whole page: verdicts, both coloured texts side by side, the test, and where all of it comes from."""
     words = document_words(language)
-    title = escape(words.title.format(name=plain_name(result.path)).strip())
+    title = escape(words.title.format(name=plainname_of(result.path)).strip())
     return (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -26,11 +27,11 @@ def render_document(result: Result, language: Language = "ru") -> str:
         f"<title>{title}</title><style>{STYLE}{PAGE_STYLE}</style></head><body>"
         f"<h1>{title}</h1>{_says(result, words)}{_sides(result, words)}{_agreement(result.agreement, words)}"
         f'<div class="models">{"".join(_column(role, result, words) for role in result.models)}</div>'
-        f"{_masked(result, words)}{_about(result, words)}</body></html>\n"
+        f"{render_masked(result, words)}{_about(result, words)}</body></html>\n"
     )
 
 
-def plain_name(path: str) -> str:
+def plainname_of(path: str) -> str:
     """A file's name whose control and direction characters are made visible as U+FFFD."""
     return "".join("\ufffd" if unicodedata.category(one) in ("Cc", "Cf") else one for one in path)
 
@@ -45,19 +46,15 @@ def _says(result: Result, words: DocumentWords) -> str:
 
 def _ranking(prediction: Prediction, words: DocumentWords) -> str:
     ranked = prediction.top_k(_SHOWN)
-    names = ", ".join(f"{_name(one.author, words)} {one.probability:.1%}" for one in ranked)
+    names = ", ".join(f"{name_of(one.author, words)} {share(one.probability, words)}" for one in ranked)
     return f"{names}. {words.unknown.rstrip('.')}" if prediction.unknown else names
 
 
-def _name(author: Author, words: DocumentWords) -> str:
-    return author.name if words.language == "ru" else author.name_en
-
-
 def _sides(result: Result, words: DocumentWords) -> str:
-    author = _name(result.author, words)
+    author = name_of(result.author, words)
     if result.rival is None:
         return legend(f"+ {author}", f"− {author}") + f'<p class="facts">{escape(words.colours)}</p>'
-    rival = _name(result.rival, words)
+    rival = name_of(result.rival, words)
     head = escape(words.versus.format(author=author, rival=rival))
     return f'<p>{head}</p>{legend(author, rival)}<p class="facts">{escape(words.colours)}</p>'
 
@@ -78,14 +75,16 @@ def _column(role: str, result: Result, words: DocumentWords) -> str:
     body = render_words(result.text, attribution.words, masked=result.masked)
     if not attribution.converged:
         body = f'<p class="warning">{escape(words.uncertain)}</p><div class="rough">{body}</div>'
-    facts = escape(_facts(attribution, words))
+    facts = escape(_facts(attribution, result.rival, words))
     table = _table(attribution, words)
     return f'<section>{heading}<p class="facts">{facts}</p>{body}{table}</section>'
 
 
-def _facts(attribution: Attribution, words: DocumentWords) -> str:
+def _facts(attribution: Attribution, rival: Author | None, words: DocumentWords) -> str:
+    """Logits (their differences where there is a rival), error and cost."""
+    sides = [name_of(author, words) for author in (attribution.author, rival) if author]
     return words.facts.format(
-        author=_name(attribution.author, words),
+        author=" − ".join(sides),
         score=format_score(attribution.score),
         baseline=format_score(attribution.baseline_score),
         error=f"{attribution.error:.2%}",
@@ -101,41 +100,6 @@ def _table(attribution: Attribution, words: DocumentWords) -> str:
         f"<li><bdi>{escape(word.text)}</bdi> {format_score(word.score)}</li>" for word in strongest
     )
     return f"<h3>{escape(words.strongest)}</h3><ol>{items}</ol>"
-
-
-def _masked(result: Result, words: DocumentWords) -> str:
-    if not result.masked:
-        return ""
-    listed = ", ".join(
-        dict.fromkeys(f"<bdi>{escape(result.text[start:stop])}</bdi>" for start, stop in result.masked)
-    )
-    lines = "".join(_test(role, model, result, words) for role, model in result.models.items())
-    return f"<h2>{escape(words.masked_title)}</h2><p>{listed}</p>{lines}"
-
-
-def _test(role: str, model: ModelResult, result: Result, words: DocumentWords) -> str:
-    """How far one model's verdict holds, and what was predicted of it."""
-    if model.masked is None:
-        return ""
-    before, after = model.prediction.top_k(1)[0], model.masked.top_k(1)[0]
-    template = words.held if before.author.key == after.author.key else words.changed
-    firsts = {
-        name: f"{_name(one.author, words)} {one.probability:.1%}"
-        for name, one in (("before", before), ("after", after))
-    }
-    lines = [template.format(role=words.roles[role], **firsts)]
-    found = model.verification
-    if found is not None:
-        lines.append(
-            words.verified.format(
-                predicted=words.unpredicted if found.predicted is None else format_score(found.predicted),
-                actual=format_score(found.actual),
-                author=_name(result.author, words),
-                before=f"{found.probability_before:.1%}",
-                after=f"{found.probability_after:.1%}",
-            )
-        )
-    return f"<p>{escape(' '.join(lines))}</p>"
 
 
 def _about(result: Result, words: DocumentWords) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from page.book.layout import BOOK_FILES, BookParts, build_book
-from page.checking.layout import Trial, build_cover, build_rival, build_trial
+from page.checking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
 from page.components import button, encodings, html
 from page.session import Session
 
@@ -110,7 +110,7 @@ def _build_composer() -> Composer:
 
 
 def _build_results() -> Results:
-    verdict = html("verdict")
+    verdict, pressed = html("verdict"), build_pressed()
     with gr.Column(visible=False, elem_id="results", min_width=0) as group:
         shown = gr.Slider(1, MOST_SHOWN, value=5, step=1, elem_id="shown", buttons=[])
         with gr.Row(elem_classes="columns"):
@@ -127,7 +127,7 @@ def _build_results() -> Results:
         with gr.Row(elem_classes="columns"):
             teacher = _build_reasons("teacher", rankings[0])
             student = _build_reasons("student", rankings[1])
-        trial = build_trial(*cover)
+        trial = build_trial(*cover, pressed)
         exports = html("excerpt-exports")
     switches = shown, title, author, rival, pieces, stop
     return Results(verdict, group, *switches, agreement, legend, teacher, student, trial, exports)

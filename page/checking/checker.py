@@ -50,7 +50,7 @@ class Checker:
     def _ask(self, text: str, spans: tuple[Span, ...]) -> Masked:
         teacher, student = self._encode("teacher", text), self._encode("student", text)
         return Masked(
-            len(self.words(text)),
+            sum(any(map(str.isalnum, text[start:stop])) for start, stop in self.words(text)),
             spans,
             predict_masked(self.reader.teacher, teacher, spans),
             predict_masked(self.reader.student, student, spans),

@@ -3,7 +3,7 @@
 from page.checking.messages import CheckMessages
 
 ENGLISH_CHECK = CheckMessages(
-    rival_label="Rather than",
+    rival_label="And why not another",
     rival_none="no comparison",
     rival_suggested="{author} — the model’s next",
     between="{author} or {rival}",
@@ -33,7 +33,6 @@ ENGLISH_CHECK = CheckMessages(
     rough="the explanation is inexact",
     undo="Bring the last back",
     restore="Show all words",
-    struck="masked",
     exports="Save the result:",
     export_html="page, HTML",
     export_json="data, JSON",

@@ -34,11 +34,15 @@ def build_cover() -> tuple[gr.Radio, gr.Checkbox]:
     return cover, everywhere
 
 
-def build_trial(cover: gr.Radio, everywhere: gr.Checkbox) -> Trial:
+def build_pressed() -> gr.Textbox:
+    """Where a press is heard; call outside of any column that is shown later, which would show it too."""
+    return gr.Textbox(elem_id="pressed", visible="hidden", container=False)
+
+
+def build_trial(cover: gr.Radio, everywhere: gr.Checkbox, pressed: gr.Textbox) -> Trial:
     """The panel that stays in sight while words are masked."""
     with gr.Column(visible=False, elem_id="trial", min_width=0) as panel:
         outcome = html("outcome")
         with gr.Row(elem_id="trial-actions"):
             undo, restore = button("undo"), button("restore")
-    pressed = gr.Textbox(elem_id="pressed", visible="hidden", container=False)
     return Trial(cover, everywhere, panel, outcome, undo, restore, pressed)

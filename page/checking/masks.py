@@ -43,7 +43,7 @@ class Masks:
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """What both models say of the text without the words of `spans`, out of so many `words`."""
+    """What both models say of the text without `spans`, out of so many `words`, marks not counted."""
 
     words: int
     spans: tuple[Span, ...]

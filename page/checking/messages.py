@@ -41,7 +41,6 @@ class CheckMessages:
     rough: str
     undo: str
     restore: str
-    struck: str
 
     exports: str
     export_html: str

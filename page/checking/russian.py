@@ -3,7 +3,7 @@
 from page.checking.messages import CheckMessages
 
 RUSSIAN_CHECK = CheckMessages(
-    rival_label="А не кого другого",
+    rival_label="И почему не другого",
     rival_none="без сравнения",
     rival_suggested="{author} — следующий у модели",
     between="{author} или {rival}",
@@ -33,7 +33,6 @@ RUSSIAN_CHECK = CheckMessages(
     rough="объяснение неточно",
     undo="Вернуть последнее",
     restore="Показать все слова",
-    struck="скрыто",
     exports="Сохранить результат:",
     export_html="страница, HTML",
     export_json="данные, JSON",
