@@ -18,7 +18,7 @@ _STRONGEST = 20
 def render_document(result: Result, language: Language = "ru") -> str:
     """A whole page: verdicts, both coloured texts side by side, the test, and where all of it comes from."""
     words = document_words(language)
-    title = escape(words.title.format(name=plainname_of(result.path)).strip())
+    title = escape(words.title.format(name=plain_name(result.path)).strip())
     return (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -31,7 +31,7 @@ def render_document(result: Result, language: Language = "ru") -> str:
     )
 
 
-def plainname_of(path: str) -> str:
+def plain_name(path: str) -> str:
     """A file's name whose control and direction characters are made visible as U+FFFD."""
     return "".join("\ufffd" if unicodedata.category(one) in ("Cc", "Cf") else one for one in path)
 

@@ -7,6 +7,7 @@ from explain.view import escape, format_score
 
 
 def name_of(author: Author, words: DocumentWords) -> str:
+    """The author's name as the document's language writes it."""
     return author.name if words.language == "ru" else author.name_en
 
 
@@ -19,6 +20,7 @@ def share(probability: float, words: DocumentWords) -> str:
 
 
 def render_masked(result: Result, words: DocumentWords) -> str:
+    """The masked words, then each model's line; nothing where no word is masked."""
     if not result.masked:
         return ""
     listed = ", ".join(
