@@ -36,12 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check_port(options.host, options.port)
     teacher, student = open_bundle(options.teacher), open_bundle(options.student)
     from page.book.books import Books  # slow to import: errors above come first
+    from page.book.downloads import download_routes
+    from page.checking.desk import Desk
+    from page.checking.takeaway import takeaway_routes
     from page.launch import build_blocks, launch
     from page.reader import Reader
 
     books = Books(compile_bundle(teacher), compile_bundle(student))
-    blocks = build_blocks(Reader(teacher, student), books)
-    address = launch(blocks, books, options.host, options.port, options.share)
+    reader, desk = Reader(teacher, student), Desk()
+    blocks = build_blocks(reader, books, desk)
+    routes = [*download_routes(books), *takeaway_routes(desk, reader)]
+    address = launch(blocks, routes, options.host, options.port, options.share)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     blocks.block_thread()
     return 0

@@ -1,24 +1,25 @@
 """`python -m explain PATH`: which words make the teacher and the student take an author for the text's."""
 
 import argparse
-import json
 import sys
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from authorship.bundle import ModelBundle
 from authorship.commandline import print_warning, run
+from authorship.datamodels import Author, EncodedText
 from authorship.formats.limits import Limits
 from authorship.formats.reader import open_book, read_book
-from authorship.prediction import predict_encoded
 from authorship.reference import FORMS, default_reference, open_bundle
 from authorship.text import LARGEST_FILE, check_text
-from authorship.windows import encode
 from explain.attribution import attributing
-from explain.compare import compare
-from explain.datamodels import Attribution, AttributionProgress, Comparison
+from explain.datamodels import Attribution, AttributionProgress
 from explain.document import render_document
+from explain.document_words import Language
+from explain.export import to_json
+from explain.pair import explain_pair
+from explain.topic import COVERS, Cover
 
 STDIN = "-"
 
@@ -29,9 +30,12 @@ class Options:
 
     path: str
     author: str | None
+    rather_than: str | None
+    mask: Cover
     teacher: str
     student: str
     format: str
+    language: Language
     encoding: str | None
 
 
@@ -41,20 +45,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = read(options.path, options.encoding)
     check_text(text)
     teacher, student = open_bundle(options.teacher), open_bundle(options.student)
-    author = options.author or first_author(teacher, text)
-    models = {
-        "teacher": explain("teacher", teacher, text, author),
-        "student": explain("student", student, text, author),
-    }
-    agreement = compare(models["teacher"], models["student"])
+    result = explain_pair(
+        options.path,
+        text,
+        {"teacher": teacher, "student": student},
+        explain,
+        options.author,
+        options.rather_than,
+        options.mask,
+    )
     if options.format == "html":
-        print(
-            render_document(
-                f"{Path(options.path).name}: {teacher.author(author).name}", text, models, agreement
-            )
-        )
+        named = replace(result, path=f"{Path(options.path).name}: {result.author.name}")
+        print(render_document(named, options.language))
     else:
-        print(to_json(options.path, author, models, agreement))
+        print(to_json(result))
     return 0
 
 
@@ -71,9 +75,12 @@ def parse(arguments: Sequence[str] | None) -> Options:
         metavar="KEY",
         help="as in the model's authors.json, such as Chekhov (default: the teacher's first)",
     )
+    parser.add_argument("--rather-than", metavar="KEY", help="explain why the author and not this one")
+    parser.add_argument("--mask", choices=COVERS, default="nothing", help="see how far the verdicts hold")
     parser.add_argument("--teacher", metavar="REF", default=default_reference("teacher"), help=FORMS)
     parser.add_argument("--student", metavar="REF", default=default_reference("student"), help="likewise")
     parser.add_argument("--format", choices=("json", "html"), default="json", help="default: json")
+    parser.add_argument("--language", choices=("ru", "en"), default="ru", help="of the HTML (default: ru)")
     parser.add_argument("--encoding", metavar="NAME", help="such as cp1251 (default: found for the file)")
     return Options(**vars(parser.parse_args(arguments)))
 
@@ -95,18 +102,9 @@ def read(path: str, encoding: str | None = None) -> str:
     return book.text
 
 
-def first_author(bundle: ModelBundle, text: str) -> str:
-    """The key of the author whom the model holds for the most probable."""
-    return predict_encoded(bundle, encode(text, bundle.tokenizer)).top_k(1)[0].author.key
-
-
-def explain(role: str, bundle: ModelBundle, text: str, author: str) -> Attribution:
-    """One model's attribution; one that did not converge is reported on standard error.
-
-    Raises:
-        BundleError: the model does not know the author.
-    """
-    result = _follow(role, attributing(bundle, encode(text, bundle.tokenizer), bundle.author(author)))
+def explain(role: str, bundle: ModelBundle, encoded: EncodedText, author: Author) -> Attribution:
+    """One model's attribution; one that did not converge is reported on standard error."""
+    result = _follow(role, attributing(bundle, encoded, author))
     if not result.converged:
         error = f"{result.error:.0%} after {result.n_steps} nodes"
         print(f"warning: the {role}'s scores did not converge: their error is {error}.", file=sys.stderr)
@@ -128,22 +126,6 @@ def _follow(role: str, steps: Generator[AttributionProgress, None, Attribution])
 def _show(line: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-
-
-def to_json(path: str, author: str, models: Mapping[str, Attribution], agreement: Comparison) -> str:
-    """The contract's object on one line.
-
-    Its `convergence_delta` is the true difference of logits less the scores' sum, so that the words'
-    scores and the special tokens' add up to `score - baseline_score - convergence_delta`. Captum's
-    has the opposite sign.
-    """
-    content = {
-        "path": path,
-        "author": author,
-        "models": {role: attribution.to_contract() for role, attribution in models.items()},
-        "agreement": asdict(agreement),
-    }
-    return json.dumps(content, ensure_ascii=False)
 
 
 if __name__ == "__main__":

@@ -1,60 +1,113 @@
-"""Both models' reasons as one HTML file that needs nothing else: no script, no network, no ids."""
+"""A result as one HTML file that needs nothing else: no script, no network, no ids."""
 
-from collections.abc import Mapping
+import unicodedata
 
+from authorship.datamodels import Author, Prediction
 from explain.datamodels import Attribution, Comparison
+from explain.document_masked import name_of, render_masked, share
+from explain.document_style import PAGE_STYLE
+from explain.document_words import DocumentWords, Language, document_words
+from explain.provenance import software_versions, text_hash
+from explain.result import Result
 from explain.view import STYLE, escape, format_score, legend, render_words
 
-_PAGE_STYLE = """
-:root { color-scheme: light dark; }
-body { font: 17px/1.6 Georgia, "PT Serif", serif; max-width: 78rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-bottom: 0; }
-.models { display: grid; gap: 2.5rem;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
-.facts { font: 14px/1.5 system-ui, sans-serif; opacity: .8; }
-.warning { font: 14px/1.5 system-ui, sans-serif; border-left: 3px solid; padding-left: .6rem; }
-@media (prefers-color-scheme: dark) {
-  .ig { --ig-for: 96 150 255; --ig-against: 240 140 50; --ig-tip: #f3f4f6; --ig-tip-text: #111827; }
-  .rough .ig { --ig-for: 128 128 128; --ig-against: 128 128 128; } }
-"""
-_HEADINGS = {"teacher": "Учитель", "student": "Ученик"}
+_SHOWN = 5
+_STRONGEST = 20
 
 
-def render_document(title: str, text: str, models: Mapping[str, Attribution], comparison: Comparison) -> str:
-    """A whole page: each model's coloured text side by side; `models` are "teacher" and "student"."""
-    columns = "".join(_column(role, text, attribution) for role, attribution in models.items())
+def render_document(result: Result, language: Language = "ru") -> str:
+    """A whole page: verdicts, both coloured texts side by side, the test, and where all of it comes from."""
+    words = document_words(language)
+    title = escape(words.title.format(name=plain_name(result.path)).strip())
     return (
-        '<!doctype html>\n<html lang="ru"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>{escape(title)}</title><style>{STYLE}{_PAGE_STYLE}</style></head><body>"
-        f"<h1>{escape(title)}</h1>{legend()}"
-        f'<p class="facts">{escape(_agreement(comparison))}</p>'
-        f'<div class="models">{columns}</div></body></html>\n'
+        f"<title>{title}</title><style>{STYLE}{PAGE_STYLE}</style></head><body>"
+        f"<h1>{title}</h1>{_says(result, words)}{_sides(result, words)}{_agreement(result.agreement, words)}"
+        f'<div class="models">{"".join(_column(role, result, words) for role in result.models)}</div>'
+        f"{render_masked(result, words)}{_about(result, words)}</body></html>\n"
     )
 
 
-def _column(role: str, text: str, attribution: Attribution) -> str:
-    body = render_words(text, attribution.words)
-    if not attribution.converged:
-        warning = "Объяснение не сошлось: этим оценкам нельзя доверять, поэтому цвета нет."
-        body = f'<p class="warning">{warning}</p><div class="rough">{body}</div>'
-    heading, facts = escape(_HEADINGS.get(role, role)), escape(_facts(attribution))
-    return f'<section><h2>{heading}</h2><p class="facts">{facts}</p>{body}</section>'
+def plain_name(path: str) -> str:
+    """A file's name whose control and direction characters are made visible as U+FFFD."""
+    return "".join("\ufffd" if unicodedata.category(one) in ("Cc", "Cf") else one for one in path)
 
 
-def _facts(attribution: Attribution) -> str:
-    return (
-        f"{attribution.author.name}: логит {format_score(attribution.score)}, "
-        f"без слов {format_score(attribution.baseline_score)}; "
-        f"погрешность {attribution.error:.2%}, узлов {attribution.n_steps}, "
-        f"{attribution.seconds:.1f} с"
-    )
+def _says(result: Result, words: DocumentWords) -> str:
+    lines = []
+    for role, model in result.models.items():
+        line = words.says.format(role=words.roles[role], authors=_ranking(model.prediction, words))
+        lines.append(f"<p>{escape(line)}</p>")
+    return "".join(lines)
 
 
-def _agreement(comparison: Comparison) -> str:
+def _ranking(prediction: Prediction, words: DocumentWords) -> str:
+    ranked = prediction.top_k(_SHOWN)
+    names = ", ".join(f"{name_of(one.author, words)} {share(one.probability, words)}" for one in ranked)
+    return f"{names}. {words.unknown.rstrip('.')}" if prediction.unknown else names
+
+
+def _sides(result: Result, words: DocumentWords) -> str:
+    author = name_of(result.author, words)
+    if result.rival is None:
+        return legend(f"+ {author}", f"− {author}") + f'<p class="facts">{escape(words.colours)}</p>'
+    rival = name_of(result.rival, words)
+    head = escape(words.versus.format(author=author, rival=rival))
+    return f'<p>{head}</p>{legend(author, rival)}<p class="facts">{escape(words.colours)}</p>'
+
+
+def _agreement(comparison: Comparison | None, words: DocumentWords) -> str:
+    if comparison is None:
+        return ""
     rank = "—" if comparison.spearman is None else f"{comparison.spearman:.2f}"
-    return (
-        f"Согласие моделей: Спирмен {rank}, общих среди десяти сильнейших слов {comparison.top_overlap:.0%}"
+    line = words.agreement.format(spearman=rank, overlap=f"{comparison.top_overlap:.0%}")
+    return f'<p class="facts">{escape(line)}</p>'
+
+
+def _column(role: str, result: Result, words: DocumentWords) -> str:
+    attribution = result.models[role].attribution
+    heading = f"<h2>{escape(words.roles[role])}</h2>"
+    if attribution is None:
+        return f'<section>{heading}<p class="warning">{escape(words.unexplained)}</p></section>'
+    body = render_words(result.text, attribution.words, masked=result.masked)
+    if not attribution.converged:
+        body = f'<p class="warning">{escape(words.uncertain)}</p><div class="rough">{body}</div>'
+    facts = escape(_facts(attribution, result.rival, words))
+    table = _table(attribution, words)
+    return f'<section>{heading}<p class="facts">{facts}</p>{body}{table}</section>'
+
+
+def _facts(attribution: Attribution, rival: Author | None, words: DocumentWords) -> str:
+    """Logits (their differences where there is a rival), error and cost."""
+    sides = [name_of(author, words) for author in (attribution.author, rival) if author]
+    return words.facts.format(
+        author=" − ".join(sides),
+        score=format_score(attribution.score),
+        baseline=format_score(attribution.baseline_score),
+        error=f"{attribution.error:.2%}",
+        nodes=attribution.n_steps,
+        seconds=f"{attribution.seconds:.1f}",
     )
+
+
+def _table(attribution: Attribution, words: DocumentWords) -> str:
+    """The strongest words with their numbers, for print and for readers who cannot point."""
+    strongest = sorted(attribution.words, key=lambda word: -abs(word.score))[:_STRONGEST]
+    items = "".join(
+        f"<li><bdi>{escape(word.text)}</bdi> {format_score(word.score)}</li>" for word in strongest
+    )
+    return f"<h3>{escape(words.strongest)}</h3><ol>{items}</ol>"
+
+
+def _about(result: Result, words: DocumentWords) -> str:
+    """Method, hashes and versions: what another needs to compute the same."""
+    facts = [(words.text_hash, text_hash(result.text))]
+    for role, model in result.models.items():
+        label = words.weights.format(role=words.roles[role])
+        facts += [(f"{label}, {file}", digest) for file, digest in model.weights.items()]
+    facts.append((words.versions, ", ".join(f"{name} {one}" for name, one in software_versions().items())))
+    items = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in facts)
+    return f"<h2>{escape(words.about_title)}</h2><p>{escape(words.method)}</p><dl>{items}</dl>"

@@ -8,6 +8,7 @@ import html
 from collections.abc import Iterable, Sequence
 
 from explain.datamodels import TokenScore, WordScore
+from explain.words import Span
 
 TAB_STOPS = 40
 _STRONGEST_TINT = 0.62
@@ -30,20 +31,27 @@ STYLE = """
   pointer-events: none; }
 .ig-token { border: 1px solid rgb(128 128 128 / .35); padding: 1px 3px; margin: 0 1px; }
 .ig-special { opacity: .55; font-style: italic; }
+.ig-masked { color: rgb(128 128 128); text-decoration: line-through 2px currentColor;
+  background: repeating-linear-gradient(135deg, rgb(128 128 128 / .45) 0 2px, transparent 2px 5px); }
 .rough .ig { --ig-for: 128 128 128; --ig-against: 128 128 128; }
 @media (forced-colors: active) { .ig-strong { outline: 1px solid; } }
 """
 
 
 def render_words(
-    text: str, words: Sequence[WordScore], scale: float | None = None, tab_stops: int = TAB_STOPS
+    text: str,
+    words: Sequence[WordScore],
+    scale: float | None = None,
+    tab_stops: int = TAB_STOPS,
+    masked: Sequence[Span] = (),
 ) -> str:
     """`text` with every character once and its words coloured; the words must be in order.
 
     `scale` is the score in logits of the fullest colour, by default the strongest word's.
     Every word tells its score on hover; the `tab_stops` strongest also by keyboard.
+    Words that begin within `masked` are struck through.
     """
-    paint = _Paint(words, scale, tab_stops)
+    paint = _Paint(words, scale, tab_stops, masked)
     parts: list[str] = []
     end = 0
     for word in words:
@@ -53,10 +61,14 @@ def render_words(
 
 
 def render_tokens(
-    text: str, tokens: Sequence[TokenScore], scale: float | None = None, tab_stops: int = TAB_STOPS
+    text: str,
+    tokens: Sequence[TokenScore],
+    scale: float | None = None,
+    tab_stops: int = TAB_STOPS,
+    masked: Sequence[Span] = (),
 ) -> str:
     """The tokens as the model sees them, in its order, on the lines of `text`; options as for words."""
-    paint = _Paint(tokens, scale, tab_stops)
+    paint = _Paint(tokens, scale, tab_stops, masked)
     parts: list[str] = []
     end = 0
     for token in tokens:
@@ -78,7 +90,14 @@ def _gap(text: str, start: int, stop: int) -> str:
 class _Paint:
     """Turns scores into colours; one for all words of a view, so that equal scores look equal."""
 
-    def __init__(self, scored: Iterable[WordScore | TokenScore], scale: float | None, tab_stops: int) -> None:
+    def __init__(
+        self,
+        scored: Iterable[WordScore | TokenScore],
+        scale: float | None,
+        tab_stops: int,
+        masked: Sequence[Span],
+    ) -> None:
+        self._masked = {character for span in masked for character in range(*span)}
         strengths = sorted((abs(entry.score) for entry in scored), reverse=True)
         self._full = scale or max(strengths, default=0.0) or 1.0
         floor = self._full * _LEAST_SHARE
@@ -92,12 +111,14 @@ class _Paint:
         side = "ig-for" if entry.score > 0 else "ig-against"
         strong = abs(entry.score) >= self._focusable_from
         kinds = ["ig-word", kind, side if share >= _LEAST_SHARE else "", "ig-strong" if strong else ""]
+        kinds.append("ig-masked" if entry.start in self._masked and entry.start < entry.stop else "")
         tint = f' style="--ig-tint:{share * _STRONGEST_TINT:.2f}"' if share >= _LEAST_SHARE else ""
         label = escape(f"{entry.text}: {score}")
         access = f' tabindex="0" role="img" aria-label="{label}"' if strong else ""
         names = " ".join(filter(None, kinds))
         return (
-            f'<span class="{names}"{tint}{access} title="{score}" data-score="{score}">'
+            f'<span class="{names}"{tint}{access} title="{score}" data-score="{score}"'
+            f' data-at="{entry.start}">'
             f"{escape(entry.text)}</span>"
         )
 

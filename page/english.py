@@ -99,7 +99,9 @@ ENGLISH = Messages(
             "Colours",
             "The method is integrated gradients. Each word gets a number: what it added to the author’s "
             "score or took from it, against the same text with every word masked. Point at a word, or "
-            "reach it with the arrow keys, to see the number. The error says whether the sum comes out.",
+            "reach it with the arrow keys, to see the number. The error says whether the sum comes out. "
+            "Press a word and it is masked: the change of the score that was predicted and the one that came "
+            "stand side by side. They need not be equal, for words work together, not one by one.",
         ),
         (
             "Teacher and student",

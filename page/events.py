@@ -42,7 +42,13 @@ def excerpt_screen(parts: Parts) -> list[Any]:
     results, problem = parts.results, parts.composer.problem
     to_book = parts.composer.to_book
     head = [problem, to_book, results.verdict, results.group, results.agreement, results.stop, results.legend]
-    return [*head, *_panel(results.teacher), *_panel(results.student)]
+    tail = [results.trial.panel, results.trial.outcome, results.exports]
+    return [*head, *_panel(results.teacher), *_panel(results.student), *tail]
+
+
+def choosers_of(parts: Parts) -> list[Any]:
+    """The components in the order of `updates.choosers`."""
+    return [parts.results.author, parts.results.rival, parts.results.trial.cover]
 
 
 def _panel(panel: Panel) -> list[Any]:
@@ -65,18 +71,18 @@ def _wire_language(parts: Parts, handlers: Handlers, blocks: gr.Blocks) -> None:
 
 
 def _wire_composer(parts: Parts, handlers: Handlers) -> None:
-    composer, results = parts.composer, parts.results
+    composer = parts.composer
     read = gr.on(
         [composer.run.click, composer.excerpt.submit],
         handlers.read,
         [parts.session, parts.language, composer.excerpt],
-        [parts.session, results.author, *excerpt_screen(parts)],
+        [parts.session, *choosers_of(parts), *excerpt_screen(parts)],
         js=BEGIN,
         **PREDICTION,
     )
     then_explain(read, parts, handlers)
     for name, button in zip(EXAMPLES, composer.examples, strict=True):
-        outputs = [composer.excerpt, parts.session, results.author, *excerpt_screen(parts)]
+        outputs = [composer.excerpt, parts.session, *choosers_of(parts), *excerpt_screen(parts)]
         handler = partial(handlers.read_example, name)
         read = button.click(handler, [parts.session, parts.language], outputs, js=BEGIN, **PREDICTION)
         then_explain(read, parts, handlers)
@@ -88,7 +94,9 @@ def _wire_composer(parts: Parts, handlers: Handlers) -> None:
 
 def _wire_switches(parts: Parts, handlers: Handlers) -> None:
     session, results, screen = parts.session, parts.results, excerpt_screen(parts)
-    chosen = results.author.input(handlers.choose, [session, results.author], screen, **AT_ONCE)
+    chosen = results.author.input(
+        handlers.choose, [session, results.author], [*choosers_of(parts), *screen], **AT_ONCE
+    )
     then_explain(chosen, parts, handlers)
     results.shown.input(handlers.show, [session, results.shown], screen, **AT_ONCE)
     results.pieces.input(handlers.switch_pieces, [session, results.pieces], screen, **AT_ONCE)

@@ -10,12 +10,13 @@ from authorship.errors import TextError
 from authorship.formats.limits import Limits
 from authorship.formats.reader import read_book
 from page.book.books import Books
+from page.checking.desk import Desk
 from page.examples import example
 from page.messages import Language
 from page.reader import LONGEST_TEXT, Reader, check_length
 from page.screen import draw
 from page.session import Session, explaining
-from page.updates import Updates, choose_encoding, flatten, label
+from page.updates import Updates, choose_encoding, choosers, flatten, label
 
 logger = logging.getLogger(__name__)
 
@@ -23,9 +24,10 @@ logger = logging.getLogger(__name__)
 class Handlers:
     """One method an event; each answers with the components' new values, in the order `wire` lists them."""
 
-    def __init__(self, reader: Reader, books: Books) -> None:
+    def __init__(self, reader: Reader, books: Books, desk: Desk | None = None) -> None:
         self.reader = reader
         self.books = books
+        self.desk = desk or Desk()
 
     def read(self, session: Session, language: Language, text: str | None) -> Updates:
         """Ask both models about the text in the box; a session lost meanwhile begins anew."""
@@ -37,7 +39,7 @@ class Handlers:
         except Exception as error:
             log_error(error)
             session.fail()
-        return [session, gr.Dropdown(value=session.author or None), *self.screen(session)]
+        return [session, *choosers(self.reader.authors, session), *self.screen(session)]
 
     def _offered(self, text: str) -> str:
         """The token under which a text too long for an excerpt may be read as a book."""
@@ -69,7 +71,8 @@ class Handlers:
         """Another author is to be explained."""
         if author and session.reading:
             session.choose(author)
-        return self._results(session)
+        drawn = self._results(session)
+        return [*choosers(self.reader.authors, session), *drawn]
 
     def stop(self, session: Session) -> Updates:
         """End the explanation under way and keep what it has."""
@@ -127,6 +130,7 @@ class Handlers:
 
     def screen(self, session: Session) -> Updates:
         """The values of the components that change while the page is used."""
+        self.desk.put(session)
         return flatten(draw(self.reader, session))
 
     def localise(self, session: Session, language: Language) -> Updates:

@@ -1,5 +1,6 @@
 """Blocks to a running server: look, limits and the few routes beside the page."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from explain.view import STYLE
 from page.api import Api, publish
 from page.book.books import Books
 from page.book.crossing import Crossing, wire_crossing
-from page.book.downloads import download_routes
 from page.book.events import wire_book
 from page.book.handlers import BookHandlers
+from page.checking.desk import Desk
+from page.checking.events import wire_checking
+from page.checking.handlers import CheckHandlers
 from page.events import wire
 from page.handlers import Handlers
 from page.layout import build_parts
@@ -31,7 +34,7 @@ SESSIONS_KEPT = 100
 QUEUE = 64
 
 
-def build_blocks(reader: Reader, books: Books) -> gr.Blocks:
+def build_blocks(reader: Reader, books: Books, desk: Desk) -> gr.Blocks:
     """The page and its endpoints over a pair of models."""
     blocks = gr.Blocks(
         analytics_enabled=False,
@@ -41,20 +44,21 @@ def build_blocks(reader: Reader, books: Books) -> gr.Blocks:
     )
     with blocks:
         publish(Api(reader, books))  # first: the page's own events must not take the names
-        _wire(reader, books, blocks)
+        _wire(reader, books, desk, blocks)
     blocks.queue(max_size=QUEUE, api_open=False, default_concurrency_limit=1)
     return blocks
 
 
-def _wire(reader: Reader, books: Books, blocks: gr.Blocks) -> None:
+def _wire(reader: Reader, books: Books, desk: Desk, blocks: gr.Blocks) -> None:
     parts = build_parts()
-    excerpts, book = Handlers(reader, books), BookHandlers(reader, books)
+    excerpts, book = Handlers(reader, books, desk), BookHandlers(reader, books)
     wire(parts, excerpts, blocks)
+    wire_checking(parts, CheckHandlers(excerpts), blocks)
     wire_book(parts, book, blocks)
     wire_crossing(parts, Crossing(excerpts, book))
 
 
-def launch(blocks: gr.Blocks, books: Books, host: str, port: int, share: bool) -> str:
+def launch(blocks: gr.Blocks, routes: Sequence[Route], host: str, port: int, share: bool) -> str:
     """Start serving in the background; the address is returned.
 
     Raises:
@@ -68,7 +72,7 @@ def launch(blocks: gr.Blocks, books: Books, host: str, port: int, share: bool) -
             quiet=True,
             prevent_thread_lock=True,
             **_look(),
-            **_limits(books),
+            **_limits(routes),
         )
     except OSError as error:
         raise AuthorshipError(f"Port {port} is taken: choose another with --port.") from error
@@ -76,10 +80,10 @@ def launch(blocks: gr.Blocks, books: Books, host: str, port: int, share: bool) -
 
 
 def _look() -> dict[str, Any]:
-    script = _joined("page.js", "book/book.js")
+    script = _joined("page.js", "book/book.js", "checking/checking.js")
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        "css": STYLE + _joined("style.css", "book/book.css"),
+        "css": STYLE + _joined("style.css", "book/book.css", "checking/checking.css"),
         "head": f"<script>{script}</script>",
         "favicon_path": HERE / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style
@@ -90,7 +94,7 @@ def _joined(*names: str) -> str:
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
-def _limits(books: Books) -> dict[str, Any]:
+def _limits(routes: Sequence[Route]) -> dict[str, Any]:
     """Nothing of a visitor is kept or shown to another: no history, no errors, no monitoring."""
     return {
         "max_file_size": LARGEST_UPLOAD,
@@ -100,7 +104,7 @@ def _limits(books: Books) -> dict[str, Any]:
         "enable_monitoring": False,
         "ssr_mode": False,
         "pwa": False,
-        "app_kwargs": {"routes": [*_routes(), *download_routes(books)]},
+        "app_kwargs": {"routes": [*_routes(), *routes]},
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from page.book.layout import BOOK_FILES, BookParts, build_book
+from page.checking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
 from page.components import button, encodings, html
 from page.session import Session
 
@@ -45,12 +46,15 @@ class Results:
     shown: gr.Slider
     title: gr.HTML
     author: gr.Dropdown
+    rival: gr.Dropdown
     pieces: gr.Checkbox
     stop: gr.Button
     agreement: gr.HTML
     legend: gr.HTML
     teacher: Panel
     student: Panel
+    trial: Trial
+    exports: gr.HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def _build_composer() -> Composer:
 
 
 def _build_results() -> Results:
-    verdict = html("verdict")
+    verdict, pressed = html("verdict"), build_pressed()
     with gr.Column(visible=False, elem_id="results", min_width=0) as group:
         shown = gr.Slider(1, MOST_SHOWN, value=5, step=1, elem_id="shown", buttons=[])
         with gr.Row(elem_classes="columns"):
@@ -115,13 +119,18 @@ def _build_results() -> Results:
         agreement = html("agreement")
         with gr.Row(elem_id="switches"):
             author = gr.Dropdown([], value=None, elem_id="author", filterable=True)
+            rival = build_rival()
             pieces = gr.Checkbox(False, label="pieces", elem_id="pieces", container=False)
             stop = button("stop", visible=False)
+        cover = build_cover()
         legend = html("legend")
         with gr.Row(elem_classes="columns"):
             teacher = _build_reasons("teacher", rankings[0])
             student = _build_reasons("student", rankings[1])
-    return Results(verdict, group, shown, title, author, pieces, stop, agreement, legend, teacher, student)
+        trial = build_trial(*cover, pressed)
+        exports = html("excerpt-exports")
+    switches = shown, title, author, rival, pieces, stop
+    return Results(verdict, group, *switches, agreement, legend, teacher, student, trial, exports)
 
 
 def _build_reasons(role: str, ranking: gr.HTML) -> Panel:

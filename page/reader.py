@@ -11,6 +11,7 @@ from authorship.reference import Role
 from authorship.text import check_text
 from authorship.windows import encode
 from explain.attribution import attributing
+from explain.contrast import contrast
 from explain.datamodels import Attribution, AttributionProgress
 from page.readings import Reading, Reasons
 from page.recent import Recent
@@ -83,6 +84,18 @@ class Reader:
         final = yield from _following(steps)
         self._reasons.keep((role, text, key), final)
         yield Reasons("done", final, final.n_steps, final.n_steps)
+
+    def weighing(self, role: Role, text: str, key: str, rival: str) -> Iterator[Reasons]:
+        """One model's reasons for an author rather than a rival; where `rival` is "", for the author."""
+        first = Reasons()
+        for first in self.explaining(role, text, key):
+            hidden = rival and first.stage != "stranger"
+            yield replace(first, attribution=None, stage="running") if hidden else first
+        if not rival or first.attribution is None:
+            return
+        for second in self.explaining(role, text, rival):
+            both = contrast(first.attribution, second.attribution) if second.attribution else None
+            yield replace(second, attribution=both)
 
 
 def _length(key: tuple[str, ...]) -> int:

@@ -9,6 +9,8 @@ from explain.compare import compare
 from explain.datamodels import Attribution, Comparison, WordScore
 from explain.view import escape as inert
 from explain.view import render_tokens, render_words
+from explain.words import Span
+from page.checking.wording import check_messages
 from page.messages import Messages
 from page.readings import Reasons
 from page.verdict import role_name, seconds
@@ -82,8 +84,13 @@ def _outcome(name: str, reasons: Reasons, attribution: Attribution, words: Messa
     return line + f'<p class="warning">{escape(words.uncertain)}.</p>'
 
 
-def render_strongest(attribution: Attribution | None, words: Messages) -> str:
-    """The words that speak loudest for and against the author."""
+def render_strongest(
+    attribution: Attribution | None,
+    words: Messages,
+    author: Author | None = None,
+    rival: Author | None = None,
+) -> str:
+    """The words that speak loudest for and against the author, or for the author and for the rival."""
     if attribution is None:
         return ""
     ranked = sorted(attribution.words, key=lambda word: word.score)
@@ -91,10 +98,15 @@ def render_strongest(attribution: Attribution | None, words: Messages) -> str:
     for_author = [word for word in reversed(ranked) if word.score > 0]
     return (
         '<dl class="strongest">'
-        + _strong(words.speaks_for, "for", for_author)
-        + _strong(words.speaks_against, "against", against)
+        + _strong(_side(words.speaks_for, author if rival else None, words), "for", for_author)
+        + _strong(_side(words.speaks_against, rival, words), "against", against)
         + "</dl>"
     )
+
+
+def _side(standing: str, author: Author | None, words: Messages) -> str:
+    """Whom one colour speaks for: an author by name, else for or against the only one."""
+    return display_name(author, words) if author else standing
 
 
 def _strong(label: str, kind: str, strongest: Sequence[WordScore]) -> str:
@@ -108,24 +120,39 @@ def _strong(label: str, kind: str, strongest: Sequence[WordScore]) -> str:
 
 
 def render_excerpt(
-    role: Role, text: str, author: Author, reasons: Reasons, pieces: bool, words: Messages
+    role: Role,
+    text: str,
+    author: Author,
+    reasons: Reasons,
+    pieces: bool,
+    words: Messages,
+    rival: Author | None = None,
+    masked: Sequence[Span] = (),
 ) -> str:
     """The excerpt, its words or word pieces coloured; plain as long as no score is known."""
-    label = words.words_label.format(role=role_name(role, words), author=display_name(author, words))
+    name = display_name(author, words)
+    if rival:
+        name = check_messages(words.language).between.format(author=name, rival=display_name(rival, words))
+    label = words.words_label.format(role=role_name(role, words), author=name)
     attribution = reasons.attribution
     if attribution is None:
         return f'<div class="excerpt"><div class="ig">{inert(text)}</div></div>'
     if pieces:
-        body = render_tokens(text, attribution.tokens, tab_stops=UNDERLINED)
+        body = render_tokens(text, attribution.tokens, tab_stops=UNDERLINED, masked=masked)
     else:
-        body = render_words(text, attribution.words, tab_stops=UNDERLINED)
+        body = render_words(text, attribution.words, tab_stops=UNDERLINED, masked=masked)
     kind = "excerpt" if attribution.converged else "excerpt rough"
     return f'<div class="{kind}" role="group" aria-label="{escape(label)}">{body}</div>'
 
 
-def render_legend(words: Messages) -> str:
-    """What the colours mean, once for both columns."""
+def render_legend(words: Messages, author: Author | None = None, rival: Author | None = None) -> str:
+    """What the colours mean and what pressing a word does, once for both columns."""
+    check = check_messages(words.language)
+    against = _side(words.speaks_against, rival, words)
+    for_author = _side(words.speaks_for, author if rival else None, words)
+    hidden = "" if rival else ' aria-hidden="true"'
+    question = f"{check.legend} " if rival else ""
     return (
-        f'<p class="legend"><span aria-hidden="true">{escape(words.speaks_against)}<i></i>'
-        f"{escape(words.speaks_for)}</span>{escape(words.legend)}</p>"
+        f'<p class="legend"><span{hidden}>{escape(against)}<i></i>{escape(for_author)}</span>'
+        f"{escape(question + words.legend)} {escape(check.press)}</p>"
     )

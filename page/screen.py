@@ -1,11 +1,16 @@
 """A whole screen as values, drawn from a session: what every handler hands to the components."""
 
 from dataclasses import dataclass
+from html import escape
 
+from authorship.datamodels import Author
 from authorship.reference import Role
 from page.book.passages import render_origin
 from page.book.problems import render_notices
 from page.book.wording import book_messages
+from page.checking.links import render_links
+from page.checking.outcome import Tried, render_outcome
+from page.checking.wording import check_messages
 from page.messages import Messages
 from page.reader import Reader
 from page.readings import ROLES
@@ -39,6 +44,9 @@ class Screen:
     legend: str
     teacher: Column
     student: Column
+    trial: bool = False
+    outcome: str = ""
+    exports: str = ""
 
 
 def draw(reader: Reader, session: Session) -> Screen:
@@ -59,10 +67,29 @@ def draw(reader: Reader, session: Session) -> Screen:
         agreement=render_agreement(session.teacher, session.student, words),
         explaining=session.explaining,
         stop_label=words.stop,
-        legend=render_legend(words),
+        legend=render_legend(words, *_sides(reader, session)),
         teacher=_column(reader, session, ROLES[0]),
         student=_column(reader, session, ROLES[1]),
+        trial=session.masks.active,
+        outcome=_outcome(reader, session, words),
+        exports=render_links(session, check_messages(session.language)),
     )
+
+
+def _sides(reader: Reader, session: Session) -> tuple[Author, Author | None]:
+    """Whom the colours speak for on either side."""
+    return reader.author(session.author), reader.author(session.rival) if session.rival else None
+
+
+def _outcome(reader: Reader, session: Session, words: Messages) -> str:
+    """What masking did; while the models are still reading, that they are."""
+    check, reading, masked = check_messages(session.language), session.reading, session.masked
+    if reading is None or not session.masks.active:
+        return ""
+    if masked is None or masked.spans != session.masks.spans:
+        return f'<p class="held">{escape(check.computing)}</p>'
+    sides = _sides(reader, session)
+    return render_outcome(Tried(reading, masked, *sides, session.teacher, session.student), words, check)
 
 
 def render_note(session: Session, words: Messages) -> str:
@@ -84,11 +111,12 @@ def _column(reader: Reader, session: Session, role: Role) -> Column:
     words, reading, reasons = messages(session.language), session.reading, session.of(role)
     if reading is None:
         return Column()
-    prediction = reading.of(role)
-    author = reader.author(session.author)
+    prediction, masked = reading.of(role), session.masks.spans
+    author, rival = _sides(reader, session)
     return Column(
         ranking=render_model(role, reader.bundle(role), prediction, words)
         + render_ranking(prediction, session.shown, words),
-        progress=render_progress(role, reasons, words) + render_strongest(reasons.attribution, words),
-        excerpt=render_excerpt(role, reading.text, author, reasons, session.pieces, words),
+        progress=render_progress(role, reasons, words)
+        + render_strongest(reasons.attribution, words, author, rival),
+        excerpt=render_excerpt(role, reading.text, author, reasons, session.pieces, words, rival, masked),
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from secrets import token_urlsafe
 from typing import Literal
 
 from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
 from authorship.reference import Role
 from page.book.view import BookView, Place
+from page.checking.masks import Masked, Masks
 from page.messages import Language
 from page.reader import Reader
 from page.readings import FASTEST_FIRST, Reading, Reasons
@@ -15,13 +17,14 @@ from page.readings import FASTEST_FIRST, Reading, Reasons
 Trouble = Literal["", "failed", "lost"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Session:
     """Changed by the handlers in place, so that an explanation under way follows every switch.
 
     `job` numbers the explanations begun: one whose number has passed writes nothing more.
     `place` is where in a book the reading stands, if it was taken from one; `offered` is the token of a
-    text too long for an excerpt, which may be read as a book.
+    text too long for an excerpt, which may be read as a book. `rival` is the key of whom the author is
+    held against, "" for nobody; under `result` what is shown can be taken away.
     """
 
     language: Language = "ru"
@@ -29,6 +32,10 @@ class Session:
     pieces: bool = False
     reading: Reading | None = None
     author: str = ""
+    rival: str = ""
+    masks: Masks = field(default_factory=Masks)
+    masked: Masked | None = None
+    result: str = ""
     teacher: Reasons = field(default_factory=Reasons)
     student: Reasons = field(default_factory=Reasons)
     problem: TextError | None = None
@@ -64,6 +71,8 @@ class Session:
         self.reading = reading
         self.problem, self.trouble = None, ""
         self.place, self.offered, self.notices = None, "", ()
+        self.rival, self.masks, self.masked = "", Masks(), None
+        self.result = token_urlsafe(16) if reading else ""
         self.choose(reading.teacher.top_k(1)[0].author.key if reading else "")
 
     def refuse(self, problem: TextError, offered: str = "") -> None:
@@ -90,8 +99,14 @@ class Session:
     def choose(self, author: str) -> None:
         """Forget the reasons: another author is to be explained."""
         self.author = author
+        self.rival = "" if self.rival == author else self.rival
         self.teacher = self.student = Reasons()
         self.job += 1
+
+    def oppose(self, rival: str) -> None:
+        """Explain the author rather than another, or than nobody."""
+        self.rival = rival
+        self.choose(self.author)
 
     def stop(self) -> None:
         """End what is under way; the results so far stay."""
@@ -103,11 +118,11 @@ class Session:
 
 def explaining(reader: Reader, session: Session) -> Iterator[None]:
     """Explain the session's reading with the faster model first; one step after each gradient."""
-    job, reading, author = session.job, session.reading, session.author
+    job, reading, sides = session.job, session.reading, (session.author, session.rival)
     if reading is None or not session.explaining:
         return
     for role in FASTEST_FIRST:
-        for reasons in reader.explaining(role, reading.text, author):
+        for reasons in reader.weighing(role, reading.text, *sides):
             if session.job != job:
                 return
             session.put(role, reasons)

@@ -7,6 +7,8 @@ import gradio as gr
 
 from authorship.datamodels import Author
 from authorship.encodings import ENCODINGS
+from page.checking.rivals import rival_choices
+from page.checking.wording import check_messages
 from page.frame import render_authors, render_footer, render_guide, render_masthead
 from page.screen import Screen
 from page.session import Session
@@ -27,7 +29,18 @@ def flatten(screen: Screen) -> Updates:
         gr.Button(screen.stop_label, visible=screen.explaining),
         screen.legend,
         *(part for column in columns for part in (column.ranking, column.progress, column.excerpt)),
+        gr.Column(visible=screen.trial),
+        screen.outcome,
+        screen.exports,
     ]
+
+
+def choosers(authors: Sequence[Author], session: Session) -> Updates:
+    """Author, rival and the switch as the session has them, in the order of `events.choosers_of`."""
+    words, check = messages(session.language), check_messages(session.language)
+    choices = rival_choices(authors, session.reading, session.author, words, check)
+    rival = gr.Dropdown(choices=choices, value=session.rival, label=check.rival_label)
+    return [gr.Dropdown(value=session.author or None), rival, gr.Radio(value=session.masks.cover)]
 
 
 def choose_encoding(session: Session) -> gr.Dropdown:

@@ -24,7 +24,7 @@ ONLY_IN = {
     "wandb": {"train"},
     "kaggle": {"train"},
     "datasketch": {"train"},
-    "pymorphy3": {"train"},
+    "pymorphy3": {"explain"},
     "sklearn": {"train"},
     "pandas": {"train"},
     "accelerate": {"train"},

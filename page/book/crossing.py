@@ -8,12 +8,13 @@ from authorship.text import SHORTEST_TEXT
 from page.book.events import screen_of, then_read
 from page.book.handlers import BookHandlers
 from page.book.view import Place
-from page.events import AT_ONCE, BEGIN, PREDICTION, excerpt_screen, then_explain
+from page.events import AT_ONCE, BEGIN, PREDICTION, choosers_of, excerpt_screen, then_explain
 from page.handlers import Handlers
 from page.layout import Parts
 from page.messages import Language
 from page.readings import ROLES
 from page.session import Session
+from page.updates import choosers
 
 Updates = list[Any]
 
@@ -58,11 +59,18 @@ class Crossing:
         if session.reading and any(author == known.key for known in self.excerpts.reader.authors):
             session.choose(author)
         session.place = place
-        shown = [text, gr.Tabs(selected="excerpt"), session, gr.Dropdown(value=session.author or None)]
-        return [*shown, *self.excerpts.screen(session), *self.books.screen(session)]
+        chosen = choosers(self.excerpts.reader.authors, session)
+        return [
+            text,
+            gr.Tabs(selected="excerpt"),
+            session,
+            *chosen,
+            *self.excerpts.screen(session),
+            *self.books.screen(session),
+        ]
 
     def _stay(self, session: Session) -> Updates:
-        shown = [gr.skip(), gr.skip(), session, gr.skip()]
+        shown = [gr.skip(), gr.skip(), session, *(gr.skip() for _ in range(3))]
         return [*shown, *self.excerpts.screen(session), *self.books.screen(session)]
 
 
@@ -76,7 +84,7 @@ def widened(place: Place, length: int) -> Place:
 def wire_crossing(parts: Parts, crossing: Crossing) -> None:
     """Connect what leads from tab to tab; call inside `gr.Blocks()`."""
     book, session, language = parts.book, parts.session, parts.language
-    excerpt = [parts.composer.excerpt, parts.tabs, session, parts.results.author, *excerpt_screen(parts)]
+    excerpt = [parts.composer.excerpt, parts.tabs, session, *choosers_of(parts), *excerpt_screen(parts)]
     outputs = [*excerpt, *screen_of(book)]
     options: dict[str, Any] = {"js": BEGIN, **PREDICTION}
     asked = [session, language, book.passage]

@@ -5,9 +5,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from authorship.datamodels import Author
+from authorship.datamodels import Author, Prediction
 from explain.datamodels import Attribution, Comparison, TokenScore, WordScore
 from explain.document import render_document
+from explain.result import ModelResult, Result
 from explain.view import STYLE, format_score, legend, render_tokens, render_words
 from explain.words import find_words
 
@@ -44,6 +45,14 @@ def attribution(text: str, error: float = 0.001) -> Attribution:
     return Attribution(Author("A", 0, "Автор <b>", "A"), words, (), 2.0, 1.0, 0.0, error, 9, 0.5)
 
 
+def result(name: str, text: str, comparison: Comparison, error: float = 0.001) -> Result:
+    """A whole result whose student is explained to `error`."""
+    teacher, student = attribution(text), attribution(text, error)
+    prediction = Prediction((teacher.author,), (2.0,), (1.0,), False, 0.1)
+    parts = (ModelResult(prediction, one, {"model.safetensors": "0" * 64}) for one in (teacher, student))
+    return Result(name, text, teacher.author, None, *parts, comparison)
+
+
 @pytest.mark.parametrize("text", [HOSTILE, "", "   \n", "Вечер.\n\n— Да? — нет…\n", "без знаков"])
 def test_the_text_content_is_the_input(text: str):
     assert Reader(render_words(text, words_of(text))).text == text
@@ -53,7 +62,7 @@ def test_hostile_text_is_inert():
     content = render_words(HOSTILE, words_of(HOSTILE)) + render_tokens(HOSTILE, tokens_of(HOSTILE))
     assert {tag for tag, _ in Reader(content).tags} <= {"div", "span", "wbr"}
     assert not re.search(r"[{}$`]", content)
-    allowed = {"class", "style", "tabindex", "role", "aria-label", "title", "data-score"}
+    allowed = {"class", "style", "tabindex", "role", "aria-label", "title", "data-score", "data-at"}
     assert all(set(attributes) <= allowed for _, attributes in Reader(content).tags)
 
 
@@ -93,14 +102,12 @@ def test_scores_have_a_sign():
 
 def test_no_ids_so_that_two_may_stand_side_by_side():
     text = "Вечер сошёл"
-    models = {"teacher": attribution(text), "student": attribution(text)}
-    content = render_document("Проба", text, models, Comparison(0.5, 0.4)) + legend()
+    content = render_document(result("Проба", text, Comparison(0.5, 0.4))) + legend()
     assert " id=" not in content
 
 
 def test_the_document_stands_alone_and_holds_both_texts():
-    models = {"teacher": attribution(HOSTILE), "student": attribution(HOSTILE, error=0.3)}
-    content = render_document("<i>файл</i>", HOSTILE, models, Comparison(None, 0.4))
+    content = render_document(result("<i>файл</i>", HOSTILE, Comparison(None, 0.4), error=0.3))
     reader = Reader(content)
     assert reader.text.count(HOSTILE) == 2 and STYLE in reader.text
     assert not {tag for tag, _ in reader.tags} & {"script", "img", "link", "iframe", "i", "b"}

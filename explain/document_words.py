@@ -1,0 +1,96 @@
+"""What the document says, in Russian and in English."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["ru", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWords:
+    """The document's sentences in one language; fields in braces are filled in."""
+
+    language: Language
+    roles: dict[str, str]
+    title: str
+    says: str
+    unknown: str
+    versus: str
+    colours: str
+    masked_title: str
+    masked_none: str
+    held: str
+    changed: str
+    verified: str
+    unpredicted: str
+    facts: str
+    unexplained: str
+    uncertain: str
+    strongest: str
+    agreement: str
+    about_title: str
+    method: str
+    text_hash: str
+    weights: str
+    versions: str
+
+
+RUSSIAN = DocumentWords(
+    language="ru",
+    roles={"teacher": "Учитель", "student": "Ученик"},
+    title="Чья это проза? {name}",
+    says="{role}: {authors}.",
+    unknown="Модель сомневается, что это кто-то из известных ей авторов.",
+    versus="{author} (за), а не {rival} (против)",
+    colours="Чем гуще цвет, тем больше вес слова; сильнейшие подчёркнуты: сплошь — за, пунктиром — против.",
+    masked_title="Проверка: что будет, если скрыть слова",
+    masked_none="Ни одно слово не скрыто.",
+    held="{role} при своём: {before} → {after}.",
+    changed="{role} меняет ответ: {before} → {after}.",
+    verified="Логит: предсказано {predicted}, на деле {actual}. Вероятность ({author}): {before} → {after}.",
+    unpredicted="—",
+    facts="{author}: логит {score}, без слов {baseline}; погрешность {error}, узлов {nodes}, {seconds} с",
+    unexplained="Объяснения нет: оно не посчитано, или модель не знает этого автора.",
+    uncertain="Объяснение не сошлось: этим оценкам нельзя доверять, поэтому цвета нет.",
+    strongest="Сильнейшие слова и их вклад",
+    agreement="Согласие моделей: Спирмен {spearman}, общих среди десяти сильнейших слов {overlap}",
+    about_title="Откуда это",
+    method="Интегрированные градиенты логита автора от того же текста, где все слова скрыты; "
+    "вложенные узлы Кленшоу — Кёртиса.",
+    text_hash="SHA-256 текста",
+    weights="SHA-256 весов, {role}",
+    versions="Версии",
+)
+
+ENGLISH = DocumentWords(
+    language="en",
+    roles={"teacher": "Teacher", "student": "Student"},
+    title="Whose prose is this? {name}",
+    says="{role}: {authors}.",
+    unknown="The model doubts that this is any author it knows.",
+    versus="{author} (for) rather than {rival} (against)",
+    colours="The deeper the colour, the more a word weighs; the strongest are underlined: "
+    "a solid line speaks for, a dashed one against.",
+    masked_title="The test: what if words are masked",
+    masked_none="No word is masked.",
+    held="{role} holds: {before} → {after}.",
+    changed="{role} changes its mind: {before} → {after}.",
+    verified="Logit: predicted {predicted}, in fact {actual}. Probability ({author}): {before} → {after}.",
+    unpredicted="—",
+    facts="{author}: logit {score}, without words {baseline}; error {error}, {nodes} nodes, {seconds} s",
+    unexplained="No explanation: it was not computed, or the model does not know this author.",
+    uncertain="The explanation did not converge: these scores cannot be trusted, so there is no colour.",
+    strongest="The strongest words and what they add",
+    agreement="Agreement of the models: Spearman {spearman}, {overlap} of the ten strongest words in common",
+    about_title="Where this comes from",
+    method="Integrated gradients of the author’s logit from the same text with every word masked; "
+    "nested Clenshaw–Curtis nodes.",
+    text_hash="SHA-256 of the text",
+    weights="SHA-256 of the weights, {role}",
+    versions="Versions",
+)
+
+
+def document_words(language: Language) -> DocumentWords:
+    """The document's sentences in a language."""
+    return RUSSIAN if language == "ru" else ENGLISH

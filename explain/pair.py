@@ -1,0 +1,73 @@
+"""A whole result from two bundles and a text, without a page: what the command line prints."""
+
+from collections.abc import Callable, Mapping
+
+from authorship.bundle import ModelBundle
+from authorship.datamodels import Author, EncodedText
+from authorship.errors import BundleError
+from authorship.prediction import predict_encoded
+from authorship.windows import encode
+from explain.compare import compare
+from explain.contrast import contrast
+from explain.datamodels import Attribution
+from explain.provenance import weight_hashes
+from explain.result import ModelResult, Result
+from explain.topic import Cover, covered_words
+from explain.verification import maskable_words, predict_masked, verify
+from explain.words import Span
+
+Attribute = Callable[[str, ModelBundle, EncodedText, Author], Attribution]
+
+
+def explain_pair(
+    path: str,
+    text: str,
+    bundles: Mapping[str, ModelBundle],
+    attribute: Attribute,
+    author: str | None = None,
+    rival: str | None = None,
+    cover: Cover = "nothing",
+) -> Result:
+    """Both verdicts and explanations of `text`; `author` is by default the teacher's first.
+
+    `bundles` are "teacher" and "student", `attribute` explains one author by one of them.
+
+    Raises:
+        BundleError: a model does not know an author, or the rival is the author.
+    """
+    encoded = {role: encode(text, bundle.tokenizer) for role, bundle in bundles.items()}
+    predictions = {role: predict_encoded(bundle, encoded[role]) for role, bundle in bundles.items()}
+    key = author or predictions["teacher"].top_k(1)[0].author.key
+    if key == rival:
+        raise BundleError(f"{key!r} cannot be held against itself: name another author to hold it against.")
+    known = {role: bundle.author(key) for role, bundle in bundles.items()}
+    against = {role: bundle.author(rival) if rival else None for role, bundle in bundles.items()}
+    spans = covered_words(text, maskable_words(*encoded.values()), cover)
+
+    def part(role: str) -> ModelResult:
+        bundle, one, other = bundles[role], known[role], against[role]
+        attribution = attribute(role, bundle, encoded[role], one)
+        if other is not None:
+            attribution = contrast(attribution, attribute(role, bundle, encoded[role], other))
+        plain = ModelResult(predictions[role], attribution, weight_hashes(bundle))
+        return masked(plain, bundle, encoded[role], spans, one, other) if spans else plain
+
+    teacher, student = part("teacher"), part("student")
+    assert teacher.attribution and student.attribution
+    agreement = compare(teacher.attribution, student.attribution)
+    sides = known["teacher"], against["teacher"]
+    return Result(path, text, *sides, teacher, student, agreement, spans, cover)
+
+
+def masked(
+    plain: ModelResult,
+    bundle: ModelBundle,
+    encoded: EncodedText,
+    spans: tuple[Span, ...],
+    author: Author,
+    rival: Author | None,
+) -> ModelResult:
+    """A model's part with what masking `spans` does to it."""
+    after = predict_masked(bundle, encoded, spans)
+    found = verify(plain.prediction, after, spans, author, rival, plain.attribution)
+    return ModelResult(plain.prediction, plain.attribution, plain.weights, after, found)

@@ -1,0 +1,60 @@
+"""The pair of models asked again about an excerpt some of whose words are masked."""
+
+from authorship.datamodels import EncodedText
+from authorship.reference import Role
+from authorship.windows import encode
+from explain.topic import Cover, covered_words
+from explain.verification import maskable_words, predict_masked
+from explain.words import Span
+from page.checking.masks import Masked
+from page.reader import Reader
+from page.recent import Recent
+
+# In characters of text: a visitor goes to and fro between a few states of the same excerpt.
+_WORDS, _OUTCOMES = 300_000, 500_000
+
+
+class Checker:
+    """Finds words and masks them; one instance serves every visitor, nothing is computed twice."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._words: Recent[str, tuple[Span, ...]] = Recent(_WORDS, len)
+        self._masked: Recent[tuple[str, tuple[Span, ...]], Masked] = Recent(
+            _OUTCOMES, lambda key: len(key[0]) + 16 * len(key[1])
+        )
+
+    def words(self, text: str) -> tuple[Span, ...]:
+        """The words that can be masked one by one, in order."""
+        return self._words.get(
+            text, lambda: maskable_words(self._encode("teacher", text), self._encode("student", text))
+        )
+
+    def pressed(self, text: str, offset: int, everywhere: bool) -> frozenset[Span]:
+        """The word over a character, with all its occurrences if asked for; empty where there is none."""
+        words = self.words(text)
+        found = [(start, stop) for start, stop in words if start <= offset < stop]
+        if not (found and everywhere):
+            return frozenset(found)
+        form = text[slice(*found[0])].lower()
+        return frozenset((start, stop) for start, stop in words if text[start:stop].lower() == form)
+
+    def covered(self, text: str, cover: Cover) -> tuple[Span, ...]:
+        """The words that a position of the switch masks."""
+        return covered_words(text, self.words(text), cover)
+
+    def ask(self, text: str, spans: tuple[Span, ...]) -> Masked:
+        """What both models say of a text without the words of `spans`."""
+        return self._masked.get((text, spans), lambda: self._ask(text, spans))
+
+    def _ask(self, text: str, spans: tuple[Span, ...]) -> Masked:
+        teacher, student = self._encode("teacher", text), self._encode("student", text)
+        return Masked(
+            sum(any(map(str.isalnum, text[start:stop])) for start, stop in self.words(text)),
+            spans,
+            predict_masked(self.reader.teacher, teacher, spans),
+            predict_masked(self.reader.student, student, spans),
+        )
+
+    def _encode(self, role: Role, text: str) -> EncodedText:
+        return encode(text, self.reader.bundle(role).tokenizer)

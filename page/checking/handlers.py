@@ -1,0 +1,87 @@
+"""What happens on each event of checking: change the session, ask again, draw."""
+
+import gradio as gr
+
+from explain.topic import COVERS, Cover
+from page.checking.checker import Checker
+from page.checking.masks import Masked, Masks
+from page.checking.wording import check_messages
+from page.handlers import Handlers, log_error
+from page.messages import Language
+from page.session import Session
+from page.updates import Updates, choosers
+
+
+class CheckHandlers:
+    """One method an event; each answers with the excerpt's screen, `events` says what comes before it."""
+
+    def __init__(self, excerpts: Handlers) -> None:
+        self.excerpts = excerpts
+        self.checker = Checker(excerpts.reader)
+
+    def oppose(self, session: Session, rival: str | None) -> Updates:
+        """The author is to be explained rather than another, or than nobody."""
+        known = {author.key for author in self.excerpts.reader.authors} - {session.author} | {""}
+        if session.reading is None:
+            session.lose()
+        elif (rival or "") in known:
+            session.oppose(rival or "")
+        return self.excerpts.screen(session)
+
+    def press(self, session: Session, asked: str | None, everywhere: bool) -> Updates:
+        """A word was pressed: mask it or bring it back; `asked` is "NUMBER CHARACTER"."""
+        _, place, *_ = [*(asked or "")[:40].split(" "), "", ""]
+        if session.reading and place.isdecimal():
+            words = self.checker.pressed(session.reading.text, int(place), bool(everywhere))
+            if words:
+                session.masks = session.masks.press(words)
+        return self._ask(session)
+
+    def undo(self, session: Session) -> Updates:
+        """Take the last press back."""
+        session.masks = session.masks.undo()
+        return self._ask(session)
+
+    def restore(self, session: Session) -> Updates:
+        """Show every word again."""
+        session.masks, session.masked = Masks(), None
+        return [gr.Radio(value="nothing"), *self._ask(session)]
+
+    def cover(self, session: Session, cover: str | None) -> Updates:
+        """Mask names, or names and content words, or nothing; what was pressed stays."""
+        chosen: Cover = next((one for one in COVERS if one == cover), "nothing")
+        masks = session.masks
+        if session.reading:
+            covered = self.checker.covered(session.reading.text, chosen)
+            session.masks = Masks(masks.pressed, masks.past, chosen, covered)
+        return self._ask(session)
+
+    def _ask(self, session: Session) -> Updates:
+        """Both models' answers for the words masked now, unless others were masked meanwhile."""
+        reading, masks = session.reading, session.masks
+        if reading is None:
+            session.lose()
+            return self.excerpts.screen(session)
+        try:
+            spans = masks.spans
+            nothing = Masked(1, (), reading.teacher, reading.student)
+            masked = self.checker.ask(reading.text, spans) if spans else nothing
+            if session.reading is reading and session.masks is masks:
+                session.masked = masked if masks.active else None
+        except Exception as error:
+            log_error(error)
+            session.masks, session.masked, session.trouble = Masks(), None, "failed"
+        return self.excerpts.screen(session)
+
+    def localise(self, session: Session, language: Language) -> Updates:
+        """Labels in a language, in the order of `events.labels_of`."""
+        session.language = language
+        check = check_messages(language)
+        covers = (check.cover_nothing, check.cover_names, check.cover_content)
+        return [
+            *choosers(self.excerpts.reader.authors, session)[1:2],
+            gr.Radio(choices=list(zip(covers, COVERS, strict=True)), label=check.cover_label),
+            gr.Checkbox(label=check.everywhere),
+            gr.Button(check.undo),
+            gr.Button(check.restore),
+        ]

@@ -1,0 +1,88 @@
+"""The routes under which a result is fetched: made from memory, no file is ever written."""
+
+from dataclasses import replace
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from authorship.reference import Role
+from explain.compare import compare
+from explain.document import render_document
+from explain.export import to_json
+from explain.provenance import weight_hashes
+from explain.result import ModelResult, Result
+from explain.verification import knows, verify
+from page.checking.desk import Desk
+from page.checking.links import FILES
+from page.checking.wording import check_messages
+from page.messages import Language
+from page.reader import Reader
+from page.session import Session
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+}
+_LOST = "This result is no longer on any screen: read the text again on the page."
+_TYPES = dict(zip(FILES, ("text/html; charset=utf-8", "application/json"), strict=True))
+
+
+def takeaway_routes(desk: Desk, reader: Reader) -> list[Route]:
+    """`excerpt/TOKEN/FILE`, the token being hard to guess."""
+
+    async def download(request: Request) -> Response:
+        session, file = desk.find(request.path_params["token"]), request.path_params["file"]
+        result = await run_in_threadpool(to_result, reader, session) if session and file in FILES else None
+        if result is None:
+            return PlainTextResponse(_LOST, 404, _HEADERS)
+        language: Language = "en" if request.query_params.get("language") == "en" else "ru"
+        headers = _HEADERS | {"Content-Disposition": f'attachment; filename="{file}"'}
+        content = await run_in_threadpool(_write, file, result, language)
+        return Response(content, media_type=_TYPES[file], headers=headers)
+
+    return [Route("/excerpt/{token}/{file}", download)]
+
+
+def _write(file: str, result: Result, language: Language) -> str:
+    if file.endswith(".json"):
+        return to_json(result)
+    named = result.path or check_messages(language).excerpt
+    return render_document(replace(result, path=named), language)
+
+
+def to_result(reader: Reader, session: Session) -> Result | None:
+    """What a session shows, as it stands; None where it shows no reading."""
+    reading, masked = session.reading, session.masked
+    if reading is None:
+        return None
+    shown = masked.spans if masked else ()
+    first, second = session.teacher.attribution, session.student.attribution
+    return Result(
+        path="",
+        text=reading.text,
+        author=reader.author(session.author),
+        rival=reader.author(session.rival) if session.rival else None,
+        teacher=_part(reader, session, "teacher"),
+        student=_part(reader, session, "student"),
+        agreement=compare(first, second) if first and second else None,
+        masked=shown,
+        cover=session.masks.cover,
+    )
+
+
+def _part(reader: Reader, session: Session, role: Role) -> ModelResult:
+    reading, masked, attribution = session.reading, session.masked, session.of(role).attribution
+    assert reading is not None
+    plain = ModelResult(reading.of(role), attribution, weight_hashes(reader.bundle(role)))
+    if masked is None or not masked.spans:
+        return plain
+    author = reader.author(session.author)
+    rival = reader.author(session.rival) if session.rival else None
+    before, after = reading.of(role), masked.of(role)
+    if not all(knows(before, one) for one in (author, rival) if one):
+        return replace(plain, masked=after)
+    found = verify(before, after, masked.spans, author, rival, attribution)
+    return replace(plain, masked=after, verification=found)

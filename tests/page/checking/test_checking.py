@@ -1,0 +1,194 @@
+"""Masking by handlers: what is masked, what both models then say, undo, limits, and author against author."""
+
+import numpy as np
+import pytest
+
+from authorship.prediction import predict_encoded
+from authorship.windows import encode
+from explain.faithfulness import mask_words
+from explain.topic import COVERS
+from explain.verification import verify, words_of
+from page.checking.checker import Checker
+from page.checking.handlers import CheckHandlers
+from page.checking.masks import Masks
+from page.checking.outcome import signed
+from page.checking.rivals import rival_choices
+from page.checking.wording import check_messages
+from page.english import ENGLISH
+from page.reader import Reader
+from page.readings import ROLES
+from page.screen import draw
+from page.session import Session, explaining
+
+
+def offset(session: Session, word: str) -> int:
+    """Where a word stands first."""
+    assert session.reading is not None
+    return session.reading.text.index(word)
+
+
+def press(checking: CheckHandlers, session: Session, word: str, everywhere: bool = False) -> None:
+    """Press the first occurrence of a word."""
+    checking.press(session, f"1 {offset(session, word)}", everywhere)
+
+
+def masked_texts(session: Session) -> list[str]:
+    """The words masked now."""
+    assert session.reading is not None
+    return [session.reading.text[start:stop] for start, stop in session.masks.spans]
+
+
+def test_a_pressed_word_is_masked_by_all_its_pieces_in_both_models(
+    checking: CheckHandlers, session: Session
+) -> None:
+    press(checking, session, "пристань")
+    assert masked_texts(session) == ["пристань"] and session.reading and session.masked
+    for role in ROLES:
+        bundle = checking.excerpts.reader.bundle(role)
+        encoded = encode(session.reading.text, bundle.tokenizer)
+        words = words_of(encoded)
+        index = next(i for i, word in enumerate(words) if word.text == "пристань")
+        expected = predict_encoded(bundle, mask_words(bundle, encoded, words, {index}))
+        assert np.allclose(session.masked.of(role).logits, expected.logits, atol=1e-6)
+        assert not np.allclose(session.masked.of(role).logits, session.reading.of(role).logits, atol=1e-6)
+
+
+def test_a_second_press_brings_the_word_back_and_undo_takes_steps_back(
+    checking: CheckHandlers, session: Session
+) -> None:
+    press(checking, session, "пристань")
+    press(checking, session, "собака")
+    press(checking, session, "пристань")
+    assert masked_texts(session) == ["собака"]
+    for expected in (["пристань", "собака"], ["пристань"], [], []):
+        checking.undo(session)
+        assert masked_texts(session) == expected
+    assert session.masked is None and not draw(checking.excerpts.reader, session).trial
+
+
+def test_a_word_can_be_masked_wherever_it_stands(checking: CheckHandlers, session: Session) -> None:
+    press(checking, session, "Степан", everywhere=True)
+    assert session.reading is not None
+    assert len(masked_texts(session)) == session.reading.text.count("Степан") > 1
+
+
+def test_the_prediction_is_what_the_words_scores_say(checking: CheckHandlers, explained: Session) -> None:
+    press(checking, explained, "собака")
+    press(checking, explained, "туман")
+    assert explained.reading and explained.masked
+    for role in ROLES:
+        attribution = explained.of(role).attribution
+        assert attribution is not None
+        before, after = explained.reading.of(role), explained.masked.of(role)
+        found = verify(before, after, explained.masks.spans, attribution.author, None, attribution)
+        score = sum(word.score for word in attribution.words if word.text in ("собака", "тумане"))
+        assert found.predicted == pytest.approx(-score)
+        label = attribution.author.label_id
+        assert found.actual == pytest.approx(after.logits[label] - before.logits[label])
+        outcome = draw(checking.excerpts.reader, explained).outcome
+        assert signed(found.predicted, ENGLISH) in outcome and signed(found.actual, ENGLISH) in outcome
+
+
+def test_masking_works_while_an_explanation_is_running(checking: CheckHandlers, session: Session) -> None:
+    session.choose("Delta")
+    steps = explaining(checking.excerpts.reader, session)
+    for _ in range(3):
+        next(steps)
+    press(checking, session, "собака")
+    shown = draw(checking.excerpts.reader, session)
+    assert shown.trial and shown.explaining and check_messages("en").unpredicted in shown.outcome
+    for _ in steps:
+        pass
+    shown = draw(checking.excerpts.reader, session)
+    assert check_messages("en").unpredicted not in shown.outcome
+    assert shown.teacher.excerpt.count("ig-masked") == shown.student.excerpt.count("ig-masked") == 1
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "1", "1 x", "1 -3", "1 99999999999", "1 " + "9" * 5000, "x" * 10_000, "1 1e3", None]
+)
+def test_nonsense_masks_nothing(checking: CheckHandlers, session: Session, asked: str | None) -> None:
+    checking.press(session, asked, False)
+    checking.cover(session, asked)
+    checking.oppose(session, asked)
+    assert not session.masks.active and session.rival == ""
+
+
+def test_a_lost_session_says_so(checking: CheckHandlers) -> None:
+    for event in (checking.undo, checking.restore):
+        session = Session()
+        event(session)
+        assert session.trouble == "lost"
+
+
+def test_no_more_steps_are_kept_than_a_hundred() -> None:
+    masks = Masks()
+    for _ in range(300):
+        masks = masks.press(frozenset({(0, 1)}))
+    assert len(masks.past) == 100
+
+
+def test_the_switch_covers_more_and_more_and_shows_both_verdicts(
+    checking: CheckHandlers, explained: Session
+) -> None:
+    counts = []
+    for cover in COVERS:
+        checking.cover(explained, cover)
+        counts.append(len(explained.masks.spans))
+    assert counts[0] == 0 < counts[1] < counts[2]
+    checking.cover(explained, "names")
+    assert {"Степан", "Лукич"} == set(masked_texts(explained))
+    outcome = draw(checking.excerpts.reader, explained).outcome
+    assert explained.reading and explained.masked
+    for role in ROLES:
+        for prediction in (explained.reading.of(role), explained.masked.of(role)):
+            assert prediction.top_k(1)[0].author.name_en in outcome
+    checking.restore(explained)
+    assert not explained.masks.active
+
+
+def test_another_text_starts_with_nothing_masked_and_no_rival(
+    checking: CheckHandlers, explained: Session, sample_text: str
+) -> None:
+    press(checking, explained, "собака")
+    checking.oppose(explained, "Beta")
+    result = explained.result
+    checking.excerpts.read(explained, "en", sample_text)
+    assert not explained.masks.active and explained.rival == "" and explained.result != result
+
+
+def test_author_against_author_is_the_difference_of_both(
+    reader: Reader, checking: CheckHandlers, explained: Session
+) -> None:
+    alone = explained.teacher.attribution
+    checking.oppose(explained, "Beta")
+    for _ in explaining(reader, explained):
+        pass
+    both = explained.teacher.attribution
+    assert alone and both and explained.reading
+    other = list(reader.explaining("teacher", explained.reading.text, "Beta"))[-1].attribution
+    assert other is not None
+    for one, two, difference in zip(alone.words, other.words, both.words, strict=True):
+        assert difference.score == pytest.approx(one.score - two.score)
+    total = sum(token.score for token in both.tokens)
+    assert total == pytest.approx(both.score - both.baseline_score - both.convergence_delta)
+    shown = draw(reader, explained)
+    assert "Author Alpha" in shown.legend and "Author Beta" in shown.legend
+    assert "Author Alpha or Author Beta" in shown.teacher.excerpt
+    checking.excerpts.choose(explained, "Beta")
+    assert explained.rival == "" and explained.author == "Beta"
+
+
+def test_the_models_next_author_is_suggested_first(reader: Reader, session: Session) -> None:
+    assert session.reading is not None
+    key = session.reading.teacher.top_k(1)[0].author.key
+    choices = rival_choices(reader.authors, session.reading, key, ENGLISH, check_messages("en"))
+    assert choices[0][1] == "" and choices[1][1] == session.reading.teacher.top_k(2)[1].author.key
+    assert sorted(one for _, one in choices) == sorted(["", *{a.key for a in reader.authors} - {key}])
+
+
+def test_the_same_masks_are_asked_once(reader: Reader, session: Session) -> None:
+    checker = Checker(reader)
+    assert session.reading is not None
+    spans = checker.words(session.reading.text)[3:5]
+    assert checker.ask(session.reading.text, spans) is checker.ask(session.reading.text, spans)
