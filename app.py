@@ -34,13 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parse(arguments)
     check_port(options.host, options.port)
-    teacher, student = open_bundle(options.teacher), open_bundle(options.student)
+    teacher, student = (compile_bundle(open_bundle(ref)) for ref in (options.teacher, options.student))
     from page.book.books import Books  # slow to import: errors above come first
+    from page.gate import Gate, polite
     from page.launch import build_blocks, launch
     from page.reader import Reader
 
-    books = Books(compile_bundle(teacher), compile_bundle(student))
-    blocks = build_blocks(Reader(teacher, student), books)
+    gate = Gate()
+    books = Books(polite(teacher, gate), polite(student, gate))
+    blocks = build_blocks(Reader(teacher, student, gate), books)
     address = launch(blocks, books, options.host, options.port, options.share)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     blocks.block_thread()

@@ -15,6 +15,7 @@ from page.messages import Language
 from page.reader import LONGEST_TEXT, Reader, check_length
 from page.screen import draw
 from page.session import Session, explaining
+from page.turns import Turns, make_turns
 from page.updates import Updates, choose_encoding, flatten, label
 
 logger = logging.getLogger(__name__)
@@ -23,15 +24,19 @@ logger = logging.getLogger(__name__)
 class Handlers:
     """One method an event; each answers with the components' new values, in the order `wire` lists them."""
 
-    def __init__(self, reader: Reader, books: Books) -> None:
+    def __init__(self, reader: Reader, books: Books, turns: Turns | None = None) -> None:
         self.reader = reader
         self.books = books
+        self.turns = turns or make_turns()
 
     def read(self, session: Session, language: Language, text: str | None) -> Updates:
         """Ask both models about the text in the box; a session lost meanwhile begins anew."""
         session.language = language
         try:
-            session.open(self.reader.read(text or ""))
+            if session.busy:
+                session.put_off()
+            else:
+                session.open(self.reader.read(text or ""))
         except TextError as problem:
             session.refuse(problem, self._offered(text or ""))
         except Exception as error:

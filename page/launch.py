@@ -22,13 +22,14 @@ from page.handlers import Handlers
 from page.layout import build_parts
 from page.reader import Reader
 from page.russian import RUSSIAN
+from page.turns import Turns, make_turns
 
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
 LARGEST_UPLOAD = Limits().file
 UPLOADS_KEPT = 600
 SESSIONS_KEPT = 100
-QUEUE = 64
+EVENTS = 256  # at once: most of them only wait, which takes no thread; see page/desk.py for who may
 
 
 def build_blocks(reader: Reader, books: Books) -> gr.Blocks:
@@ -39,16 +40,17 @@ def build_blocks(reader: Reader, books: Books) -> gr.Blocks:
         delete_cache=(UPLOADS_KEPT, UPLOADS_KEPT),
         fill_width=True,
     )
+    turns = make_turns()
     with blocks:
-        publish(Api(reader, books))  # first: the page's own events must not take the names
-        _wire(reader, books, blocks)
-    blocks.queue(max_size=QUEUE, api_open=False, default_concurrency_limit=1)
+        publish(Api(reader, books, turns))  # first: the page's own events must not take the names
+        _wire(reader, books, turns, blocks)
+    blocks.queue(max_size=EVENTS, api_open=False, default_concurrency_limit=1)
     return blocks
 
 
-def _wire(reader: Reader, books: Books, blocks: gr.Blocks) -> None:
+def _wire(reader: Reader, books: Books, turns: Turns, blocks: gr.Blocks) -> None:
     parts = build_parts()
-    excerpts, book = Handlers(reader, books), BookHandlers(reader, books)
+    excerpts, book = Handlers(reader, books, turns), BookHandlers(reader, books, turns)
     wire(parts, excerpts, blocks)
     wire_book(parts, book, blocks)
     wire_crossing(parts, Crossing(excerpts, book))
@@ -67,6 +69,7 @@ def launch(blocks: gr.Blocks, books: Books, host: str, port: int, share: bool) -
             share=share,
             quiet=True,
             prevent_thread_lock=True,
+            max_threads=EVENTS,
             **_look(),
             **_limits(books),
         )
