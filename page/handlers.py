@@ -1,7 +1,7 @@
 """What happens on each event: change the session, then draw it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import gradio as gr
@@ -58,7 +58,7 @@ class Handlers:
         text = example(name)
         return [text, *self.read(session, language, text)]
 
-    def explain(self, session: Session) -> Iterator[Updates]:
+    def explain(self, session: Session) -> Generator[Updates, None, None]:
         """Explain what was read, redrawn after every gradient."""
         yield self.screen(session)
         try:

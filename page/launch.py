@@ -32,7 +32,7 @@ SESSIONS_KEPT = 100
 EVENTS = 256  # at once: most of them only wait, which takes no thread; see page/desk.py for who may
 
 
-def build_blocks(reader: Reader, books: Books) -> gr.Blocks:
+def build_blocks(reader: Reader, books: Books, turns: Turns | None = None) -> gr.Blocks:
     """The page and its endpoints over a pair of models."""
     blocks = gr.Blocks(
         analytics_enabled=False,
@@ -40,7 +40,7 @@ def build_blocks(reader: Reader, books: Books) -> gr.Blocks:
         delete_cache=(UPLOADS_KEPT, UPLOADS_KEPT),
         fill_width=True,
     )
-    turns = make_turns()
+    turns = turns or make_turns()
     with blocks:
         publish(Api(reader, books, turns))  # first: the page's own events must not take the names
         _wire(reader, books, turns, blocks)

@@ -1,7 +1,7 @@
 """What happens on each event of the book tab: change the view, then draw it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import gradio as gr
@@ -86,7 +86,7 @@ class BookHandlers:
             view.fail("failed")
         return [self.encoding(session), *self.screen(session)]
 
-    def read(self, session: Session) -> Iterator[Updates]:
+    def read(self, session: Session) -> Generator[Updates, None, None]:
         """Read the book that waits; only progress and chart are redrawn on the way."""
         view = session.book
         reading, job = self.books.find(view.token), view.job
