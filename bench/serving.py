@@ -1,14 +1,15 @@
-"""What a prediction costs, side by side in one run: the original's way, a `transformers` pipeline, ours, the floor.
+"""What a prediction costs, side by side: the original's way, a `transformers` pipeline, ours, the floor.
 
-`python -m bench.serving [--teacher REF] [--student REF] [--repeats N] [--no-large]` reads one excerpt of 2,500
-characters at a time with the pair, and with a random pair of the original's size (BERT, 12 and 6 layers, 768
-wide), and prints one JSON object a pair: the medians of interleaved repeats in milliseconds, tokenisation
-included in all but the floor, and the ratios. `original` is the teacher in float32, cut at 512 tokens and
-padded to them, gradients tracked. `pipeline` is `text-classification` over the student's weights, a whole
-excerpt or as much of it as the model has positions for. `ours` is `predict`, `ours_new_length` the same for a
-number of tokens that the engine has not met. `torch`, `bfloat16` and `int8` are other engines for the same windows.
-`floor` is the bare matrix products of those windows, weights and attention, in bfloat16 or float32, whichever
-is faster. Each comes as seconds of the clock and of the processor: with other work on the machine the latter tell more.
+`python -m bench.serving [--teacher REF] [--student REF] [--repeats N] [--no-large]` reads one excerpt of
+2,500 characters at a time with the pair, and with a random pair of the original's size (BERT, 12 and 6
+layers, 768 wide), and prints one JSON object a pair: the medians of interleaved repeats in milliseconds,
+tokenisation included in all but the floor, and the ratios. `original` is the teacher in float32, cut at 512
+tokens and padded to them, gradients tracked. `pipeline` is `text-classification` over the student's weights,
+a whole excerpt or as much of it as the model has positions for. `ours` is `predict`, `ours_new_length` so
+for a number of tokens that the engine has not met. `torch`, `bfloat16` and `int8` are other engines for the
+same windows. `floor` is the bare matrix products of those windows, weights and attention, in bfloat16 or
+float32, whichever is faster. Each is given by the clock and by the processor's time, which tells more on a
+machine that has other work.
 """
 
 import argparse
@@ -56,9 +57,8 @@ def original(bundle: ModelBundle) -> Work:
         ids = ids if len(ids) <= ORIGINAL_TOKENS else [*ids[: ORIGINAL_TOKENS - 1], end]
         missing = ORIGINAL_TOKENS - len(ids)
         mask = torch.tensor([[1] * len(ids) + [0] * missing])
-        logits: Tensor = model(
-            input_ids=torch.tensor([ids + [padding] * missing]), attention_mask=mask
-        ).logits
+        padded = torch.tensor([ids + [padding] * missing])
+        logits: Tensor = model(input_ids=padded, attention_mask=mask).logits
         return logits
 
     return work
@@ -93,7 +93,8 @@ def in_int8(bundle: ModelBundle) -> Work:
 def floor(bundle: ModelBundle, dtype: torch.dtype) -> Work:
     """The products of all layers' weights and of attention with nothing around them."""
     config = bundle.model.config
-    layers = [module for module in bundle.model.modules() if isinstance(module, nn.Linear)]
+    named = bundle.model.named_modules()
+    layers = [module for name, module in named if isinstance(module, nn.Linear) and ".layer" in name]
     weights = [layer.weight.detach().to(dtype) for layer in layers]
     depth, heads = config.num_hidden_layers, config.num_attention_heads
 
@@ -176,10 +177,8 @@ def report(teacher: ModelBundle, student: ModelBundle, repeats: int) -> dict[str
             if found
         }
         best = min(medians.pop("floor_bfloat16"), medians.pop("floor_float32"))
-        figures[f"{unit}_ms"] = {
-            name: round(value * 1e3, 2) for name, value in {**medians, "floor": best}.items()
-        }
-        ours = medians["ours"]
+        ours, medians["floor"] = medians["ours"], best
+        figures[f"{unit}_ms"] = {name: round(value * 1e3, 2) for name, value in medians.items()}
         figures[f"{unit}_ratios"] = {
             "original_over_ours": round(medians["original"] / ours, 2),
             "pipeline_over_ours": round(medians["pipeline"] / ours, 2),
@@ -190,9 +189,8 @@ def report(teacher: ModelBundle, student: ModelBundle, repeats: int) -> dict[str
 
 def random_bert(student: ModelBundle, layers: int) -> ModelBundle:
     """A random model of the original's shape over the pair's tokenizer."""
-    config = BertConfig(
-        vocab_size=len(student.tokenizer), num_hidden_layers=layers, num_labels=len(student.authors)
-    )
+    vocabulary, labels = len(student.tokenizer), len(student.authors)
+    config = BertConfig(vocab_size=vocabulary, num_hidden_layers=layers, num_labels=labels)
     model: PreTrainedModel = BertForSequenceClassification(config)
     tokenizer = copy.deepcopy(student.tokenizer)
     tokenizer.model_max_length = ORIGINAL_TOKENS
@@ -208,10 +206,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-large", action="store_true", help="leave the random pair out")
     options = parser.parse_args(argv)
     teacher, student = open_bundle(options.teacher), open_bundle(options.student)
-    print(
-        json.dumps({"pair": options.student, **about(), **report(teacher, student, options.repeats)}),
-        flush=True,
-    )
+    figures = report(teacher, student, options.repeats)
+    print(json.dumps({"pair": options.student, **about(), **figures}), flush=True)
     if not options.no_large:
         torch.manual_seed(0)
         pair = random_bert(student, 12), random_bert(student, 6)
