@@ -5,9 +5,9 @@ when its client has gone.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -56,14 +56,15 @@ class Turns:
                     raise _gone()
                 progress(0, desc=_PLACE.format(ahead=desk.ahead(ticket)))
             kept: list[Value] = []
-            async for _ in self.each(_keeping(steps, kept)):
-                if not present():
-                    raise _gone()
+            async with aclosing(self.each(_keeping(steps, kept))) as each:
+                async for _ in each:
+                    if not present():
+                        raise _gone()
             return kept[0]
 
     async def in_line(
         self, desk: Desk, show: Callable[[int], Updates | None], steps: Generator[Updates, None, None]
-    ) -> AsyncIterator[Updates]:
+    ) -> AsyncGenerator[Updates, None]:
         """What `steps` yield, when it is the client's turn; before that what `show` says of the turns ahead.
 
         It ends where `show` has nothing to say: the client wants something else by now.
@@ -81,10 +82,11 @@ class Turns:
                 if ahead != told:
                     yield shown
                 told = ahead
-            async for updates in self.each(steps):
-                yield updates
+            async with aclosing(self.each(steps)) as each:
+                async for updates in each:
+                    yield updates
 
-    async def each(self, steps: Generator[Value, None, None]) -> AsyncIterator[Value]:
+    async def each(self, steps: Generator[Value, None, None]) -> AsyncGenerator[Value, None]:
         """A generator's values, each computed in a thread; it is closed as soon as no thread is in it."""
         future: Future[Any] | None = None
         try:

@@ -1,6 +1,7 @@
 """The page's handlers as its events call them: each waits its turn, and says so on the screen."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from functools import partial
 from typing import Any
 
@@ -39,9 +40,12 @@ def explain_in_turn(turns: Turns, handlers: Handlers) -> Callable[[Session], Asy
         if not session.explaining:
             yield handlers.screen(session)
             return
+        session.trouble = ""
         try:
-            async for updates in turns.in_line(turns.explanations, show, handlers.explain(session)):
-                yield updates
+            line = turns.in_line(turns.explanations, show, handlers.explain(session))
+            async with aclosing(line) as steps:
+                async for updates in steps:
+                    yield updates
         except BusyError as error:
             session.stop()
             session.trouble, session.busy = "busy", error.seconds
@@ -66,8 +70,9 @@ def read_in_turn(turns: Turns, handlers: BookHandlers) -> Callable[[Session], As
             yield handlers.screen(session)
             return
         try:
-            async for updates in turns.in_line(turns.books, show, handlers.read(session)):
-                yield updates
+            async with aclosing(turns.in_line(turns.books, show, handlers.read(session))) as steps:
+                async for updates in steps:
+                    yield updates
         except BusyError as error:
             reading.interrupt()
             view.trouble, view.busy = "busy", error.seconds
