@@ -1,7 +1,6 @@
 """A real server: who goes away, in whatever way, leaves no work behind."""
 
 import json
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,10 +11,9 @@ from gradio_client import Client
 
 from authorship.bundle import ModelBundle
 from authorship.engine import TorchEngine
-from page.book.books import Books
-from page.launch import build_blocks, launch
 from page.reader import Reader
 from page.turns import Turns, make_turns
+from tests.page.serving import serving
 
 
 class Slow:
@@ -37,14 +35,9 @@ def turns() -> Turns:
 
 @pytest.fixture(scope="module")
 def address(tiny_bundle: ModelBundle, tiny_student: ModelBundle, turns: Turns) -> Iterator[str]:
-    slow = [replace(bundle, engine=Slow(bundle)) for bundle in (tiny_bundle, tiny_student)]
-    books = Books(*slow)
-    blocks = build_blocks(Reader(tiny_bundle, tiny_student), books, turns)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    yield launch(blocks, books, "127.0.0.1", port, share=False).rstrip("/")
-    blocks.close()
+    slow = tuple(replace(bundle, engine=Slow(bundle)) for bundle in (tiny_bundle, tiny_student))
+    with serving(Reader(tiny_bundle, tiny_student), slow, turns) as address:
+        yield address
 
 
 def until(turns: Turns, held: int) -> None:
@@ -74,6 +67,8 @@ def test_a_client_that_closes_ends_its_book(address: str, turns: Turns, sample_t
 def test_a_job_given_up_ends_its_book(address: str, turns: Turns, sample_text: str) -> None:
     job = Client(address, verbose=False).submit(sample_text * 32, api_name="/book")
     until(turns, 1)
+    while job.communicator.event_id is None:  # a request without a number cannot be given up
+        time.sleep(0.02)
     job.cancel()
     until(turns, 0)
 
