@@ -34,18 +34,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parse(arguments)
     check_port(options.host, options.port)
-    teacher, student = open_bundle(options.teacher), open_bundle(options.student)
+    teacher, student = (compile_bundle(open_bundle(ref)) for ref in (options.teacher, options.student))
     from page.book.books import Books  # slow to import: errors above come first
     from page.book.downloads import download_routes
-    from page.checking.desk import Desk
+    from page.checking.results import ShownResults
     from page.checking.takeaway import takeaway_routes
+    from page.gate import Gate, polite
     from page.launch import build_blocks, launch
     from page.reader import Reader
 
-    books = Books(compile_bundle(teacher), compile_bundle(student))
-    reader, desk = Reader(teacher, student), Desk()
-    blocks = build_blocks(reader, books, desk)
-    routes = [*download_routes(books), *takeaway_routes(desk, reader)]
+    gate = Gate()
+    books = Books(polite(teacher, gate), polite(student, gate))
+    reader, results = Reader(teacher, student, gate), ShownResults()
+    blocks = build_blocks(reader, books, results)
+    routes = [*download_routes(books), *takeaway_routes(results, reader)]
     address = launch(blocks, routes, options.host, options.port, options.share)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     blocks.block_thread()

@@ -27,7 +27,7 @@ class _Logits(nn.Module):
 
 
 def to_graph(model: PreTrainedModel) -> Any:
-    """The graph of a window of any length, from ids `(1, tokens)` to logits `(1, labels)`."""
+    """The graph of any windows of one length, from ids `(windows, tokens)` to logits `(windows, labels)`."""
     openvino = import_openvino()
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
@@ -40,7 +40,7 @@ def to_graph(model: PreTrainedModel) -> Any:
     frontend = FrontEndManager().load_by_framework("pytorch")
     decoder = TorchScriptPythonDecoder(trace, example_input=example, trace_kwargs={})
     graph = frontend.convert(frontend.load(decoder))
-    graph.reshape({graph.inputs[0]: openvino.PartialShape([1, -1])})
+    graph.reshape({graph.inputs[0]: openvino.PartialShape([-1, -1])})
     return graph
 
 

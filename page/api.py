@@ -1,5 +1,6 @@
 """The endpoints for programs, in the shape of the command lines' JSON."""
 
+from collections.abc import Generator
 from dataclasses import asdict
 from typing import Any
 
@@ -8,36 +9,37 @@ from gradio.events import api as api_endpoint
 
 from authorship.datamodels import Prediction
 from authorship.errors import AuthorshipError
-from authorship.reference import Role
 from explain.compare import compare
 from explain.datamodels import Attribution
 from page.book.books import Books, check
 from page.book.exports import to_object
 from page.reader import Reader
-from page.readings import ROLES
+from page.readings import ROLES, Reasons
+from page.turns import Turns, make_turns
 
 
 class Api:
     """Answers programs from the same reader as the page; errors say what to do."""
 
-    def __init__(self, reader: Reader, books: Books) -> None:
+    def __init__(self, reader: Reader, books: Books, turns: Turns | None = None) -> None:
         self.reader = reader
         self.books = books
+        self.turns = turns or make_turns()
 
-    def attribute(self, text: str, top_k: int = 5) -> dict[str, Any]:
+    async def attribute(self, text: str, top_k: int = 5) -> dict[str, Any]:
         """The most probable authors of a Russian text of 200 to 100,000 characters, by both models.
 
         Returns {"characters", "windows", "models": {"teacher": {"authors": [{"author", "name",
         "probability"}], "unknown"}, "student": {...}}}; `unknown` is true where a model abstains.
         """
         try:
-            reading = self.reader.read(text)
+            reading = await self.turns.predict(lambda: self.reader.read(text))
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
         models = {role: _prediction(reading.of(role), top_k) for role in ROLES}
         return {"characters": len(reading.text), "windows": reading.windows, "models": models}
 
-    def explain(self, text: str, author: str = "") -> dict[str, Any]:
+    async def explain(self, text: str, author: str = "") -> dict[str, Any]:
         """What each word adds to an author's logit, by both models; without `author`, the teacher's first.
 
         Returns {"author", "models": {"teacher": {"words": [{"start", "stop", "text", "score"}], "score",
@@ -45,17 +47,18 @@ class Api:
         "agreement": {"spearman", "top_overlap"}}; a model that does not know the author is null.
         """
         try:
-            reading = self.reader.read(text)
+            reading = await self.turns.predict(lambda: self.reader.read(text))
             key = author or reading.teacher.top_k(1)[0].author.key
             self.reader.author(key)
+            steps = self._attributions(reading.text, key)
+            teacher, student = await self.turns.finish(self.turns.explanations, steps)
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        teacher, student = (self._attribution(role, reading.text, key) for role in ROLES)
         models = {"teacher": _explanation(teacher), "student": _explanation(student)}
         agreement = asdict(compare(teacher, student)) if teacher and student else None
         return {"author": key, "models": models, "agreement": agreement}
 
-    def book(self, text: str) -> dict[str, Any]:
+    async def book(self, text: str) -> dict[str, Any]:
         """What both models say along a text of 10,000 characters or more, and of the whole.
 
         Returns {"title", "characters", "read", "models": {"teacher": {"whole": {"authors": [{"author",
@@ -63,26 +66,37 @@ class Api:
         [{"start", "stop", "probabilities": {AUTHOR: p}}]}, "student": {...}}}.
         """
         try:
-            reading = self.books.open_text(text)
-            check(reading.book.text)
+            return await self.turns.finish(self.turns.books, self._book(text))
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
+
+    def _book(self, text: str) -> Generator[None, None, dict[str, Any]]:
+        """One step a passage; what follows from the whole at the end."""
+        reading = self.books.open_text(text)
+        check(reading.book.text)
         if reading.stage != "done":
-            for _ in reading.reading():
-                pass
+            yield from reading.reading()
             self.books.remember(reading)
         return to_object(reading)
 
-    def _attribution(self, role: Role, text: str, key: str) -> Attribution | None:
-        *_, last = self.reader.explaining(role, text, key)
-        return last.attribution
+    def _attributions(
+        self, text: str, key: str
+    ) -> Generator[Reasons, None, tuple[Attribution | None, Attribution | None]]:
+        """One step a gradient; the teacher's and the student's reasons at the end."""
+        found: list[Attribution | None] = []
+        for role in ROLES:
+            reasons = Reasons()
+            for reasons in self.reader.explaining(role, text, key):
+                yield reasons
+            found.append(reasons.attribution)
+        return found[0], found[1]
 
 
 def publish(api: Api) -> None:
     """Name the endpoints; call inside `gr.Blocks()`."""
-    api_endpoint(api.attribute, api_name="attribute", concurrency_id="prediction", concurrency_limit=2)
-    api_endpoint(api.book, api_name="book", concurrency_id="book", concurrency_limit=2)
-    api_endpoint(api.explain, api_name="explain", concurrency_id="explanation", concurrency_limit=1)
+    api_endpoint(api.attribute, api_name="attribute", concurrency_limit=None)
+    api_endpoint(api.book, api_name="book", concurrency_limit=None)
+    api_endpoint(api.explain, api_name="explain", concurrency_limit=None)
 
 
 def _prediction(prediction: Prediction, top_k: int) -> dict[str, Any]:

@@ -52,6 +52,8 @@ ENGLISH = Messages(
     "Take the book in another format.",
     failed="That did not work, and the fault is ours. Try again; if it happens twice, shorten the text.",
     lost="This result is out of date. Press “Find the author” again.",
+    busy="Busy: there are many readers just now, or you have asked for much at once. "
+    "Try again in {seconds} s.",
     teacher="Teacher",
     student="Student",
     teacher_is="the large model",
@@ -79,6 +81,7 @@ ENGLISH = Messages(
     legend="The deeper the colour, the more a word weighs. The ten strongest are underlined: "
     "a solid line speaks for, a dashed one against.",
     waiting="Waiting its turn…",
+    waiting_behind="Waiting its turn: {ahead} before it",
     running="Explaining: {done} of {expected}",
     stopped="Stopped",
     stopped_early="Stopped before the first results.",

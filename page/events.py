@@ -1,8 +1,8 @@
 """Which event calls which handler, and in which queue.
 
-Predictions have a queue of their own, so that none waits behind an explanation; switches that
-compute nothing pass by the queues. A new choice ends the explanation under way by itself: an
-explanation looks at the session after each gradient.
+Predictions, explanations and books wait their turn by `page/turns.py`, so Gradio's own queue, which knows
+no clients, lets them in at once; switches that compute nothing pass by it. A new choice ends the explanation
+under way by itself: an explanation looks at the session after each gradient.
 """
 
 from functools import partial
@@ -14,6 +14,7 @@ from gradio.events import Dependency
 from page.examples import EXAMPLES
 from page.handlers import Handlers
 from page.layout import Panel, Parts
+from page.waiting import explain_in_turn, in_turn
 
 PICK_LANGUAGE = "(_, language) => [_, window.prose.language()]"
 TELL_LANGUAGE = "(_, language) => [_, window.prose.remember(language)]"
@@ -22,12 +23,8 @@ END = "() => window.prose.rest()"
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = QUIET | {"queue": False, "trigger_mode": "multiple"}
 OPENING: dict[str, Any] = QUIET | {"concurrency_id": "file", "concurrency_limit": 2}
-PREDICTION: dict[str, Any] = QUIET | {"concurrency_id": "prediction", "concurrency_limit": 2}
-_EXPLANATION: dict[str, Any] = QUIET | {
-    "concurrency_id": "explanation",
-    "concurrency_limit": 1,
-    "trigger_mode": "multiple",
-}
+PREDICTION: dict[str, Any] = QUIET | {"concurrency_limit": None}
+_EXPLANATION: dict[str, Any] = PREDICTION | {"trigger_mode": "multiple"}
 
 
 def wire(parts: Parts, handlers: Handlers, blocks: gr.Blocks) -> None:
@@ -74,7 +71,7 @@ def _wire_composer(parts: Parts, handlers: Handlers) -> None:
     composer = parts.composer
     read = gr.on(
         [composer.run.click, composer.excerpt.submit],
-        handlers.read,
+        in_turn(handlers.turns, handlers.read),
         [parts.session, parts.language, composer.excerpt],
         [parts.session, *choosers_of(parts), *excerpt_screen(parts)],
         js=BEGIN,
@@ -83,7 +80,7 @@ def _wire_composer(parts: Parts, handlers: Handlers) -> None:
     then_explain(read, parts, handlers)
     for name, button in zip(EXAMPLES, composer.examples, strict=True):
         outputs = [composer.excerpt, parts.session, *choosers_of(parts), *excerpt_screen(parts)]
-        handler = partial(handlers.read_example, name)
+        handler = in_turn(handlers.turns, partial(handlers.read_example, name))
         read = button.click(handler, [parts.session, parts.language], outputs, js=BEGIN, **PREDICTION)
         then_explain(read, parts, handlers)
     file = [composer.excerpt, composer.encoding, *excerpt_screen(parts)]
@@ -105,4 +102,5 @@ def _wire_switches(parts: Parts, handlers: Handlers) -> None:
 
 def then_explain(event: Dependency, parts: Parts, handlers: Handlers) -> None:
     event.then(js=END, api_visibility="private")
-    event.then(handlers.explain, [parts.session], excerpt_screen(parts), **_EXPLANATION)
+    explain = explain_in_turn(handlers.turns, handlers)
+    event.then(explain, [parts.session], excerpt_screen(parts), **_EXPLANATION)

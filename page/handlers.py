@@ -1,7 +1,7 @@
 """What happens on each event: change the session, then draw it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import gradio as gr
@@ -10,12 +10,13 @@ from authorship.errors import TextError
 from authorship.formats.limits import Limits
 from authorship.formats.reader import read_book
 from page.book.books import Books
-from page.checking.desk import Desk
+from page.checking.results import ShownResults
 from page.examples import example
 from page.messages import Language
 from page.reader import LONGEST_TEXT, Reader, check_length
 from page.screen import draw
 from page.session import Session, explaining
+from page.turns import Turns, make_turns
 from page.updates import Updates, choose_encoding, choosers, flatten, label
 
 logger = logging.getLogger(__name__)
@@ -24,16 +25,22 @@ logger = logging.getLogger(__name__)
 class Handlers:
     """One method an event; each answers with the components' new values, in the order `wire` lists them."""
 
-    def __init__(self, reader: Reader, books: Books, desk: Desk | None = None) -> None:
+    def __init__(
+        self, reader: Reader, books: Books, results: ShownResults | None = None, turns: Turns | None = None
+    ) -> None:
         self.reader = reader
         self.books = books
-        self.desk = desk or Desk()
+        self.results = results or ShownResults()
+        self.turns = turns or make_turns()
 
     def read(self, session: Session, language: Language, text: str | None) -> Updates:
         """Ask both models about the text in the box; a session lost meanwhile begins anew."""
         session.language = language
         try:
-            session.open(self.reader.read(text or ""))
+            if session.busy:
+                session.put_off()
+            else:
+                session.open(self.reader.read(text or ""))
         except TextError as problem:
             session.refuse(problem, self._offered(text or ""))
         except Exception as error:
@@ -55,7 +62,7 @@ class Handlers:
         text = example(name)
         return [text, *self.read(session, language, text)]
 
-    def explain(self, session: Session) -> Iterator[Updates]:
+    def explain(self, session: Session) -> Generator[Updates, None, None]:
         """Explain what was read, redrawn after every gradient."""
         yield self.screen(session)
         try:
@@ -130,7 +137,7 @@ class Handlers:
 
     def screen(self, session: Session) -> Updates:
         """The values of the components that change while the page is used."""
-        self.desk.put(session)
+        self.results.put(session)
         return flatten(draw(self.reader, session))
 
     def localise(self, session: Session, language: Language) -> Updates:

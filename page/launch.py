@@ -17,24 +17,27 @@ from page.book.books import Books
 from page.book.crossing import Crossing, wire_crossing
 from page.book.events import wire_book
 from page.book.handlers import BookHandlers
-from page.checking.desk import Desk
 from page.checking.events import wire_checking
 from page.checking.handlers import CheckHandlers
+from page.checking.results import ShownResults
 from page.events import wire
 from page.handlers import Handlers
 from page.layout import build_parts
 from page.reader import Reader
 from page.russian import RUSSIAN
+from page.turns import Turns, make_turns
 
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
 LARGEST_UPLOAD = Limits().file
 UPLOADS_KEPT = 600
 SESSIONS_KEPT = 100
-QUEUE = 64
+EVENTS = 256  # at once: most of them only wait, which takes no thread; see page/desk.py for who may
 
 
-def build_blocks(reader: Reader, books: Books, desk: Desk) -> gr.Blocks:
+def build_blocks(
+    reader: Reader, books: Books, results: ShownResults, turns: Turns | None = None
+) -> gr.Blocks:
     """The page and its endpoints over a pair of models."""
     blocks = gr.Blocks(
         analytics_enabled=False,
@@ -42,16 +45,17 @@ def build_blocks(reader: Reader, books: Books, desk: Desk) -> gr.Blocks:
         delete_cache=(UPLOADS_KEPT, UPLOADS_KEPT),
         fill_width=True,
     )
+    turns = turns or make_turns()
     with blocks:
-        publish(Api(reader, books))  # first: the page's own events must not take the names
-        _wire(reader, books, desk, blocks)
-    blocks.queue(max_size=QUEUE, api_open=False, default_concurrency_limit=1)
+        publish(Api(reader, books, turns))  # first: the page's own events must not take the names
+        _wire(reader, books, results, turns, blocks)
+    blocks.queue(max_size=EVENTS, api_open=False, default_concurrency_limit=1)
     return blocks
 
 
-def _wire(reader: Reader, books: Books, desk: Desk, blocks: gr.Blocks) -> None:
+def _wire(reader: Reader, books: Books, results: ShownResults, turns: Turns, blocks: gr.Blocks) -> None:
     parts = build_parts()
-    excerpts, book = Handlers(reader, books, desk), BookHandlers(reader, books)
+    excerpts, book = Handlers(reader, books, results, turns), BookHandlers(reader, books, turns)
     wire(parts, excerpts, blocks)
     wire_checking(parts, CheckHandlers(excerpts), blocks)
     wire_book(parts, book, blocks)
@@ -71,6 +75,7 @@ def launch(blocks: gr.Blocks, routes: Sequence[Route], host: str, port: int, sha
             share=share,
             quiet=True,
             prevent_thread_lock=True,
+            max_threads=EVENTS,
             **_look(),
             **_limits(routes),
         )

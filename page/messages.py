@@ -57,6 +57,7 @@ class Messages:
     hostile: str
     failed: str
     lost: str
+    busy: str
 
     teacher: str
     student: str
@@ -85,6 +86,7 @@ class Messages:
     speaks_against: str
     legend: str
     waiting: str
+    waiting_behind: str
     running: str
     stopped: str
     stopped_early: str

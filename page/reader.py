@@ -3,16 +3,18 @@
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
+from authorship.batching import BatchingEngine
 from authorship.bundle import ModelBundle
 from authorship.datamodels import Author, EncodedText
 from authorship.errors import BundleError, TextError
-from authorship.prediction import predict_encoded
+from authorship.prediction import engine_of, predict_encoded
 from authorship.reference import Role
 from authorship.text import check_text
-from authorship.windows import encode
+from authorship.windows import encode, window_capacity
 from explain.attribution import attributing
 from explain.contrast import contrast
 from explain.datamodels import Attribution, AttributionProgress
+from page.gate import Gate
 from page.readings import Reading, Reasons
 from page.recent import Recent
 
@@ -24,9 +26,12 @@ _READINGS, _ENCODINGS, _REASONS = 1_000_000, 200_000, 200_000
 class Reader:
     """Reads texts with both models and explains them; one instance serves every visitor."""
 
-    def __init__(self, teacher: ModelBundle, student: ModelBundle) -> None:
-        self.teacher = teacher
-        self.student = student
+    def __init__(self, teacher: ModelBundle, student: ModelBundle, gate: Gate | None = None) -> None:
+        """Both models read for several visitors at once; what takes longer passes the `gate` step by step."""
+        self.teacher = _shared(teacher)
+        self.student = _shared(student)
+        self._gate = gate or Gate()
+        self._alike = _tokenize_alike(teacher, student)
         self.authors = _union(teacher, student)
         self._readings: Recent[str, Reading] = Recent(_READINGS, len)
         self._encoded: Recent[tuple[Role, str], EncodedText] = Recent(_ENCODINGS, _length)
@@ -56,7 +61,8 @@ class Reader:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         check_length(text)
         check_text(text)
-        return self._readings.get(text, lambda: self._read(text))
+        with self._gate.predicting():
+            return self._readings.get(text, lambda: self._read(text))
 
     def _read(self, text: str) -> Reading:
         teacher, student = self._encode("teacher", text), self._encode("student", text)
@@ -68,6 +74,7 @@ class Reader:
         )
 
     def _encode(self, role: Role, text: str) -> EncodedText:
+        role = "teacher" if self._alike else role
         return self._encoded.get((role, text), lambda: encode(text, self.bundle(role).tokenizer))
 
     def explaining(self, role: Role, text: str, key: str) -> Iterator[Reasons]:
@@ -81,7 +88,7 @@ class Reader:
             yield Reasons("stranger")
             return
         steps = attributing(bundle, self._encode(role, text), self.author(key))
-        final = yield from _following(steps)
+        final = yield from _following(steps, self._gate)
         self._reasons.keep((role, text, key), final)
         yield Reasons("done", final, final.n_steps, final.n_steps)
 
@@ -115,11 +122,12 @@ def check_length(text: str) -> None:
 
 
 def _following(
-    steps: Generator[AttributionProgress, None, Attribution],
+    steps: Generator[AttributionProgress, None, Attribution], gate: Gate
 ) -> Generator[Reasons, None, Attribution]:
     """Pass on each step with the best explanation so far; the value is the final one."""
     reasons = Reasons("running")
     while True:
+        gate.give_way()
         try:
             step = next(steps)
         except StopIteration as stop:
@@ -128,6 +136,19 @@ def _following(
         best = step.partial or reasons.attribution
         reasons = replace(reasons, attribution=best, done=step.done, expected=step.expected)
         yield reasons
+
+
+def _shared(bundle: ModelBundle) -> ModelBundle:
+    """The same bundle; texts that wait are read together."""
+    return replace(bundle, engine=BatchingEngine(engine_of(bundle)))
+
+
+def _tokenize_alike(teacher: ModelBundle, student: ModelBundle) -> bool:
+    """Whether one encoding serves both models."""
+    ours, others = teacher.tokenizer, student.tokenizer
+    if window_capacity(ours) != window_capacity(others):
+        return False
+    return ours.backend_tokenizer.to_str() == others.backend_tokenizer.to_str()
 
 
 def _union(teacher: ModelBundle, student: ModelBundle) -> tuple[Author, ...]:

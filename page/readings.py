@@ -30,10 +30,11 @@ class Reading:
 class Reasons:
     """How far one model's explanation has come: `done` of `expected` gradients.
 
-    A "stranger" is an author whom the model does not know.
+    A "stranger" is an author whom the model does not know. One that waits has so many others `ahead`.
     """
 
     stage: Stage = "waiting"
     attribution: Attribution | None = None
     done: int = 0
     expected: int = 0
+    ahead: int = 0

@@ -63,7 +63,8 @@ def render_progress(role: Role, reasons: Reasons, words: Messages) -> str:
 
 def _progress_bar(name: str, reasons: Reasons, words: Messages) -> str:
     if not reasons.expected:
-        return f'<p class="progress">{name} <span>{escape(words.waiting)}</span></p>'
+        text = words.waiting_behind.format(ahead=reasons.ahead) if reasons.ahead else words.waiting
+        return f'<p class="progress">{name} <span>{escape(text)}</span></p>'
     text = words.running.format(done=reasons.done, expected=reasons.expected)
     if reasons.attribution:
         text = f"{words.rough} · {text}"

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -20,6 +21,7 @@ class Recent(Generic[Key, Value]):
         self._weigh = weigh
         self._weight = 0
         self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._under_way: dict[Key, Future[Value]] = {}
         self._lock = Lock()
 
     def find(self, key: Key) -> Value | None:
@@ -41,9 +43,30 @@ class Recent(Generic[Key, Value]):
                 self._weight -= self._weigh(oldest)
 
     def get(self, key: Key, compute: Callable[[], Value]) -> Value:
-        """The value kept for a key, computed where there is none."""
-        found = self.find(key)
-        if found is None:
-            found = compute()
-            self.keep(key, found)
-        return found
+        """The value kept for a key, computed where there is none; who asks meanwhile waits for it.
+
+        Where computing fails, all who wait get the error, and nothing is kept.
+        """
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+            under_way = self._under_way.get(key)
+            if under_way is None:
+                mine = self._under_way[key] = Future()
+        if under_way is not None:
+            return under_way.result()
+        try:
+            value = compute()
+        except BaseException as error:
+            self._finish(key)
+            mine.set_exception(error)
+            raise
+        self.keep(key, value)
+        self._finish(key)
+        mine.set_result(value)
+        return value
+
+    def _finish(self, key: Key) -> None:
+        with self._lock:
+            del self._under_way[key]

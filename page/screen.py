@@ -102,6 +102,8 @@ def render_note(session: Session, words: Messages) -> str:
 
 def problem_text(session: Session, words: Messages) -> str:
     """What went wrong, in the page's language; nothing where all is well."""
+    if session.trouble == "busy":
+        return words.busy.format(seconds=session.busy)
     if session.trouble:
         return words.failed if session.trouble == "failed" else words.lost
     return problem_message(session.problem, words) if session.problem else ""

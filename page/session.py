@@ -14,7 +14,7 @@ from page.messages import Language
 from page.reader import Reader
 from page.readings import FASTEST_FIRST, Reading, Reasons
 
-Trouble = Literal["", "failed", "lost"]
+Trouble = Literal["", "failed", "lost", "busy"]
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -24,7 +24,8 @@ class Session:
     `job` numbers the explanations begun: one whose number has passed writes nothing more.
     `place` is where in a book the reading stands, if it was taken from one; `offered` is the token of a
     text too long for an excerpt, which may be read as a book. `rival` is the key of whom the author is
-    held against, "" for nobody; under `result` what is shown can be taken away.
+    held against, "" for nobody; under `result` what is shown can be taken away. `busy` is set where no turn
+    was to be had: after so many seconds one may try again.
     """
 
     language: Language = "ru"
@@ -40,6 +41,7 @@ class Session:
     student: Reasons = field(default_factory=Reasons)
     problem: TextError | None = None
     trouble: Trouble = ""
+    busy: int = 0
     upload: bytes = b""
     file: str = ""
     encoding: str = ""
@@ -84,6 +86,17 @@ class Session:
         """Show that something went wrong here."""
         self.open(None)
         self.trouble = "failed"
+
+    def put_off(self) -> None:
+        """Show that nothing could be computed for want of a turn."""
+        self.open(None)
+        self.trouble = "busy"
+
+    def stand_behind(self, ahead: int) -> None:
+        """Show how many explanations come before the one that waits."""
+        for role in FASTEST_FIRST:
+            if self.of(role).stage == "waiting":
+                self.put(role, replace(self.of(role), ahead=ahead))
 
     def lose(self) -> None:
         """Show that the results on screen are no longer known here: too old, or the server began anew."""

@@ -15,6 +15,7 @@ from page.messages import Language
 from page.readings import ROLES
 from page.session import Session
 from page.updates import choosers
+from page.waiting import in_turn
 
 Updates = list[Any]
 
@@ -84,13 +85,16 @@ def widened(place: Place, length: int) -> Place:
 def wire_crossing(parts: Parts, crossing: Crossing) -> None:
     """Connect what leads from tab to tab; call inside `gr.Blocks()`."""
     book, session, language = parts.book, parts.session, parts.language
+    turns = crossing.excerpts.turns
     excerpt = [parts.composer.excerpt, parts.tabs, session, *choosers_of(parts), *excerpt_screen(parts)]
     outputs = [*excerpt, *screen_of(book)]
     options: dict[str, Any] = {"js": BEGIN, **PREDICTION}
     asked = [session, language, book.passage]
     events = [
-        book.passage.change(crossing.open_passage, asked, outputs, **options),
-        book.composer.to_excerpt.click(crossing.to_excerpt, [session, language], outputs, **options),
+        book.passage.change(in_turn(turns, crossing.open_passage), asked, outputs, **options),
+        book.composer.to_excerpt.click(
+            in_turn(turns, crossing.to_excerpt), [session, language], outputs, **options
+        ),
     ]
     for event in events:
         then_explain(event, parts, crossing.excerpts)

@@ -1,7 +1,7 @@
 """Which event of the book tab calls which handler, and in which queue.
 
-Reading a book has a queue of its own: no excerpt ever waits behind one. A reading looks at the view after
-each passage, so that stopping it or opening another book ends it by itself.
+Reading a book waits for a turn of its own kind: no excerpt ever waits behind one. A reading looks at the view
+after each passage, so that stopping it or opening another book ends it by itself.
 """
 
 from typing import Any
@@ -13,12 +13,9 @@ from page.book.handlers import BookHandlers
 from page.book.layout import BookParts
 from page.events import AT_ONCE, OPENING, PICK_LANGUAGE, QUIET, TELL_LANGUAGE
 from page.layout import Parts
+from page.waiting import read_in_turn
 
-_READING: dict[str, Any] = QUIET | {
-    "concurrency_id": "book",
-    "concurrency_limit": 2,
-    "trigger_mode": "multiple",
-}
+_READING: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
 
 
 def screen_of(parts: BookParts) -> list[Any]:
@@ -66,4 +63,5 @@ def wire_book(parts: Parts, handlers: BookHandlers, blocks: gr.Blocks) -> None:
 
 def then_read(event: Dependency, parts: Parts, handlers: BookHandlers) -> None:
     """Read the book that an event has opened."""
-    event.then(handlers.read, [parts.session], screen_of(parts.book), **_READING)
+    read = read_in_turn(handlers.turns, handlers)
+    event.then(read, [parts.session], screen_of(parts.book), **_READING)

@@ -1,7 +1,7 @@
 """What happens on each event of the book tab: change the view, then draw it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import gradio as gr
@@ -19,6 +19,7 @@ from page.handlers import log_error
 from page.messages import Language
 from page.reader import Reader
 from page.session import Session
+from page.turns import Turns, make_turns
 from page.wording import messages
 
 _PACE = 0.5
@@ -28,9 +29,10 @@ _DRAWING_SHARE = 0.08  # of the time, at most, goes into drawing
 class BookHandlers:
     """One method an event; each answers with the values of the components in `wire_book`'s order."""
 
-    def __init__(self, reader: Reader, books: Books) -> None:
+    def __init__(self, reader: Reader, books: Books, turns: Turns | None = None) -> None:
         self.reader = reader
         self.books = books
+        self.turns = turns or make_turns()
 
     def open_file(self, session: Session, file: str | None) -> Updates:
         """Open an uploaded book, forget the file, and get ready to read."""
@@ -84,7 +86,7 @@ class BookHandlers:
             view.fail("failed")
         return [self.encoding(session), *self.screen(session)]
 
-    def read(self, session: Session) -> Iterator[Updates]:
+    def read(self, session: Session) -> Generator[Updates, None, None]:
         """Read the book that waits; only progress and chart are redrawn on the way."""
         view = session.book
         reading, job = self.books.find(view.token), view.job

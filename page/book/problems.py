@@ -13,6 +13,8 @@ from page.wording import counted
 
 def book_problem(view: BookView, words: Messages, book: BookMessages) -> str:
     """The problem of a view in words; nothing where all is well."""
+    if view.trouble == "busy":
+        return words.busy.format(seconds=view.busy)
     if view.trouble:
         return words.failed if view.trouble == "failed" else book.lost
     problem = view.problem

@@ -27,7 +27,7 @@ class BookReading:
 
     `data` holds the file of a book whose encoding may yet be overridden. `token` is the name under which
     its results can be fetched: hard to guess, and it ends with the number of characters. `seconds` are
-    those spent on reading.
+    those spent on reading, `ahead` the books to be read before one that waits.
     """
 
     book: Book
@@ -39,6 +39,7 @@ class BookReading:
     seconds: float = 0.0
     teacher_found: RollingAttribution | None = None
     student_found: RollingAttribution | None = None
+    ahead: int = 0
 
     def track(self, role: Role) -> Track:
         """One model's way along the book."""

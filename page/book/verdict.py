@@ -20,7 +20,8 @@ _LARGE = 0.1  # of a book
 def render_state(reading: BookReading, words: Messages, book: BookMessages) -> str:
     """Progress while the book is read, the verdict afterwards."""
     if reading.stage == "waiting":
-        return f'<p class="progress">{escape(book.waiting)}</p>'
+        text = words.waiting_behind.format(ahead=reading.ahead) if reading.ahead else book.waiting
+        return f'<p class="progress">{escape(text)}</p>'
     if reading.stage == "reading":
         return _progress(reading, words, book)
     if reading.stage == "stopped" and not reading.complete:

@@ -6,7 +6,7 @@ from typing import Literal
 from authorship.errors import TextError
 from page.book.geometry import Span
 
-Trouble = Literal["", "failed", "lost"]
+Trouble = Literal["", "failed", "lost", "busy"]
 NARROWEST = 2_000.0
 LEADERS = 5
 
@@ -25,7 +25,8 @@ class BookView:
 
     `leaders` are the keys of the authors drawn, each line's style goes with the place; `author` is whom
     the strongest passages are about, "" for the first. `job` numbers the readings begun: one whose number
-    has passed draws nothing more.
+    has passed draws nothing more. A reading that got no turn may be tried again in `busy`
+    seconds.
     """
 
     token: str = ""
@@ -35,6 +36,7 @@ class BookView:
     leaders: tuple[str, ...] = ()
     problem: TextError | None = None
     trouble: Trouble = ""
+    busy: int = 0
     job: int = 0
 
     def open(self, token: str) -> None:

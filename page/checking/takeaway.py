@@ -14,8 +14,8 @@ from explain.export import to_json
 from explain.provenance import weight_hashes
 from explain.result import ModelResult, Result
 from explain.verification import knows, verify
-from page.checking.desk import Desk
 from page.checking.links import FILES
+from page.checking.results import ShownResults
 from page.checking.wording import check_messages
 from page.messages import Language
 from page.reader import Reader
@@ -30,11 +30,11 @@ _LOST = "This result is no longer on any screen: read the text again on the page
 _TYPES = dict(zip(FILES, ("text/html; charset=utf-8", "application/json"), strict=True))
 
 
-def takeaway_routes(desk: Desk, reader: Reader) -> list[Route]:
+def takeaway_routes(results: ShownResults, reader: Reader) -> list[Route]:
     """`excerpt/TOKEN/FILE`, the token being hard to guess."""
 
     async def download(request: Request) -> Response:
-        session, file = desk.find(request.path_params["token"]), request.path_params["file"]
+        session, file = results.find(request.path_params["token"]), request.path_params["file"]
         result = await run_in_threadpool(to_result, reader, session) if session and file in FILES else None
         if result is None:
             return PlainTextResponse(_LOST, 404, _HEADERS)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from page.session import Session
 
 
-class Desk:
+class ShownResults:
     """Holds no session alive; one instance serves every visitor."""
 
     def __init__(self) -> None:

@@ -1,0 +1,157 @@
+"""Who waits for what: a bounded queue, fair between clients, for each kind of work.
+
+Everything here runs on the server's one event loop, so nothing is locked.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from math import ceil
+
+from authorship.errors import AuthorshipError
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who asks: an address, and a browser tab or program behind it."""
+
+    address: str
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of a kind of work may be under way: running at once, and running or waiting.
+
+    `session` and `address` are the most for one of each, so that none fills the queue alone.
+    """
+
+    running: int
+    waiting: int
+    session: int
+    address: int
+
+
+class BusyError(AuthorshipError):
+    """A client asks for more than its share, or too many ask; `seconds` is when to try again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Busy: try again in {seconds} seconds.")
+        self.seconds = seconds
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """One client's place in a queue."""
+
+    client: Client
+    turn: asyncio.Event = field(default_factory=asyncio.Event)
+    began: float = 0.0
+
+
+class Desk:
+    """Gives turns to those who wait: first to the client whose last turn is longest ago.
+
+    Addresses go before sessions: who opens many sessions has no more turns than who opens one.
+    """
+
+    def __init__(self, bounds: Bounds, seconds: float = 1.0) -> None:
+        """`seconds` is how long a turn takes until it is known better."""
+        self.bounds = bounds
+        self._seconds = seconds
+        self._waiting: list[Ticket] = []
+        self._running: list[Ticket] = []
+        self._turns = 0
+        self._served: dict[str | Client, int] = {}
+
+    @property
+    def held(self) -> int:
+        """How many wait or run."""
+        return len(self._waiting) + len(self._running)
+
+    def draw(self, client: Client) -> Ticket:
+        """A place in the queue; `leave` must follow.
+
+        Raises:
+            BusyError: the client has its share of places, or there are no more.
+        """
+        tickets = [*self._waiting, *self._running]
+        mine = sum(ticket.client == client for ticket in tickets)
+        near = sum(ticket.client.address == client.address for ticket in tickets)
+        bounds = self.bounds
+        full = len(tickets) >= bounds.waiting + bounds.running
+        if full or mine >= bounds.session or near >= bounds.address:
+            raise BusyError(self._estimate(mine if mine >= bounds.session else len(tickets)))
+        ticket = Ticket(client)
+        self._waiting.append(ticket)
+        self._next()
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """Give the place up, whether waiting or running; a second time does nothing."""
+        if ticket in self._waiting:
+            self._waiting.remove(ticket)
+        elif ticket in self._running:
+            self._running.remove(ticket)
+            self._seconds += 0.2 * (time.monotonic() - ticket.began - self._seconds)
+        self._next()
+
+    async def wait(self, ticket: Ticket, seconds: float) -> bool:
+        """Whether the ticket has its turn, after so many seconds at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ticket.turn.wait(), seconds)
+        return ticket.turn.is_set()
+
+    def ahead(self, ticket: Ticket) -> int:
+        """How many turns end before this one begins, as far as known now; 0 for one that has its turn."""
+        if ticket not in self._waiting:
+            return 0
+        return self._order().index(ticket) + len(self._running)
+
+    @asynccontextmanager
+    async def turn(self, client: Client) -> AsyncIterator[None]:
+        """Wait for a turn and hold it.
+
+        Raises:
+            BusyError: see `draw`.
+        """
+        ticket = self.draw(client)
+        try:
+            await ticket.turn.wait()
+            yield
+        finally:
+            self.leave(ticket)
+
+    def _next(self) -> None:
+        while self._waiting and len(self._running) < self.bounds.running:
+            ticket = self._order()[0]
+            self._waiting.remove(ticket)
+            self._running.append(ticket)
+            self._count(ticket.client)
+            ticket.began = time.monotonic()
+            ticket.turn.set()
+
+    def _count(self, client: Client) -> None:
+        """Note a turn; who has had none for long is forgotten, and counts as new."""
+        self._turns += 1
+        self._served |= {client: self._turns, client.address: self._turns}
+        if len(self._served) > 4096:
+            self._served = {who: turn for who, turn in self._served.items() if turn > self._turns - 1024}
+
+    def _order(self) -> list[Ticket]:
+        """Those who wait, the next one first: as if each had its turn and went behind the others."""
+        crowded = len({ticket.client.address for ticket in self._waiting}) > 1
+        rounds: Counter[str | Client] = Counter()
+        keys: dict[Ticket, tuple[int, int, int, int]] = {}
+        for ticket in self._waiting:
+            client, address = ticket.client, ticket.client.address
+            far = (rounds[address], self._served.get(address, 0)) if crowded else (0, 0)
+            keys[ticket] = (far[0], rounds[client], far[1], self._served.get(client, 0))
+            rounds.update((client, address))
+        return sorted(self._waiting, key=keys.__getitem__)
+
+    def _estimate(self, turns: int) -> int:
+        return max(1, ceil(self._seconds * turns / self.bounds.running))

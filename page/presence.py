@@ -1,0 +1,38 @@
+"""Who is asking, and whether they are still there, by what Gradio knows of the request under way.
+
+Gradio tells a generator that its client has gone at the next `yield`, and a plain function never; what its
+queue knows is read here, as `gr.Progress` reads it.
+"""
+
+import os
+from collections.abc import Callable
+
+import gradio as gr
+from gradio.context import LocalContext
+
+from page.desk import Client
+
+
+def client_here() -> Client:
+    """The client of the request under way; call it in the handler itself.
+
+    On a Space every request comes from the proxy, which puts the true address last in `x-forwarded-for`;
+    elsewhere that header is the client's own word.
+    """
+    request = LocalContext.request.get(None)
+    if request is None:
+        return Client("", "")
+    return Client(_address(request), str(request.session_hash or ""))
+
+
+def _address(request: gr.Request) -> str:
+    forwarded = request.headers.get("x-forwarded-for", "") if os.environ.get("SPACE_ID") else ""
+    nearest = str(forwarded).rpartition(",")[2].strip()
+    return nearest or (request.client.host if request.client else "")
+
+
+def presence_here() -> Callable[[], bool]:
+    """Whether the client of the request under way still listens; call it in the handler itself."""
+    blocks, event_id = LocalContext.blocks.get(None), LocalContext.event_id.get(None)
+    event = blocks._queue.event_ids_to_events.get(event_id) if blocks and event_id else None
+    return lambda: event is None or (event.alive and not event.closed)

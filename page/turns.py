@@ -1,0 +1,132 @@
+"""Handlers that wait their turn, and give it back whatever happens: done, refused, stopped, gone.
+
+Waiting costs no thread; work runs in a few threads of its own, step by step, and ends between two steps
+when its client has gone.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import gradio as gr
+
+from page.desk import Bounds, Client, Desk, Ticket
+from page.presence import client_here, presence_here
+
+Value = TypeVar("Value")
+Updates = list[Any]
+_THREADS = 8
+_LOOK_UP = 0.5
+_PLACE = "Waiting: {ahead} before you"
+_END = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The three kinds of work and the threads that do them."""
+
+    predictions: Desk
+    explanations: Desk
+    books: Desk
+    threads: ThreadPoolExecutor
+
+    async def predict(self, work: Callable[[], Value]) -> Value:
+        """What `work` returns, when it is the client's turn.
+
+        Raises:
+            BusyError: the client has its share of places, or there are no more.
+        """
+        async with self.predictions.turn(client_here()):
+            return await asyncio.wrap_future(self.threads.submit(work))
+
+    async def finish(self, desk: Desk, steps: Generator[object, None, Value]) -> Value:
+        """The value of a generator, run to its end when it is the client's turn; who waits is told how long.
+
+        Raises:
+            BusyError: see `predict`.
+            gr.Error: the client has gone.
+        """
+        present, progress = presence_here(), gr.Progress()
+        async with _ticket(desk, client_here()) as ticket:
+            while not await desk.wait(ticket, _LOOK_UP):
+                if not present():
+                    raise _gone()
+                progress(0, desc=_PLACE.format(ahead=desk.ahead(ticket)))
+            kept: list[Value] = []
+            async with aclosing(self.each(_keeping(steps, kept))) as each:
+                async for _ in each:
+                    if not present():
+                        raise _gone()
+            return kept[0]
+
+    async def in_line(
+        self, desk: Desk, show: Callable[[int], Updates | None], steps: Generator[Updates, None, None]
+    ) -> AsyncGenerator[Updates, None]:
+        """What `steps` yield, when it is the client's turn; before that what `show` says of the turns ahead.
+
+        It ends where `show` has nothing to say: the client wants something else by now.
+
+        Raises:
+            BusyError: see `predict`.
+        """
+        present, told = presence_here(), -1
+        async with _ticket(desk, client_here()) as ticket:
+            while not await desk.wait(ticket, _LOOK_UP):
+                ahead = desk.ahead(ticket)
+                shown = show(ahead) if present() else None
+                if shown is None:
+                    return
+                if ahead != told:
+                    yield shown
+                told = ahead
+            async with aclosing(self.each(steps)) as each:
+                async for updates in each:
+                    yield updates
+
+    async def each(self, steps: Generator[Value, None, None]) -> AsyncGenerator[Value, None]:
+        """A generator's values, each computed in a thread; it is closed as soon as no thread is in it."""
+        future: Future[Any] | None = None
+        try:
+            while True:
+                future = self.threads.submit(next, steps, _END)
+                value = await asyncio.wrap_future(future)
+                if value is _END:
+                    return
+                yield value
+        finally:
+            if future is None or future.done():
+                steps.close()
+            else:
+                future.add_done_callback(lambda _: steps.close())
+
+
+def make_turns() -> Turns:
+    """Desks for a crowd on two cores: no more waits than can be answered within about a minute."""
+    return Turns(
+        predictions=Desk(Bounds(running=4, waiting=100, session=4, address=80), seconds=0.2),
+        explanations=Desk(Bounds(running=1, waiting=24, session=2, address=20), seconds=3.0),
+        books=Desk(Bounds(running=2, waiting=12, session=2, address=10), seconds=20.0),
+        threads=ThreadPoolExecutor(_THREADS, "work"),
+    )
+
+
+def _gone() -> gr.Error:
+    """What ends the work of a client that nobody will read; Gradio keeps it out of the log."""
+    return gr.Error("The client has gone.", print_exception=False)
+
+
+@asynccontextmanager
+async def _ticket(desk: Desk, client: Client) -> AsyncIterator[Ticket]:
+    ticket = desk.draw(client)
+    try:
+        yield ticket
+    finally:
+        desk.leave(ticket)
+
+
+def _keeping(steps: Generator[object, None, Value], kept: list[Value]) -> Generator[object, None, None]:
+    """The same steps; their value is put into `kept` at the end."""
+    kept.append((yield from steps))

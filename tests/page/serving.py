@@ -1,0 +1,27 @@
+"""The page served within the test's own process."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from authorship.bundle import ModelBundle
+from page.book.books import Books
+from page.book.downloads import download_routes
+from page.checking.results import ShownResults
+from page.launch import build_blocks, launch
+from page.reader import Reader
+from page.turns import Turns
+
+
+@contextmanager
+def serving(reader: Reader, books: tuple[ModelBundle, ModelBundle], turns: Turns) -> Iterator[str]:
+    """The address of a page that lasts as long as the context."""
+    kept = Books(*books)
+    blocks = build_blocks(reader, kept, ShownResults(), turns)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    try:
+        yield launch(blocks, download_routes(kept), "127.0.0.1", port, share=False).rstrip("/")
+    finally:
+        blocks.close()

@@ -1,0 +1,88 @@
+"""Turns are fair, places bounded, and those who leave are forgotten."""
+
+import asyncio
+
+import pytest
+
+from page.desk import Bounds, BusyError, Client, Desk
+
+
+def desk(running: int = 1, waiting: int = 10, session: int = 10, address: int = 10) -> Desk:
+    return Desk(Bounds(running, waiting, session, address), seconds=2.0)
+
+
+def order(clients: str, bounds: Desk) -> str:
+    """The order in which clients, named "ADDRESS SESSION", have their turns, if all wait behind the first."""
+
+    async def run() -> list[str]:
+        tickets = {bounds.draw(Client(name[0], name[1])): name for name in clients.split()}
+        turns = []
+        while tickets:
+            ticket = next(ticket for ticket in tickets if ticket.turn.is_set())
+            assert sum(ticket.turn.is_set() for ticket in tickets) == 1
+            turns.append(tickets.pop(ticket))
+            bounds.leave(ticket)
+        return turns
+
+    return " ".join(asyncio.run(run()))
+
+
+def test_who_asks_for_much_waits_for_those_who_ask_for_little() -> None:
+    assert order("aA aA aA aB aC", desk()) == "aA aB aC aA aA"
+
+
+def test_many_sessions_of_one_address_have_no_more_turns_than_one_of_another() -> None:
+    assert order("aA aB aC aD bX bX", desk()) == "aA bX aB bX aC aD"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "clients", "refused"),
+    [(desk(session=2), "aA aA", "aA"), (desk(address=2), "aA aB", "aC"), (desk(waiting=1), "aA bB", "cC")],
+    ids=["session", "address", "all"],
+)  # fmt: skip
+def test_what_is_over_the_bounds_is_refused_with_a_time(bounds: Desk, clients: str, refused: str) -> None:
+    async def run() -> None:
+        tickets = [bounds.draw(Client(name[0], name[1])) for name in clients.split()]
+        with pytest.raises(BusyError, match="try again in") as caught:
+            bounds.draw(Client(refused[0], refused[1]))
+        assert caught.value.seconds == 4  # two turns of two seconds
+        bounds.leave(tickets[0])
+        bounds.draw(Client(refused[0], refused[1]))
+
+    asyncio.run(run())
+
+
+def test_places_are_told_and_move_up() -> None:
+    async def run() -> None:
+        queue = desk()
+        first, second, third = (queue.draw(Client("a", name)) for name in "ABC")
+        assert [queue.ahead(ticket) for ticket in (first, second, third)] == [0, 1, 2]
+        queue.leave(second)
+        assert queue.ahead(third) == 1 and not await queue.wait(third, 0.01)
+        queue.leave(first)
+        assert await queue.wait(third, 0.01) and queue.ahead(third) == 0
+
+    asyncio.run(run())
+
+
+def test_a_turn_cancelled_or_failed_is_given_back() -> None:
+    async def run() -> None:
+        queue = desk()
+        holder = queue.draw(Client("a", "A"))
+        waiter = asyncio.create_task(_hold(queue, fail=False))
+        await asyncio.sleep(0)
+        waiter.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiter
+        queue.leave(holder)
+        with pytest.raises(RuntimeError):
+            await _hold(queue, fail=True)
+        assert queue.held == 0
+
+    asyncio.run(run())
+
+
+async def _hold(queue: Desk, fail: bool) -> None:
+    async with queue.turn(Client("b", "B")):
+        if fail:
+            raise RuntimeError

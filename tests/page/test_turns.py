@@ -1,0 +1,177 @@
+"""Work in turns: on the screen, in threads, and ended when nobody waits for it; predictions go first."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from page.book.books import Books
+from page.desk import Bounds, BusyError, Client, Desk
+from page.gate import Gate, PoliteEngine
+from page.handlers import Handlers
+from page.reader import Reader
+from page.recent import Recent
+from page.session import Session
+from page.turns import Turns, make_turns
+from page.waiting import explain_in_turn, in_turn
+
+
+@pytest.fixture
+def handlers(tiny_bundle, tiny_student) -> Handlers:
+    return Handlers(Reader(tiny_bundle, tiny_student), Books(tiny_bundle, tiny_student))
+
+
+def tight(turns: Turns) -> Turns:
+    """One place of each kind."""
+    one = Bounds(running=1, waiting=0, session=1, address=1)
+    return Turns(Desk(one), Desk(one), Desk(one), turns.threads)
+
+
+def test_without_a_turn_the_page_says_when_to_try_again(handlers: Handlers, sample_text: str) -> None:
+    turns, session = tight(handlers.turns), Session(language="en")
+
+    async def run() -> list[object]:
+        held = turns.predictions.draw(Client("", ""))
+        refused = await in_turn(turns, handlers.read)(session, "en", sample_text)
+        turns.predictions.leave(held)
+        assert session.reading is None
+        answered = await in_turn(turns, handlers.read)(session, "en", sample_text)
+        assert session.reading is not None
+        return [refused, answered]
+
+    refused, answered = asyncio.run(run())
+    assert "Try again in 1 s" in str(refused) and "Try again" not in str(answered)
+
+
+def test_an_explanation_says_how_many_are_before_it(handlers: Handlers, sample_text: str) -> None:
+    turns, session = handlers.turns, Session(language="en")
+    session.open(handlers.reader.read(sample_text))
+
+    async def run() -> list[str]:
+        held = turns.explanations.draw(Client("x", "X"))
+        seen = []
+        async for updates in explain_in_turn(turns, handlers)(session):
+            seen.append(str(updates))
+            turns.explanations.leave(held)
+        return seen
+
+    seen = asyncio.run(run())
+    assert "1 before it" in seen[0] and "before it" not in seen[-1]
+    assert session.student.stage == session.teacher.stage == "done" and turns.explanations.held == 0
+
+
+def test_an_explanation_without_a_place_leaves_the_verdict(handlers: Handlers, sample_text: str) -> None:
+    turns, session = tight(handlers.turns), Session(language="ru")
+    session.open(handlers.reader.read(sample_text))
+
+    async def run() -> list[str]:
+        turns.explanations.draw(Client("", ""))
+        return [str(updates) async for updates in explain_in_turn(turns, handlers)(session)]
+
+    (only,) = asyncio.run(run())
+    assert "Попробуйте снова через" in only and session.reading is not None and not session.explaining
+
+
+def test_who_leaves_ends_the_work_and_gives_back_the_turn(handlers: Handlers, sample_text: str) -> None:
+    turns, session = handlers.turns, Session()
+    session.open(handlers.reader.read(sample_text))
+
+    async def run() -> None:
+        steps = explain_in_turn(turns, handlers)(session)
+        await anext(steps)
+        assert turns.explanations.held == 1
+        await steps.aclose()
+
+    asyncio.run(run())
+    assert turns.explanations.held == 0 and session.teacher.stage == "waiting"
+
+
+def test_a_generator_cancelled_within_a_step_is_closed_after_it() -> None:
+    turns, closed, inside, go_on = make_turns(), threading.Event(), threading.Event(), threading.Event()
+
+    def steps() -> Iterator[int]:
+        try:
+            inside.set()
+            go_on.wait(10)
+            yield 1
+        finally:
+            closed.set()
+
+    async def run() -> None:
+        task = asyncio.create_task(anext(turns.each(steps())))
+        while not inside.is_set():
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not closed.is_set()
+        go_on.set()
+
+    asyncio.run(run())
+    assert closed.wait(10)
+
+
+def test_values_and_errors_of_finished_work_come_back() -> None:
+    turns = make_turns()
+
+    def steps(fail: bool) -> Iterator[None]:
+        yield
+        if fail:
+            raise BusyError(3)
+        return "the end"
+
+    assert asyncio.run(turns.finish(turns.books, steps(False))) == "the end"
+    with pytest.raises(BusyError):
+        asyncio.run(turns.finish(turns.books, steps(True)))
+    assert turns.books.held == 0
+
+
+def test_others_pause_while_a_prediction_is_under_way() -> None:
+    gate, passed = Gate(), threading.Event()
+    with gate.predicting():
+        waiter = threading.Thread(target=lambda: (gate.give_way(10), passed.set()))
+        waiter.start()
+        assert not passed.wait(0.05)
+    assert passed.wait(10)
+    waiter.join()
+
+
+def test_nobody_pauses_for_ever() -> None:
+    gate = Gate()
+    with gate.predicting():
+        assert 0.05 <= gate.give_way(0.05) < 10
+
+
+def test_a_polite_engine_reads_the_same() -> None:
+    class Echo:
+        def read(self, windows):
+            return iter(list(windows))
+
+    assert list(PoliteEngine(Echo(), Gate()).read([1, 2, 3])) == [1, 2, 3]
+
+
+def test_two_who_ask_at_once_compute_once() -> None:
+    recent: Recent[str, object] = Recent(10, len)
+    computed: list[object] = []
+
+    def compute() -> object:
+        computed.append(object())
+        time.sleep(0.05)
+        return computed[-1]
+
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(recent.get("a", compute))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(computed) == 1 and found == computed * 4
+
+
+def test_a_failure_is_told_to_all_and_not_kept() -> None:
+    recent: Recent[str, int] = Recent(10, len)
+    with pytest.raises(ZeroDivisionError):
+        recent.get("a", lambda: 1 // 0)
+    assert recent.get("a", lambda: 1) == 1
