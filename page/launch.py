@@ -1,9 +1,13 @@
 """Blocks to a running server: look, limits and the few routes beside the page."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.routes import App
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -22,6 +26,11 @@ from page.handlers import Handlers
 from page.layout import build_parts
 from page.reader import Reader
 from page.russian import RUSSIAN
+from page.security.connections import harden
+from page.security.forms import Forms
+from page.security.gate import Gate
+from page.security.headers import PagePolicy
+from page.security.uploads import Uploads
 
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
@@ -60,6 +69,7 @@ def launch(blocks: gr.Blocks, books: Books, host: str, port: int, share: bool) -
     Raises:
         AuthorshipError: the port is taken.
     """
+    uploads = Uploads()
     try:
         _, local, public = blocks.launch(
             server_name=host,
@@ -68,29 +78,34 @@ def launch(blocks: gr.Blocks, books: Books, host: str, port: int, share: bool) -
             quiet=True,
             prevent_thread_lock=True,
             **_look(),
-            **_limits(books),
+            **_limits(),
+            app_kwargs=_app(blocks, books, uploads),
         )
     except OSError as error:
         raise AuthorshipError(f"Port {port} is taken: choose another with --port.") from error
+    harden(blocks.server)
     return public or local
 
 
 def _look() -> dict[str, Any]:
-    script = _joined("page.js", "book/book.js")
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         "css": STYLE + _joined("style.css", "book/book.css"),
-        "head": f"<script>{script}</script>",
+        "head": f"<script>{_script()}</script>",
         "favicon_path": HERE / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style
     }
+
+
+def _script() -> str:
+    return _joined("page.js", "book/book.js", "connection.js")
 
 
 def _joined(*names: str) -> str:
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
-def _limits(books: Books) -> dict[str, Any]:
+def _limits() -> dict[str, Any]:
     """Nothing of a visitor is kept or shown to another: no history, no errors, no monitoring."""
     return {
         "max_file_size": LARGEST_UPLOAD,
@@ -100,12 +115,26 @@ def _limits(books: Books) -> dict[str, Any]:
         "enable_monitoring": False,
         "ssr_mode": False,
         "pwa": False,
-        "app_kwargs": {"routes": [*_routes(), *download_routes(books)]},
     }
 
 
-def _routes() -> list[Route]:
-    return [Route("/readme", _readme), Route("/health", _health)]
+def _app(blocks: gr.Blocks, books: Books, uploads: Uploads) -> dict[str, Any]:
+    """The application around the page; the gate is in place before the first client can connect."""
+
+    @asynccontextmanager
+    async def guarded(app: App) -> AsyncIterator[None]:
+        if app.middleware_stack is not None:
+            app.middleware_stack = Gate(app.middleware_stack, Forms(blocks, uploads.find))
+        yield
+
+    routes = [Route("/readme", _readme), Route("/health", _health), *download_routes(books)]
+    upload = Route("/gradio_api/upload", uploads.receive, methods=["POST"])
+    return {
+        "routes": [*routes, upload],
+        "middleware": [Middleware(PagePolicy, script=_script())],
+        "lifespan": guarded,
+        "openapi_url": None,
+    }
 
 
 def _readme(_: Request) -> PlainTextResponse:
