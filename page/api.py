@@ -15,6 +15,7 @@ from page.book.books import Books, check
 from page.book.exports import to_object
 from page.reader import Reader
 from page.readings import ROLES
+from page.security.quiet import quiet
 
 
 class Api:
@@ -30,6 +31,9 @@ class Api:
         Returns {"characters", "windows", "models": {"teacher": {"authors": [{"author", "name",
         "probability"}], "unknown"}, "student": {...}}}; `unknown` is true where a model abstains.
         """
+        if not 1 <= top_k <= len(self.reader.authors):
+            wanted = f"top_k must be a whole number from 1 to {len(self.reader.authors)}, not {top_k}."
+            raise gr.Error(wanted, print_exception=False)
         try:
             reading = self.reader.read(text)
         except AuthorshipError as error:
@@ -80,15 +84,16 @@ class Api:
 
 def publish(api: Api) -> None:
     """Name the endpoints; call inside `gr.Blocks()`."""
-    api_endpoint(api.attribute, api_name="attribute", concurrency_id="prediction", concurrency_limit=2)
-    api_endpoint(api.book, api_name="book", concurrency_id="book", concurrency_limit=2)
-    api_endpoint(api.explain, api_name="explain", concurrency_id="explanation", concurrency_limit=1)
+    attribute, book, explain = quiet(api.attribute), quiet(api.book), quiet(api.explain)
+    api_endpoint(attribute, api_name="attribute", concurrency_id="prediction", concurrency_limit=2)
+    api_endpoint(book, api_name="book", concurrency_id="book", concurrency_limit=2)
+    api_endpoint(explain, api_name="explain", concurrency_id="explanation", concurrency_limit=1)
 
 
 def _prediction(prediction: Prediction, top_k: int) -> dict[str, Any]:
     authors = [
         {"author": ranked.author.key, "name": ranked.author.name, "probability": ranked.probability}
-        for ranked in prediction.top_k(max(1, top_k))
+        for ranked in prediction.top_k(top_k)
     ]
     return {"authors": authors, "unknown": prediction.unknown}
 

@@ -90,7 +90,7 @@ def launch(blocks: gr.Blocks, books: Books, host: str, port: int, share: bool) -
 def _look() -> dict[str, Any]:
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        "css": STYLE + _joined("style.css", "book/book.css"),
+        "css": STYLE + _joined("style.css", "book/book.css", "connection.css"),
         "head": f"<script>{_script()}</script>",
         "favicon_path": HERE / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # A Space shows the page in a frame of huggingface.co; nobody else may.
 FRAMES = "'self' https://huggingface.co https://*.hf.space"
-_INLINE = re.compile(rb"<script\b[^>]*>(.+?)</script>", re.DOTALL)
+_INLINE = re.compile(rb"<script\b[^>]*>(.*?)</script>", re.DOTALL)
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -50,7 +50,7 @@ def page_policy(scripts: Iterable[bytes]) -> str:
 
 def inline_scripts(html: bytes) -> list[bytes]:
     """The texts of the scripts that stand in a page itself."""
-    return _INLINE.findall(html)
+    return [script for script in _INLINE.findall(html) if script]
 
 
 def dress(headers: MutableHeaders, path: str) -> None:
