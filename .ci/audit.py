@@ -26,7 +26,10 @@ def main() -> int:
         packages = json.loads(done.stdout)["dependencies"]
     except (ValueError, KeyError):
         return _unread(done.stderr)
-    return _report([package for package in packages if package.get("vulns")], len(packages))
+    known = [package for package in packages if "skip_reason" not in package]
+    if not known:
+        return _skipped(f"none of the {len(packages)} packages is known to the service that was asked")
+    return _report([package for package in known if package["vulns"]], len(known), len(packages))
 
 
 def _unread(said: str) -> int:
@@ -46,11 +49,11 @@ def _skipped(reason: str) -> int:
     return 0
 
 
-def _report(found: list[dict[str, object]], count: int) -> int:
+def _report(found: list[dict[str, object]], known: int, count: int) -> int:
     for package in found:
         names = ", ".join(str(hole["id"]) for hole in package["vulns"])  # type: ignore[attr-defined]
         print(f"{package['name']} {package['version']}: {names}", file=sys.stderr)
-    print(f"Audit: {count} packages, {len(found)} with known holes.", file=sys.stderr)
+    print(f"Audit: {known} of {count} packages are known, {len(found)} with known holes.", file=sys.stderr)
     return 1 if found else 0
 
 

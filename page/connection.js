@@ -27,11 +27,12 @@
 
   // Gradio itself tries every two seconds and loads the page anew; its own words are English only.
   const watch = () => {
-    const toast = [...document.querySelectorAll(".toast-text")].find((one) => one.textContent.startsWith("Connection to the server was lost"));
+    const toasts = [...document.querySelectorAll(".toast-body")];
+    const toast = toasts.find((one) => one.textContent.includes("Connection to the server was lost"));
     if (!toast || lost) return;
     lost = true;
     delete root.dataset.busy;
-    toast.closest(".toast-body").style.display = "none";
+    toast.style.display = "none";
     banner(words(LOST));
   };
 
