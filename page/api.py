@@ -17,6 +17,8 @@ from page.reader import Reader
 from page.readings import ROLES
 from page.security.quiet import quiet
 
+MOST_AUTHORS = 1000
+
 
 class Api:
     """Answers programs from the same reader as the page; errors say what to do."""
@@ -31,8 +33,8 @@ class Api:
         Returns {"characters", "windows", "models": {"teacher": {"authors": [{"author", "name",
         "probability"}], "unknown"}, "student": {...}}}; `unknown` is true where a model abstains.
         """
-        if not 1 <= top_k <= len(self.reader.authors):
-            wanted = f"top_k must be a whole number from 1 to {len(self.reader.authors)}, not {top_k}."
+        if not 1 <= top_k <= MOST_AUTHORS:
+            wanted = f"top_k must be a whole number from 1 to {MOST_AUTHORS}, not {top_k}."
             raise gr.Error(wanted, print_exception=False)
         try:
             reading = self.reader.read(text)

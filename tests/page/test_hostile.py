@@ -13,7 +13,6 @@ import pytest
 
 from authorship.bundle import ModelBundle, save_bundle
 from tests.page.hostile_requests import (
-    DATA,
     FILES,
     FORM,
     JOIN,
@@ -216,4 +215,3 @@ def test_after_all_that_a_reader_is_answered_and_no_log_holds_a_text(server: Ser
     time.sleep(0.5)
     log = server.log.read_text()
     assert MARK not in log and "Traceback" not in log and SECRET not in log, log[-3000:]
-    assert len(DATA) > 10
