@@ -70,6 +70,7 @@ def launch(blocks: gr.Blocks, books: Books, host: str, port: int, share: bool) -
         AuthorshipError: the port is taken.
     """
     uploads = Uploads()
+    uploads.adopt(blocks)
     try:
         _, local, public = blocks.launch(
             server_name=host,

@@ -5,11 +5,15 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import tempfile
+import threading
 import time
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
+import gradio as gr
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -35,8 +39,25 @@ class Uploads:
         _forget_the_dead()
         self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         os.environ["GRADIO_TEMP_DIR"] = str(self.folder)  # Gradio reads uploads from here alone
-        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        atexit.register(self.forget)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._end)
         self._under_way = 0
+
+    def adopt(self, blocks: gr.Blocks) -> None:
+        """Let a page's components read files where they lie: of a file elsewhere they make a copy."""
+        for component in blocks.blocks.values():
+            component.GRADIO_CACHE = str(self.folder)
+
+    def forget(self) -> None:
+        """Delete every file."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end(self, number: int, _: FrameType | None) -> None:
+        """Delete every file, then end as a process that is asked to."""
+        self.forget()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
 
     async def receive(self, request: Request) -> Response:
         """Keep the file of a multipart body; the answer is the name to call it by, not where it lies."""
@@ -75,10 +96,12 @@ class Uploads:
         return f"{_FOLDER}/{token}/{name}"
 
     def _forget_old(self) -> None:
-        """Delete what waited too long, and folders whose file was read."""
-        for folder in filter(Path.is_dir, self.folder.iterdir()):
-            if _age(folder) > KEPT or (_age(folder) > 1 and not any(folder.iterdir())):
-                shutil.rmtree(folder, ignore_errors=True)
+        """Delete what waited too long, folders whose file was read, and empty files that Gradio leaves."""
+        for entry in self.folder.iterdir():
+            if not entry.is_dir():
+                entry.unlink(missing_ok=True)
+            elif _age(entry) > KEPT or (_age(entry) > 1 and not any(entry.iterdir())):
+                shutil.rmtree(entry, ignore_errors=True)
 
 
 def plain_name(name: str) -> str:

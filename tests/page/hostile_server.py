@@ -38,6 +38,15 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
 
     @property
+    def files(self) -> Path:
+        """Its folder for temporary files."""
+        return self.log.parent / "temporary"
+
+    def kept(self) -> list[Path]:
+        """The files that it keeps there and that hold something."""
+        return [file for file in self.files.rglob("*") if file.is_file() and file.stat().st_size]
+
+    @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
@@ -46,6 +55,8 @@ class Server:
         command = [sys.executable, "app.py", "--port", str(self.port)]
         command += ["--teacher", str(self.pair / "teacher"), "--student", str(self.pair / "student")]
         environment = os.environ | {"OMP_NUM_THREADS": "1", "WHOSE_SECRET": SECRET}
+        environment["TMPDIR"] = str(self.files)
+        self.files.mkdir(exist_ok=True)
         with self.log.open("ab") as stream:
             self.process = subprocess.Popen(
                 command, cwd=PROJECT, env=environment, stdout=stream, stderr=stream
@@ -66,6 +77,12 @@ class Server:
         """As when the machine runs out of memory."""
         assert self.process is not None
         self.process.kill()
+        self.process.wait(30)
+
+    def stop(self) -> None:
+        """As a container is stopped."""
+        assert self.process is not None
+        self.process.terminate()
         self.process.wait(30)
 
     def ask(

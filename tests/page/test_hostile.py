@@ -215,3 +215,19 @@ def test_after_all_that_a_reader_is_answered_and_no_log_holds_a_text(server: Ser
     time.sleep(0.5)
     log = server.log.read_text()
     assert MARK not in log and "Traceback" not in log and SECRET not in log, log[-3000:]
+
+
+def test_no_file_outlives_its_reading_nor_the_server(server: Server, events: list[dict[str, Any]]) -> None:
+    before = set(server.kept())
+    reply = server.ask("POST", "/gradio_api/upload", form("book.txt", PROSE.encode()), FORM)
+    name = json.loads(reply.body)[0]
+    assert [file.name for file in set(server.kept()) - before] == ["book.txt"]
+    opening = next(event for event in events if event["kinds"] == ["state", "uploadbutton"])
+    body = {"data": [None, {"path": name}], "fn_index": opening["id"], "session_hash": "reader1"}
+    assert server.post(JOIN, body).status == 200
+    stream = server.follow("/gradio_api/queue/data?session_hash=reader1")
+    assert MARK in stream and '"success":true' in stream.replace(" ", "")
+    assert set(server.kept()) <= before
+    assert server.post(JOIN, body).status == 422
+    server.stop()
+    assert server.kept() == []
