@@ -15,7 +15,10 @@ from page.book.books import Books, check
 from page.book.exports import to_object
 from page.reader import Reader
 from page.readings import ROLES, Reasons
+from page.security.quiet import quiet
 from page.turns import Turns, make_turns
+
+MOST_AUTHORS = 1000
 
 
 class Api:
@@ -32,6 +35,9 @@ class Api:
         Returns {"characters", "windows", "models": {"teacher": {"authors": [{"author", "name",
         "probability"}], "unknown"}, "student": {...}}}; `unknown` is true where a model abstains.
         """
+        if not 1 <= top_k <= MOST_AUTHORS:
+            wanted = f"top_k must be a whole number from 1 to {MOST_AUTHORS}, not {top_k}."
+            raise gr.Error(wanted, print_exception=False)
         try:
             reading = await self.turns.predict(lambda: self.reader.read(text))
         except AuthorshipError as error:
@@ -94,15 +100,15 @@ class Api:
 
 def publish(api: Api) -> None:
     """Name the endpoints; call inside `gr.Blocks()`."""
-    api_endpoint(api.attribute, api_name="attribute", concurrency_limit=None)
-    api_endpoint(api.book, api_name="book", concurrency_limit=None)
-    api_endpoint(api.explain, api_name="explain", concurrency_limit=None)
+    api_endpoint(quiet(api.attribute), api_name="attribute", concurrency_limit=None)
+    api_endpoint(quiet(api.book), api_name="book", concurrency_limit=None)
+    api_endpoint(quiet(api.explain), api_name="explain", concurrency_limit=None)
 
 
 def _prediction(prediction: Prediction, top_k: int) -> dict[str, Any]:
     authors = [
         {"author": ranked.author.key, "name": ranked.author.name, "probability": ranked.probability}
-        for ranked in prediction.top_k(max(1, top_k))
+        for ranked in prediction.top_k(top_k)
     ]
     return {"authors": authors, "unknown": prediction.unknown}
 

@@ -1,10 +1,13 @@
 """Blocks to a running server: look, limits and the few routes beside the page."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.routes import App
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -25,6 +28,11 @@ from page.handlers import Handlers
 from page.layout import build_parts
 from page.reader import Reader
 from page.russian import RUSSIAN
+from page.security.connections import harden
+from page.security.forms import Forms
+from page.security.gate import Gate
+from page.security.headers import PagePolicy
+from page.security.uploads import Uploads
 from page.turns import Turns, make_turns
 
 HERE = Path(__file__).parent
@@ -68,6 +76,8 @@ def launch(blocks: gr.Blocks, routes: Sequence[Route], host: str, port: int, sha
     Raises:
         AuthorshipError: the port is taken.
     """
+    uploads = Uploads()
+    uploads.adopt(blocks)
     try:
         _, local, public = blocks.launch(
             server_name=host,
@@ -77,29 +87,34 @@ def launch(blocks: gr.Blocks, routes: Sequence[Route], host: str, port: int, sha
             prevent_thread_lock=True,
             max_threads=EVENTS,
             **_look(),
-            **_limits(routes),
+            **_limits(),
+            app_kwargs=_app(blocks, routes, uploads),
         )
     except OSError as error:
         raise AuthorshipError(f"Port {port} is taken: choose another with --port.") from error
+    harden(blocks.server)
     return public or local
 
 
 def _look() -> dict[str, Any]:
-    script = _joined("page.js", "book/book.js", "checking/checking.js")
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        "css": STYLE + _joined("style.css", "book/book.css", "checking/checking.css"),
-        "head": f"<script>{script}</script>",
+        "css": STYLE + _joined("style.css", "book/book.css", "checking/checking.css", "connection.css"),
+        "head": f"<script>{_script()}</script>",
         "favicon_path": HERE / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style
     }
+
+
+def _script() -> str:
+    return _joined("page.js", "book/book.js", "checking/checking.js", "connection.js")
 
 
 def _joined(*names: str) -> str:
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
-def _limits(routes: Sequence[Route]) -> dict[str, Any]:
+def _limits() -> dict[str, Any]:
     """Nothing of a visitor is kept or shown to another: no history, no errors, no monitoring."""
     return {
         "max_file_size": LARGEST_UPLOAD,
@@ -109,12 +124,25 @@ def _limits(routes: Sequence[Route]) -> dict[str, Any]:
         "enable_monitoring": False,
         "ssr_mode": False,
         "pwa": False,
-        "app_kwargs": {"routes": [*_routes(), *routes]},
     }
 
 
-def _routes() -> list[Route]:
-    return [Route("/readme", _readme), Route("/health", _health)]
+def _app(blocks: gr.Blocks, routes: Sequence[Route], uploads: Uploads) -> dict[str, Any]:
+    """The application around the page; the gate is in place before the first client can connect."""
+
+    @asynccontextmanager
+    async def guarded(app: App) -> AsyncIterator[None]:
+        if app.middleware_stack is not None:
+            app.middleware_stack = Gate(app.middleware_stack, Forms(blocks, uploads.find))
+        yield
+
+    upload = Route("/gradio_api/upload", uploads.receive, methods=["POST"])
+    return {
+        "routes": [Route("/readme", _readme), Route("/health", _health), *routes, upload],
+        "middleware": [Middleware(PagePolicy, script=_script())],
+        "lifespan": guarded,
+        "openapi_url": None,
+    }
 
 
 def _readme(_: Request) -> PlainTextResponse:

@@ -4,6 +4,7 @@ from typing import Any
 
 import gradio as gr
 
+from authorship.formats.limits import LARGEST_BOOK
 from authorship.text import SHORTEST_TEXT
 from page.book.events import screen_of, then_read
 from page.book.handlers import BookHandlers
@@ -31,7 +32,7 @@ class Crossing:
         """Read a passage as an excerpt; `asked` is "NUMBER ROLE CHARACTER [AUTHOR]", whom to explain."""
         reading = self.books.kept(session.book)
         _, role, offset, author, *_ = [*asked.split(" "), "", "", "", ""]
-        if reading is None or role not in ROLES or not offset.isdecimal():
+        if reading is None or role not in ROLES or not _is_offset(offset):
             return self._stay(session)
         track = reading.track(role)
         if not track.passages:
@@ -73,6 +74,11 @@ class Crossing:
     def _stay(self, session: Session) -> Updates:
         shown = [gr.skip(), gr.skip(), session, *(gr.skip() for _ in range(3))]
         return [*shown, *self.excerpts.screen(session), *self.books.screen(session)]
+
+
+def _is_offset(text: str) -> bool:
+    """Whether this is a character's number in a book of any length that is read."""
+    return text.isdecimal() and len(text) <= len(str(LARGEST_BOOK))
 
 
 def widened(place: Place, length: int) -> Place:

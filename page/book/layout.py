@@ -6,6 +6,7 @@ import gradio as gr
 
 from page.components import button, encodings, html
 
+LONGEST_WISH = 200
 BOOK_FILES = [".txt", ".fb2", ".zip", ".epub", ".docx"]
 
 
@@ -59,7 +60,7 @@ def build_book() -> BookParts:
 
 
 def _asked(name: str) -> gr.Textbox:
-    return gr.Textbox(elem_id=name, visible="hidden", container=False)
+    return gr.Textbox(elem_id=name, visible="hidden", container=False, max_length=LONGEST_WISH)
 
 
 def _build_composer() -> BookComposer:

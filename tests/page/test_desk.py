@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from page.desk import Bounds, BusyError, Client, Desk
+from tests.page.own_loop import run_in_own_loop
 
 
 def desk(running: int = 1, waiting: int = 10, session: int = 10, address: int = 10) -> Desk:
@@ -24,7 +25,7 @@ def order(clients: str, bounds: Desk) -> str:
             bounds.leave(ticket)
         return turns
 
-    return " ".join(asyncio.run(run()))
+    return " ".join(run_in_own_loop(run()))
 
 
 def test_who_asks_for_much_waits_for_those_who_ask_for_little() -> None:
@@ -49,7 +50,7 @@ def test_what_is_over_the_bounds_is_refused_with_a_time(bounds: Desk, clients: s
         bounds.leave(tickets[0])
         bounds.draw(Client(refused[0], refused[1]))
 
-    asyncio.run(run())
+    run_in_own_loop(run())
 
 
 def test_places_are_told_and_move_up() -> None:
@@ -62,7 +63,7 @@ def test_places_are_told_and_move_up() -> None:
         queue.leave(first)
         assert await queue.wait(third, 0.01) and queue.ahead(third) == 0
 
-    asyncio.run(run())
+    run_in_own_loop(run())
 
 
 def test_a_turn_cancelled_or_failed_is_given_back() -> None:
@@ -79,7 +80,7 @@ def test_a_turn_cancelled_or_failed_is_given_back() -> None:
             await _hold(queue, fail=True)
         assert queue.held == 0
 
-    asyncio.run(run())
+    run_in_own_loop(run())
 
 
 async def _hold(queue: Desk, fail: bool) -> None:

@@ -16,6 +16,7 @@ from page.recent import Recent
 from page.session import Session
 from page.turns import Turns, make_turns
 from page.waiting import explain_in_turn, in_turn
+from tests.page.own_loop import run_in_own_loop
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_without_a_turn_the_page_says_when_to_try_again(handlers: Handlers, samp
         assert session.reading is not None
         return [refused, answered]
 
-    refused, answered = asyncio.run(run())
+    refused, answered = run_in_own_loop(run())
     assert "Try again in 1 s" in str(refused) and "Try again" not in str(answered)
 
 
@@ -57,7 +58,7 @@ def test_an_explanation_says_how_many_are_before_it(handlers: Handlers, sample_t
             turns.explanations.leave(held)
         return seen
 
-    seen = asyncio.run(run())
+    seen = run_in_own_loop(run())
     assert "1 before it" in seen[0] and "before it" not in seen[-1]
     assert session.student.stage == session.teacher.stage == "done" and turns.explanations.held == 0
 
@@ -70,7 +71,7 @@ def test_an_explanation_without_a_place_leaves_the_verdict(handlers: Handlers, s
         turns.explanations.draw(Client("", ""))
         return [str(updates) async for updates in explain_in_turn(turns, handlers)(session)]
 
-    (only,) = asyncio.run(run())
+    (only,) = run_in_own_loop(run())
     assert "Попробуйте снова через" in only and session.reading is not None and not session.explaining
 
 
@@ -84,7 +85,7 @@ def test_who_leaves_ends_the_work_and_gives_back_the_turn(handlers: Handlers, sa
         assert turns.explanations.held == 1
         await steps.aclose()
 
-    asyncio.run(run())
+    run_in_own_loop(run())
     assert turns.explanations.held == 0 and session.teacher.stage == "waiting"
 
 
@@ -109,7 +110,7 @@ def test_a_generator_cancelled_within_a_step_is_closed_after_it() -> None:
         assert not closed.is_set()
         go_on.set()
 
-    asyncio.run(run())
+    run_in_own_loop(run())
     assert closed.wait(10)
 
 
@@ -122,9 +123,9 @@ def test_values_and_errors_of_finished_work_come_back() -> None:
             raise BusyError(3)
         return "the end"
 
-    assert asyncio.run(turns.finish(turns.books, steps(False))) == "the end"
+    assert run_in_own_loop(turns.finish(turns.books, steps(False))) == "the end"
     with pytest.raises(BusyError):
-        asyncio.run(turns.finish(turns.books, steps(True)))
+        run_in_own_loop(turns.finish(turns.books, steps(True)))
     assert turns.books.held == 0
 
 

@@ -1,0 +1,70 @@
+"""The routes that are open; Gradio has forty more, which the page does not need."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from page.security.refusal import Refusal
+
+Body = Literal["none", "event", "call", "named", "note", "upload", "mcp"]
+"""What a request carries: nothing, an event of the page, a list of arguments, arguments by name,
+a few identifiers, a file, or a message of the model context protocol."""
+
+LONGEST_PATH = 500
+LONGEST_QUERY = 2_000
+_API = "/gradio_api"
+_NAME = r"[A-Za-z0-9_]{1,64}"
+_IDENTIFIER = r"[A-Za-z0-9_-]{1,64}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path that is open, the methods it answers, and what its requests carry."""
+
+    path: re.Pattern[str]
+    methods: tuple[str, ...]
+    body: Body = "none"
+
+
+def _get(path: str) -> Route:
+    return Route(re.compile(path), ("GET", "HEAD"))
+
+
+def _post(path: str, body: Body) -> Route:
+    return Route(re.compile(rf"{_API}/{path}/?"), ("POST",), body)
+
+
+_ROUTES = (
+    _get(r"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon"),
+    _get(r"/(static|assets|svelte)/[\w./@+-]+"),
+    _get(r"/readme|/health"),
+    _get(rf"/(book|excerpt)/{_IDENTIFIER}/[\w.-]+"),
+    _get(rf"{_API}/(info|app_id|theme\.css|startup-events|queue/status)/?"),
+    _get(rf"{_API}/heartbeat/{_IDENTIFIER}"),
+    _get(rf"{_API}/queue/data"),
+    _get(rf"{_API}/call/(v2/)?{_NAME}/{_IDENTIFIER}"),
+    _post("queue/join", "event"),
+    _post(f"(run|api)/{_NAME}", "event"),
+    _post(f"call/{_NAME}", "call"),
+    _post(f"call/v2/{_NAME}", "named"),
+    _post("cancel|reset", "note"),
+    _post("upload", "upload"),
+    Route(re.compile(rf"{_API}/mcp(/[\w./-]*)?"), ("GET", "HEAD", "POST", "DELETE"), "mcp"),
+)
+
+
+def find_route(method: str, path: str, query: bytes) -> Route:
+    """The open route for a request.
+
+    Raises:
+        Refusal: 404 where there is none, 405 for another method, 414 for an address too long.
+    """
+    if len(path) > LONGEST_PATH or len(query) > LONGEST_QUERY:
+        raise Refusal(414, f"The address is longer than {LONGEST_PATH + LONGEST_QUERY:,} characters.")
+    found = [route for route in _ROUTES if route.path.fullmatch(path)]
+    if not found or ".." in path:
+        raise Refusal(404, "There is nothing here: the page is at /, its endpoints at /gradio_api/info.")
+    for route in found:
+        if method in (*route.methods, "OPTIONS"):
+            return route
+    raise Refusal(405, f"This address answers {', '.join(found[0].methods)} only.")
