@@ -1,14 +1,33 @@
 """Clenshaw-Curtis rules on [0, 1] whose nodes nest, so that refining repeats no work.
 
+The gradients of a transformer change fastest half way between mask and text: there the embedding is
+shortest, and the first layer norm magnifies most what is left of it. Plain nodes are closest at the ends,
+where nothing happens. So the rules stand in a variable t that a hyperbolic sine maps onto the path
+(Johnston and Elliott 2005, doi 10.1002/nme.1208), which draws the nodes to the middle. Mean absolute
+error of the words' scores and share of explanations whose sum was off by more than 1 %, for the shipped
+pair (student, teacher) on 24 excerpts of works held out of training, on which `WIDTH` was chosen:
+
+    nodes       plain Clenshaw-Curtis     Gauss-Legendre            this rule
+    5           15 %,   21 %              6.6 %, 8.6 %              4.4 %,  6.2 %
+    9           2.2 %,  3.3 %             1.2 %, 1.9 %              0.31 %, 0.43 %
+    17          0.12 %, 0.21 %            0.10 %, 0.18 % (16)       0.01 %, 0.01 %
+    off at 9    most                      about half                13 %,   4 %
+
+From 0.08 to 0.12 the width makes no difference that counts, and 7 Gauss-Legendre nodes so mapped
+(0.40 %, 0.62 %) are no better, since they need both ends besides and do not nest. Any smooth increasing
+map gives the same integral: on a path of another shape the rule needs more nodes and is not wrong.
+
 A node is named by a whole number out of `FINEST`, which makes "the same node" exact.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from math import cos, pi
+from math import asinh, cos, cosh, pi, sinh
 
 LEVELS = (5, 9, 17, 33, 65)
 FINEST = 64
+WIDTH = 0.1
+_REACH = asinh(0.5 / WIDTH)
 
 
 def level_nodes(size: int) -> tuple[int, ...]:
@@ -23,8 +42,14 @@ def level_nodes(size: int) -> tuple[int, ...]:
 
 
 def position(node: int) -> float:
-    """Where a node lies between the baseline, 0, and the input, 1."""
-    return (1 - cos(pi * node / FINEST)) / 2
+    """Where a node lies between the baseline, 0, and the input, 1; the ends and the middle are exact.
+
+    >>> position(0), position(FINEST // 2), position(FINEST)
+    (0.0, 0.5, 1.0)
+    """
+    if node % FINEST == 0:
+        return float(node // FINEST)
+    return 0.5 + WIDTH * sinh(_REACH * _place(node)) if 2 * node != FINEST else 0.5
 
 
 def schedule(levels: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -38,11 +63,19 @@ def schedule(levels: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
 
 @cache
 def weights(size: int) -> tuple[float, ...]:
-    """The weights of `level_nodes(size)`: they add up to one.
+    """The weights of `level_nodes(size)`: Clenshaw-Curtis's, each times the map's slope at its node."""
+    return tuple(
+        weight * _slope(node) for node, weight in zip(level_nodes(size), plain_weights(size), strict=True)
+    )
+
+
+@cache
+def plain_weights(size: int) -> tuple[float, ...]:
+    """The weights of Clenshaw-Curtis on [0, 1], which add up to one.
 
     Exact for polynomials of degree `size - 1` (Clenshaw and Curtis 1960, doi 10.1007/BF01386223).
 
-    >>> weights(3)
+    >>> plain_weights(3)
     (0.16666666666666666, 0.6666666666666666, 0.16666666666666666)
     """
     last = size - 1
@@ -55,3 +88,13 @@ def _weight(index: int, last: int) -> float:
         for k in range(1, last // 2 + 1)
     )
     return (1 - terms) / (2 * last if index in (0, last) else last)
+
+
+def _place(node: int) -> float:
+    """A node's place in t, from -1 to 1."""
+    return -cos(pi * node / FINEST)
+
+
+def _slope(node: int) -> float:
+    """How fast the path runs as t goes from -1 to 1, there and back halved to [0, 1]."""
+    return 2 * WIDTH * _REACH * cosh(_REACH * _place(node))
