@@ -3,8 +3,9 @@
 `python -m bench.explain [--bundle REF ...] [--repeats 5] [--text FILE]` explains the project's own pastiches,
 cut to 2,500 characters, for the author whom the model names first, and prints a JSON object for each bundle.
 Every contender explains the same windows with the same model and threads in turns, so that a noisy machine
-disturbs all alike; seconds and ratios are medians. Megabytes are a first run's peak over what the process
-held before (Linux). transformers-interpret reads one window at a time and cuts nothing,
+disturbs all alike; seconds and ratios are medians, and where others use the machine the processor's seconds
+(of all threads) tell more than the clock's. Megabytes are a first run's peak over what the process
+held before it measured anything (Linux; one bundle at a time tells most). transformers-interpret reads one window at a time and cuts nothing,
 so it is given each window's text; it explains the probability, the others the logit. It runs unchanged, with
 its defaults: 50 steps in one batch. So does Captum, by layer and by input. `error` is the completeness error,
 the share of the difference between text and baseline that the scores miss, over all windows by their weight.
@@ -62,25 +63,29 @@ def measure(bundle: ModelBundle, encoded: EncodedText, author: Author, repeats: 
     """Median seconds, error and memory of each, after one round that only warms up."""
     figures: dict[str, float] = {}
     held = memory("VmRSS")
-    seconds: dict[str, list[float]] = {name: [] for name in CONTENDERS}
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in CONTENDERS}
     for turn in range(repeats + 1):
         for name, contender in CONTENDERS.items():
             Path("/proc/self/clear_refs").write_text("5")  # the peak is counted anew
-            started = time.perf_counter()
+            started, spent = time.perf_counter(), time.process_time()
             figures[f"{name}_error"] = contender(bundle, encoded, author)
             if turn:
-                seconds[name].append(time.perf_counter() - started)
+                times[name].append((time.perf_counter() - started, time.process_time() - spent))
             else:
                 figures[f"{name}_megabytes"] = memory("VmHWM") - held
-    medians = {f"{name}_seconds": statistics.median(times) for name, times in seconds.items()}
-    ratios = {
-        f"times_as_fast_as_{name}": statistics.median(
-            theirs / own for theirs, own in zip(times, seconds["ours"], strict=True)
-        )
-        for name, times in seconds.items()
-        if name != "ours"
-    }
-    return ratios | medians | figures
+    return _compare(times) | figures
+
+
+def _compare(times: dict[str, list[tuple[float, float]]]) -> dict[str, float]:
+    """Medians of wall and processor seconds, and how many times ours everyone else's are in one turn."""
+    found: dict[str, float] = {}
+    for name, own in times.items():
+        for kind, unit in enumerate(("seconds", "cpu_seconds")):
+            found[f"{name}_{unit}"] = statistics.median(pair[kind] for pair in own)
+            ratios = [pair[kind] / ours[kind] for pair, ours in zip(own, times["ours"], strict=True)]
+            if name != "ours":
+                found[f"{name}_over_ours_{unit}"] = statistics.median(ratios)
+    return found
 
 
 def floor(bundle: ModelBundle, encoded: EncodedText, author: Author, repeats: int) -> dict[str, float]:

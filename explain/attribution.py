@@ -14,14 +14,14 @@ from authorship.datamodels import Author, EncodedText
 from explain.datamodels import Attribution, AttributionProgress, JointProgress, TokenScore
 from explain.exactness import relative_error, word_error
 from explain.points import PathPoints
-from explain.quadrature import LEVELS, level_nodes, schedule, weights
+from explain.quadrature import LEVELS, coarse_weights, level_nodes, schedule, weights
 from explain.words import aggregate_words
 
 Result = TypeVar("Result")
 
 
 def attribute(
-    bundle: ModelBundle, encoded: EncodedText, author: Author, tolerance: float = 0.01, max_nodes: int = 65
+    bundle: ModelBundle, encoded: EncodedText, author: Author, tolerance: float = 0.01, max_nodes: int = 41
 ) -> Attribution:
     """What each word of a text of any length adds to the author's logit; see `attributing`."""
     return _last(attributing(bundle, encoded, author, tolerance, max_nodes))
@@ -32,7 +32,7 @@ def attribute_together(
     encoded: EncodedText,
     authors: Sequence[Author],
     tolerance: float = 0.01,
-    max_nodes: int = 65,
+    max_nodes: int = 41,
 ) -> tuple[Attribution, ...]:
     """The same for several authors from the same forward passes; see `attributing_together`."""
     return _last(attributing_together(bundle, encoded, authors, tolerance, max_nodes))
@@ -43,7 +43,7 @@ def attributing(
     encoded: EncodedText,
     author: Author,
     tolerance: float = 0.01,
-    max_nodes: int = 65,
+    max_nodes: int = 41,
     levels: Sequence[int] = LEVELS,
     bfloat16: bool | None = None,
 ) -> Generator[AttributionProgress, None, Attribution]:
@@ -73,7 +73,7 @@ def attributing_together(
     encoded: EncodedText,
     authors: Sequence[Author],
     tolerance: float = 0.01,
-    max_nodes: int = 65,
+    max_nodes: int = 41,
     levels: Sequence[int] = LEVELS,
     bfloat16: bool | None = None,
 ) -> Generator[JointProgress, None, tuple[Attribution, ...]]:
@@ -117,7 +117,7 @@ def _integrate(
     bundle: ModelBundle, encoded: EncodedText, authors: Sequence[Author], points: PathPoints, size: int
 ) -> Iterator[Attribution]:
     """Weigh the points of a whole level; the delta is the true difference less the scores' sum."""
-    fine, coarse = _weigh(points, size), _weigh(points, (size + 1) // 2)
+    fine, coarse = _weigh(points, size, weights(size)), _weigh(points, size, coarse_weights(size))
     start, end = points.ends
     for index, author in enumerate(authors):
         scores, difference = fine[index], float(end.logits[index] - start.logits[index])
@@ -137,10 +137,10 @@ def _integrate(
         )
 
 
-def _weigh(points: PathPoints, size: int) -> NDArray[np.float64]:
-    """Each token's integral by the rule of `size` nodes, shape `(authors, tokens)`."""
+def _weigh(points: PathPoints, size: int, rule: Sequence[float]) -> NDArray[np.float64]:
+    """Each token's integral by one weight for each of the `size` nodes, shape `(authors, tokens)`."""
     products = np.stack([points[node].tokens for node in level_nodes(size)])
-    scores: NDArray[np.float64] = np.einsum("n,nkt->kt", np.array(weights(size)), products)
+    scores: NDArray[np.float64] = np.einsum("n,nkt->kt", np.array(rule), products)
     return scores
 
 

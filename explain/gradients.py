@@ -90,11 +90,14 @@ class StraightPath:
         baseline = self._embed(batch.baseline_ids)
         way = self._embed(batch.input_ids) - baseline
         places = torch.tensor(alphas, dtype=way.dtype, device=way.device).view(-1, 1, 1, 1)
-        points = (baseline + places * way).flatten(0, 1)
-        logits, gradients = logits_and_gradients(self._model, points, self._label_ids, half)
-        shape = (len(alphas), *way.shape)
+        points = baseline + places * way
+        if not any(alphas) and (batch.baseline_ids == batch.baseline_ids[0]).all():
+            points = points[:, :1]  # masked windows of one length are one and the same
+        shape = points.shape
+        logits, gradients = logits_and_gradients(self._model, points.flatten(0, 1), self._label_ids, half)
         products = [(gradient.view(shape) * way).sum(dim=-1).double() for gradient in gradients]
-        return logits.reshape(*shape[:2], -1), torch.stack(products).cpu().numpy()
+        each = (len(alphas), len(batch.indices), len(self._label_ids))
+        return np.broadcast_to(logits.reshape(*shape[:2], -1), each), torch.stack(products).cpu().numpy()
 
     def _embed(self, ids: Tensor) -> Tensor:
         """Embeddings `(batch, tokens, hidden)`; id -1 stands for zeros."""

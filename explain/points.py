@@ -13,7 +13,7 @@ from explain.quadrature import FINEST, level_nodes, position
 from explain.relay import has_bfloat16
 
 _ENDS = (0, FINEST)
-_HALF_NODES = 17
+_HALF_NODES = 21
 _ROUNDING_SHARE = 0.5
 
 
@@ -54,8 +54,8 @@ class PathPoints:
         ends = [node for node in fresh if node in _ENDS]
         inner = [node for node in fresh if node not in _ENDS]
         at_once = self._path.nodes_at_once
-        for start in range(0, len(ends), at_once):
-            self._evaluate(ends[start : start + at_once], half=False)
+        for node in ends:
+            self._evaluate([node], half=False)
             yield len(self._points)
         if ends:
             self._measure_rounding()

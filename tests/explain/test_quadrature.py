@@ -7,7 +7,16 @@ from itertools import pairwise
 import pytest
 from scipy.integrate import quad
 
-from explain.quadrature import FINEST, LEVELS, level_nodes, plain_weights, position, schedule, weights
+from explain.quadrature import (
+    FINEST,
+    LEVELS,
+    coarse_weights,
+    level_nodes,
+    plain_weights,
+    position,
+    schedule,
+    weights,
+)
 
 
 @pytest.mark.parametrize("size", LEVELS)
@@ -30,7 +39,7 @@ def test_positions_rise_symmetrically_and_are_closest_in_the_middle():
     assert points[0] == 0 and points[FINEST // 2] == 0.5 and points[-1] == 1
     assert all(step > 0 for step in steps)
     assert [1 - point for point in reversed(points)] == pytest.approx(points)
-    assert max(steps[FINEST // 2 - 4 : FINEST // 2 + 4]) < position(FINEST // 4) / 8
+    assert max(steps[FINEST // 2 - 3 : FINEST // 2 + 3]) < position(FINEST // 4) / 8
 
 
 def integrate(function: Callable[[float], float], size: int) -> float:
@@ -52,9 +61,19 @@ def test_a_bend_in_the_middle_needs_fewer_nodes_than_the_plain_rule():
     exact = quad(bend, 0, 1)[0]
     plain = sum(
         w * bend((1 - math.cos(math.pi * node / FINEST)) / 2)
-        for w, node in zip(plain_weights(9), level_nodes(9), strict=True)
+        for w, node in zip(plain_weights(11), level_nodes(11), strict=True)
     )
-    assert abs(integrate(bend, 9) - exact) < 0.02 * abs(plain - exact)
+    assert abs(integrate(bend, 11) - exact) < 0.02 * abs(plain - exact)
+
+
+@pytest.mark.parametrize("size", LEVELS)
+def test_the_coarse_rule_is_worse_and_leaves_half_of_the_nodes_out(size: int):
+    coarse = coarse_weights(size)
+    assert len(coarse) == size and sum(weight == 0 for weight in coarse) in (2, size // 2)
+    estimate = sum(w * math.exp(position(node)) for w, node in zip(coarse, level_nodes(size), strict=True))
+    error = abs(estimate - (math.e - 1))
+    assert abs(integrate(math.exp, size) - (math.e - 1)) <= error + 1e-12
+    assert error < 0.3
 
 
 def test_no_node_comes_twice_and_the_ends_come_first():
