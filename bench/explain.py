@@ -4,12 +4,15 @@
 cut to 2,500 characters, for the author whom the model names first, and prints a JSON object for each bundle.
 Every contender explains the same windows with the same model and threads in turns, so that a noisy machine
 disturbs all alike; seconds and ratios are medians, and where others use the machine the processor's seconds
-(of all threads) tell more than the clock's. Megabytes are a first run's peak over what the process
-held before it measured anything (Linux; one bundle at a time tells most). transformers-interpret reads one window at a time and cuts nothing,
-so it is given each window's text; it explains the probability, the others the logit. It runs unchanged, with
-its defaults: 50 steps in one batch. So does Captum, by layer and by input. `error` is the completeness error,
-the share of the difference between text and baseline that the scores miss, over all windows by their weight.
-`floor` is the time of the matrix products alone that our nodes need, in the precision they run in.
+(of all threads) tell more than the clock's. Megabytes are a first run's peak over what the process held before
+it measured anything (Linux; one bundle at a time tells most).
+
+transformers-interpret reads one window at a time and cuts nothing, so it is given each window's text; it
+explains the probability, the others the logit. It runs unchanged, with its defaults: 50 steps in one batch.
+So does Captum, by layer and by input. `error` is the completeness error, the share of the difference between
+text and baseline that the scores miss, over all windows by their weight; ours is the larger of that and the
+estimated error of the words. `floor` is the time of the matrix products alone that our nodes need, in the
+precision they run in.
 """
 
 import argparse
