@@ -39,7 +39,8 @@ class Attribution:
     those of special tokens add up to `score - baseline_score - convergence_delta`.
     `relative_error` is the delta as a share of that difference. A small one can be luck, so
     `word_error` estimates the scores' own error, as a share of the sum of their absolute values.
-    `n_steps` gradients were taken for each window, `seconds` is the time they took.
+    `n_steps` gradients were taken for each window, `seconds` is the time they took; authors explained
+    together share both.
     """
 
     author: Author
@@ -76,7 +77,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class AttributionProgress:
-    """A node was evaluated: `done` of the `expected` that the present level needs.
+    """Some nodes were evaluated: `done` of the `expected` that the present level needs.
 
     `expected` grows where a level was not exact enough. `partial` is the explanation so far,
     at the end of each level, and None within one.
@@ -85,6 +86,18 @@ class AttributionProgress:
     done: int
     expected: int
     partial: Attribution | None
+
+
+@dataclass(frozen=True, slots=True)
+class JointProgress:
+    """The same for several authors whose gradients come from the same forward passes.
+
+    `partials` holds one explanation an author at the end of each level and is empty within one.
+    """
+
+    done: int
+    expected: int
+    partials: tuple[Attribution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

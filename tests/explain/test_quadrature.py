@@ -1,30 +1,79 @@
-"""The rules are exact for polynomials, their nodes nest, and a known rule comes out."""
+"""The plain rules are exact for polynomials, the mapped ones converge to SciPy's integrals, nodes nest."""
 
 import math
+from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
+from scipy.integrate import quad
 
-from explain.quadrature import FINEST, LEVELS, level_nodes, position, schedule, weights
+from explain.quadrature import (
+    FINEST,
+    LEVELS,
+    coarse_weights,
+    level_nodes,
+    plain_weights,
+    position,
+    schedule,
+    weights,
+)
 
 
 @pytest.mark.parametrize("size", LEVELS)
-def test_polynomials_below_the_size_are_integrated_exactly(size: int):
-    points = [position(node) for node in level_nodes(size)]
-    assert sum(weights(size)) == pytest.approx(1, abs=1e-14)
-    assert all(weight > 0 for weight in weights(size))
+def test_the_plain_rule_is_exact_for_polynomials_below_its_size(size: int):
+    points = [(1 - math.cos(math.pi * node / FINEST)) / 2 for node in level_nodes(size)]
+    plain = plain_weights(size)
+    assert sum(plain) == pytest.approx(1, abs=1e-14) and all(weight > 0 for weight in plain)
     for degree in range(size):
-        estimate = sum(w * point**degree for w, point in zip(weights(size), points, strict=True))
+        estimate = sum(w * point**degree for w, point in zip(plain, points, strict=True))
         assert estimate == pytest.approx(1 / (degree + 1), abs=1e-13)
 
 
-def test_three_nodes_are_simpsons_rule():
-    assert weights(3) == pytest.approx((1 / 6, 4 / 6, 1 / 6))
-    assert [position(node) for node in level_nodes(3)] == pytest.approx([0, 0.5, 1])
+def test_three_plain_nodes_are_simpsons_rule():
+    assert plain_weights(3) == pytest.approx((1 / 6, 4 / 6, 1 / 6))
 
 
-def test_a_smooth_function_converges_fast():
-    estimate = sum(w * math.exp(position(n)) for w, n in zip(weights(9), level_nodes(9), strict=True))
-    assert estimate == pytest.approx(math.e - 1, abs=1e-9)
+def test_positions_rise_symmetrically_and_are_closest_in_the_middle():
+    points = [position(node) for node in level_nodes(FINEST + 1)]
+    steps = [after - before for before, after in pairwise(points)]
+    assert points[0] == 0 and points[FINEST // 2] == 0.5 and points[-1] == 1
+    assert all(step > 0 for step in steps)
+    assert [1 - point for point in reversed(points)] == pytest.approx(points)
+    assert max(steps[FINEST // 2 - 3 : FINEST // 2 + 3]) < position(FINEST // 4) / 8
+
+
+def integrate(function: Callable[[float], float], size: int) -> float:
+    return sum(w * function(position(node)) for w, node in zip(weights(size), level_nodes(size), strict=True))
+
+
+@pytest.mark.parametrize("function", [math.exp, math.sqrt, lambda x: x**7, lambda x: 1 / (1 + x)])
+def test_the_mapped_rule_converges_to_scipys_integral(function: Callable[[float], float]):
+    exact = quad(function, 0, 1)[0]
+    errors = [abs(integrate(function, size) - exact) for size in LEVELS]
+    assert errors[1] < 2e-3 and errors[-1] < 1e-4
+    assert errors[-1] <= errors[1] <= errors[0]
+
+
+def test_a_bend_in_the_middle_needs_fewer_nodes_than_the_plain_rule():
+    def bend(x: float) -> float:
+        return 1 / ((x - 0.5) ** 2 + 0.01)
+
+    exact = quad(bend, 0, 1)[0]
+    plain = sum(
+        w * bend((1 - math.cos(math.pi * node / FINEST)) / 2)
+        for w, node in zip(plain_weights(11), level_nodes(11), strict=True)
+    )
+    assert abs(integrate(bend, 11) - exact) < 0.02 * abs(plain - exact)
+
+
+@pytest.mark.parametrize("size", LEVELS)
+def test_the_coarse_rule_is_worse_and_leaves_half_of_the_nodes_out(size: int):
+    coarse = coarse_weights(size)
+    assert len(coarse) == size and sum(weight == 0 for weight in coarse) in (2, size // 2)
+    estimate = sum(w * math.exp(position(node)) for w, node in zip(coarse, level_nodes(size), strict=True))
+    error = abs(estimate - (math.e - 1))
+    assert abs(integrate(math.exp, size) - (math.e - 1)) <= error + 1e-12
+    assert error < 0.3
 
 
 def test_no_node_comes_twice_and_the_ends_come_first():

@@ -1,0 +1,136 @@
+"""How fast an excerpt is explained to 1 %, beside plain Captum and transformers-interpret.
+
+`python -m bench.explain [--bundle REF ...] [--repeats 5] [--text FILE]` explains the project's own pastiches,
+cut to 2,500 characters, for the author whom the model names first, and prints a JSON object for each bundle.
+Every contender explains the same windows with the same model and threads in turns, so that a noisy machine
+disturbs all alike; seconds and ratios are medians, and where others use the machine the processor's seconds
+(of all threads) tell more than the clock's. Megabytes are a first run's peak over what the process held
+before it measured anything (Linux; one bundle at a time tells most).
+
+transformers-interpret reads one window at a time and cuts nothing, so it is given each window's text; it
+explains the probability, the others the logit. It runs unchanged, with its defaults: 50 steps in one batch.
+So does Captum, by layer and by input. `error` is the completeness error, the share of the difference between
+text and baseline that the scores miss, over all windows by their weight; ours is the larger of that and the
+estimated error of the words. `floor` is the time of the matrix products alone that our nodes need, in the
+precision they run in.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+
+from authorship.bundle import ModelBundle
+from authorship.commandline import run
+from authorship.datamodels import Author, EncodedText
+from authorship.prediction import predict_encoded
+from authorship.reference import default_reference, open_bundle
+from authorship.windows import encode
+from bench.book import memory
+from bench.explain_others import captum_by_input, captum_by_layer, transformers_interpret
+from bench.matrix_products import products_seconds
+from explain.attribution import attribute, attributing
+from explain.relay import has_bfloat16
+
+EXAMPLES = Path(__file__).parents[1] / "page" / "examples"
+CHARACTERS = 2_500
+Contender = Callable[[ModelBundle, EncodedText, Author], float]
+
+
+def ours(bundle: ModelBundle, encoded: EncodedText, author: Author) -> float:
+    """The larger error of an explanation to 1 %."""
+    return attribute(bundle, encoded, author).error
+
+
+def ours_in_single(bundle: ModelBundle, encoded: EncodedText, author: Author) -> float:
+    """The same without half precision."""
+    *_, last = (step for step in attributing(bundle, encoded, author, bfloat16=False) if step.partial)
+    return last.partial.error if last.partial else float("nan")
+
+
+CONTENDERS: dict[str, Contender] = {
+    "ours": ours,
+    "ours_single": ours_in_single,
+    "captum_layer": captum_by_layer,
+    "captum_input": captum_by_input,
+    "transformers_interpret": transformers_interpret,
+}
+
+
+def measure(bundle: ModelBundle, encoded: EncodedText, author: Author, repeats: int) -> dict[str, float]:
+    """Median seconds, error and memory of each, after one round that only warms up."""
+    figures: dict[str, float] = {}
+    held = memory("VmRSS")
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in CONTENDERS}
+    for turn in range(repeats + 1):
+        for name, contender in CONTENDERS.items():
+            Path("/proc/self/clear_refs").write_text("5")  # the peak is counted anew
+            started, spent = time.perf_counter(), time.process_time()
+            figures[f"{name}_error"] = contender(bundle, encoded, author)
+            if turn:
+                times[name].append((time.perf_counter() - started, time.process_time() - spent))
+            else:
+                figures[f"{name}_megabytes"] = memory("VmHWM") - held
+    return _compare(times) | figures
+
+
+def _compare(times: dict[str, list[tuple[float, float]]]) -> dict[str, float]:
+    """Medians of wall and processor seconds, and how many times ours everyone else's are in one turn."""
+    found: dict[str, float] = {}
+    for name, own in times.items():
+        for kind, unit in enumerate(("seconds", "cpu_seconds")):
+            found[f"{name}_{unit}"] = statistics.median(pair[kind] for pair in own)
+            ratios = [pair[kind] / ours[kind] for pair, ours in zip(own, times["ours"], strict=True)]
+            if name != "ours":
+                found[f"{name}_over_ours_{unit}"] = statistics.median(ratios)
+    return found
+
+
+def floor(bundle: ModelBundle, encoded: EncodedText, author: Author, repeats: int) -> dict[str, float]:
+    """Nodes, the longest wait for an update, and the bare matrix products of that many nodes."""
+    waits, started = [], time.perf_counter()
+    for _ in attributing(bundle, encoded, author):
+        waits.append(time.perf_counter() - started)
+        started = time.perf_counter()
+    nodes = attribute(bundle, encoded, author).n_steps
+    half = has_bfloat16(bundle.model.device)
+    lengths = [len(window.input_ids) for window in encoded.windows]
+    single_pass = products_seconds(bundle.model, lengths, False, repeats)
+    inner_pass = products_seconds(bundle.model, lengths, half, repeats)
+    return {
+        "nodes": nodes,
+        "longest_wait_seconds": max(waits),
+        "floor_seconds": 2 * single_pass + (nodes - 2) * inner_pass,
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the figures of each bundle as one JSON line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.explain", description=__doc__)
+    both = [default_reference("student"), default_reference("teacher")]
+    parser.add_argument("--bundle", nargs="+", default=both, metavar="REF")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument(
+        "--text", nargs="+", type=Path, default=sorted(EXAMPLES.glob("*.txt")), metavar="FILE"
+    )
+    options = parser.parse_args(argv)
+    text = "\n".join(file.read_text(encoding="utf-8") for file in options.text)[:CHARACTERS]
+    for reference in options.bundle:
+        bundle = open_bundle(reference)
+        encoded = encode(text, bundle.tokenizer)
+        author = predict_encoded(bundle, encoded).top_k(1)[0].author
+        figures = measure(bundle, encoded, author, options.repeats)
+        figures |= floor(bundle, encoded, author, options.repeats)
+        rounded = {name: round(value, 4) for name, value in figures.items()}
+        facts = {"bundle": reference, "windows": len(encoded.windows), "threads": torch.get_num_threads()}
+        print(json.dumps(facts | rounded), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,93 @@
+"""Half precision leaves the ends exact and is part of the stated error; threads do not disturb each other."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from authorship.bundle import ModelBundle
+from authorship.datamodels import EncodedText
+from authorship.windows import encode
+from explain.attribution import attribute, attributing
+from explain.datamodels import Attribution
+from tests.explain.captum_reference import deviation, token_scores
+
+EXPLANATIONS, THREADS = 200, 8
+
+
+@pytest.fixture(scope="module")
+def encoded(tiny_bundle: ModelBundle, sample_text: str) -> EncodedText:
+    whole = encode(sample_text, tiny_bundle.tokenizer)
+    return replace(whole, windows=whole.windows[:2])
+
+
+def explain(*arguments, **options) -> Attribution:
+    steps = attributing(*arguments, **options)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+
+
+@pytest.mark.parametrize("label_id", range(4))
+def test_rounding_is_part_of_the_stated_error(tiny_bundle: ModelBundle, encoded: EncodedText, label_id: int):
+    author = tiny_bundle.authors[label_id]
+    single = explain(tiny_bundle, encoded, author, tolerance=0, max_nodes=41, bfloat16=False)
+    half = explain(tiny_bundle, encoded, author, tolerance=0.2, bfloat16=True)
+    assert (half.score, half.baseline_score) == (single.score, single.baseline_score)
+    assert 0 < deviation(half, token_scores(single)) <= half.error
+
+
+def test_it_is_given_up_where_more_is_asked_for(tiny_bundle: ModelBundle, encoded: EncodedText):
+    author = tiny_bundle.authors[1]
+    single, half = (
+        explain(tiny_bundle, encoded, author, tolerance=1e-5, bfloat16=half) for half in (False, True)
+    )
+    assert token_scores(half).tolist() == token_scores(single).tolist()
+    assert half.word_error == single.word_error
+
+
+def test_finer_levels_are_in_single(tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch):
+    monkeypatch.setattr("explain.points._ROUNDING_SHARE", 1e9)
+    author = tiny_bundle.authors[1]
+    coarse = explain(tiny_bundle, encoded, author, tolerance=1e-9, max_nodes=21, bfloat16=True)
+    fine, single = (
+        explain(tiny_bundle, encoded, author, tolerance=1e-9, max_nodes=41, bfloat16=half)
+        for half in (True, False)
+    )
+    assert coarse.word_error > 1e-3
+    np.testing.assert_allclose(token_scores(fine), token_scores(single), atol=1e-6)
+    assert fine.word_error == pytest.approx(single.word_error, rel=1e-3)
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_two_hundred_from_eight_threads_are_those_of_one(
+    tiny_bundle: ModelBundle, tiny_student: ModelBundle, encoded: EncodedText, half: bool
+):
+    parts = [replace(encoded, windows=(window,)) for window in encoded.windows]
+    tasks = [
+        (bundle, part, author)
+        for bundle in (tiny_bundle, tiny_student)
+        for part in parts
+        for author in bundle.authors
+    ]
+    options = {"tolerance": 0.2, "max_nodes": 9, "bfloat16": half}
+    alone = [explain(*task, **options) for task in tasks]
+    chosen = [index % len(tasks) for index in range(EXPLANATIONS // 2)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        together = list(pool.map(lambda index: explain(*tasks[index], **options), chosen))
+    assert not torch.is_autocast_enabled("cpu")
+    for index, result in zip(chosen, together, strict=True):
+        np.testing.assert_allclose(token_scores(result), token_scores(alone[index]), atol=1e-5)
+        assert result.relative_error == pytest.approx(alone[index].relative_error, abs=1e-5)
+
+
+def test_the_default_follows_the_processor(tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch):
+    author = tiny_bundle.authors[0]
+    monkeypatch.setattr("explain.relay.torch.cpu.get_capabilities", lambda: {})
+    without = attribute(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=11)
+    single = explain(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=11, bfloat16=False)
+    assert token_scores(without).tolist() == token_scores(single).tolist()
