@@ -6,11 +6,13 @@ import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from authorship.commandline import run
 from authorship.compiled import compile_bundle
 from authorship.errors import AuthorshipError
 from authorship.reference import FORMS, default_reference, open_bundle
+from explain.agreement import load_scale
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported
 
@@ -40,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.reader import Reader
 
     books = Books(compile_bundle(teacher), compile_bundle(student))
-    blocks = build_blocks(Reader(teacher, student), books)
+    scale = load_scale(Path(options.student).expanduser(), teacher, student)
+    blocks = build_blocks(Reader(teacher, student, scale), books)
     address = launch(blocks, books, options.host, options.port, options.share)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     blocks.block_thread()

@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from authorship.bundle import ModelBundle
@@ -15,10 +15,12 @@ from authorship.prediction import predict_encoded
 from authorship.reference import FORMS, default_reference, open_bundle
 from authorship.text import LARGEST_FILE, check_text
 from authorship.windows import encode
+from explain.agreement import Likeness, load_scale
 from explain.attribution import attributing
 from explain.compare import compare
-from explain.datamodels import Attribution, AttributionProgress, Comparison
+from explain.datamodels import Attribution, AttributionProgress
 from explain.document import render_document
+from explain.transfer import Explained, measure_transfer
 
 STDIN = "-"
 
@@ -46,15 +48,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "teacher": explain("teacher", teacher, text, author),
         "student": explain("student", student, text, author),
     }
-    agreement = compare(models["teacher"], models["student"])
+    explained = (
+        Explained(teacher, encode(text, teacher.tokenizer), models["teacher"]),
+        Explained(student, encode(text, student.tokenizer), models["student"]),
+    )
+    likeness = Likeness(
+        compare(models["teacher"], models["student"]),
+        measure_transfer(*explained),
+        load_scale(Path(options.student).expanduser(), teacher, student),
+    )
     if options.format == "html":
-        print(
-            render_document(
-                f"{Path(options.path).name}: {teacher.author(author).name}", text, models, agreement
-            )
-        )
+        title = f"{Path(options.path).name}: {teacher.author(author).name}"
+        print(render_document(title, text, models, likeness))
     else:
-        print(to_json(options.path, author, models, agreement))
+        print(to_json(options.path, author, models, likeness))
     return 0
 
 
@@ -130,7 +137,7 @@ def _show(line: str) -> None:
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
 
-def to_json(path: str, author: str, models: Mapping[str, Attribution], agreement: Comparison) -> str:
+def to_json(path: str, author: str, models: Mapping[str, Attribution], likeness: Likeness) -> str:
     """The contract's object on one line.
 
     Its `convergence_delta` is the true difference of logits less the scores' sum, so that the words'
@@ -141,7 +148,7 @@ def to_json(path: str, author: str, models: Mapping[str, Attribution], agreement
         "path": path,
         "author": author,
         "models": {role: attribution.to_contract() for role, attribution in models.items()},
-        "agreement": asdict(agreement),
+        "agreement": likeness.to_contract(),
     }
     return json.dumps(content, ensure_ascii=False)
 

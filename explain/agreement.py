@@ -112,6 +112,23 @@ class Scale:
         return cls(**values | reaches)
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """All that is known of how alike two models' reasons are; None where a part is not known."""
+
+    agreement: Agreement
+    transfer: CrossTransfer | None = None
+    scale: Scale | None = None
+
+    def to_contract(self) -> dict[str, Any]:
+        """The values that programs are promised."""
+        ratios = None
+        if self.transfer:
+            ratios = {"teacher": self.transfer.teacher.ratio, "student": self.transfer.student.ratio}
+        scale = asdict(self.scale) if self.scale else None
+        return {**asdict(self.agreement), "cross_transfer": ratios, "scale": scale}
+
+
 def fingerprint(bundle: ModelBundle) -> str:
     """A hash of the weights and the temperature: equal for bundles that answer equally."""
     digest = hashlib.sha256(repr(bundle.calibration.temperature).encode())
@@ -137,17 +154,7 @@ def load_scale(folder: Path, teacher: ModelBundle, student: ModelBundle) -> Scal
         return None
     try:
         scale = Scale.from_json(json.loads(file.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise BundleError(f"{file} is damaged: delete it, or measure it anew with explain.study.") from error
     fits = (scale.teacher, scale.student) == (fingerprint(teacher), fingerprint(student))
     return scale if fits else None
-
-
-def to_contract(
-    agreement: Agreement, transfer: CrossTransfer | None = None, scale: Scale | None = None
-) -> dict[str, Any]:
-    """The values that programs are promised; `cross_transfer` and `scale` are null where not known."""
-    ratios = None
-    if transfer:
-        ratios = {"teacher": transfer.teacher.ratio, "student": transfer.student.ratio}
-    return {**asdict(agreement), "cross_transfer": ratios, "scale": asdict(scale) if scale else None}

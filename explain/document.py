@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from explain.datamodels import Attribution, Comparison
+from explain.agreement import Likeness
+from explain.datamodels import Attribution
 from explain.view import STYLE, escape, format_score, legend, render_words
 
 _PAGE_STYLE = """
@@ -20,7 +21,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-bottom: 0; }
 _HEADINGS = {"teacher": "Учитель", "student": "Ученик"}
 
 
-def render_document(title: str, text: str, models: Mapping[str, Attribution], comparison: Comparison) -> str:
+def render_document(title: str, text: str, models: Mapping[str, Attribution], likeness: Likeness) -> str:
     """A whole page: each model's coloured text side by side; `models` are "teacher" and "student"."""
     columns = "".join(_column(role, text, attribution) for role, attribution in models.items())
     return (
@@ -30,7 +31,7 @@ def render_document(title: str, text: str, models: Mapping[str, Attribution], co
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{escape(title)}</title><style>{STYLE}{_PAGE_STYLE}</style></head><body>"
         f"<h1>{escape(title)}</h1>{legend()}"
-        f'<p class="facts">{escape(_agreement(comparison))}</p>'
+        f'<p class="facts">{escape(_agreement(likeness))}</p>'
         f'<div class="models">{columns}</div></body></html>\n'
     )
 
@@ -53,8 +54,21 @@ def _facts(attribution: Attribution) -> str:
     )
 
 
-def _agreement(comparison: Comparison) -> str:
-    rank = "—" if comparison.spearman is None else f"{comparison.spearman:.2f}"
-    return (
-        f"Согласие моделей: Спирмен {rank}, общих среди десяти сильнейших слов {comparison.top_overlap:.0%}"
+def _agreement(likeness: Likeness) -> str:
+    agreement, scale, transfer = likeness.agreement, likeness.scale, likeness.transfer
+    rank = "—" if agreement.spearman is None else f"{agreement.spearman:.2f}"
+    text = (
+        f"Согласие моделей: Спирмен {rank}, общих слов {agreement.common} "
+        f"из {agreement.strongest} самых весомых, общего веса {agreement.mass_overlap:.0%}."
     )
+    if transfer and transfer.student.ratio is not None:
+        text += f" Ученик без слов учителя теряет {transfer.student.ratio:.0%} от того, что без своих."
+    if transfer and transfer.teacher.ratio is not None:
+        text += f" Учитель без слов ученика — {transfer.teacher.ratio:.0%}."
+    if scale:
+        reach = scale.spearman
+        text += (
+            f" Обычно у этой пары {reach.pair:.2f}, у модели самой с собой {reach.ceiling:.2f}, "
+            f"у необученного ученика {reach.floor:.2f}."
+        )
+    return text

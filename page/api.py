@@ -1,6 +1,5 @@
 """The endpoints for programs, in the shape of the command lines' JSON."""
 
-from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
@@ -9,6 +8,7 @@ from gradio.events import api as api_endpoint
 from authorship.datamodels import Prediction
 from authorship.errors import AuthorshipError
 from authorship.reference import Role
+from explain.agreement import Likeness
 from explain.compare import compare
 from explain.datamodels import Attribution
 from page.book.books import Books, check
@@ -42,7 +42,8 @@ class Api:
 
         Returns {"author", "models": {"teacher": {"words": [{"start", "stop", "text", "score"}], "score",
         "baseline_score", "convergence_delta", "relative_error", "n_steps", "seconds"}, "student": {...}},
-        "agreement": {"spearman", "top_overlap"}}; a model that does not know the author is null.
+        "agreement": {"spearman", "top_overlap", "mass_overlap", "strongest", "cross_transfer": {"teacher",
+        "student"}, "scale"}}; a model that does not know the author is null.
         """
         try:
             reading = self.reader.read(text)
@@ -52,7 +53,11 @@ class Api:
             raise gr.Error(str(error), print_exception=False) from error
         teacher, student = (self._attribution(role, reading.text, key) for role in ROLES)
         models = {"teacher": _explanation(teacher), "student": _explanation(student)}
-        agreement = asdict(compare(teacher, student)) if teacher and student else None
+        agreement = None
+        if teacher and student:
+            transfer = self.reader.transfer(reading.text, key)
+            likeness = Likeness(compare(teacher, student), transfer, self.reader.scale)
+            agreement = likeness.to_contract()
         return {"author": key, "models": models, "agreement": agreement}
 
     def book(self, text: str) -> dict[str, Any]:

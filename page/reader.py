@@ -10,12 +10,15 @@ from authorship.prediction import predict_encoded
 from authorship.reference import Role
 from authorship.text import check_text
 from authorship.windows import encode
+from explain.agreement import CrossTransfer, Scale
 from explain.attribution import attributing
 from explain.datamodels import Attribution, AttributionProgress
+from explain.transfer import Explained, measure_transfer
 from page.readings import Reading, Reasons
 from page.recent import Recent
 
 LONGEST_TEXT = 100_000
+LONGEST_TRANSFER = 10_000  # characters; a page of 2,500 takes some two thirds of a second
 # In characters of text: a page of 2,500 weighs 2,500, its explanation takes some 400 kB of memory.
 _READINGS, _ENCODINGS, _REASONS = 1_000_000, 200_000, 200_000
 
@@ -23,13 +26,15 @@ _READINGS, _ENCODINGS, _REASONS = 1_000_000, 200_000, 200_000
 class Reader:
     """Reads texts with both models and explains them; one instance serves every visitor."""
 
-    def __init__(self, teacher: ModelBundle, student: ModelBundle) -> None:
+    def __init__(self, teacher: ModelBundle, student: ModelBundle, scale: Scale | None = None) -> None:
         self.teacher = teacher
         self.student = student
+        self.scale = scale
         self.authors = _union(teacher, student)
         self._readings: Recent[str, Reading] = Recent(_READINGS, len)
         self._encoded: Recent[tuple[Role, str], EncodedText] = Recent(_ENCODINGS, _length)
         self._reasons: Recent[tuple[Role, str, str], Attribution] = Recent(_REASONS, _length)
+        self._transfers: Recent[tuple[str, str], CrossTransfer] = Recent(_REASONS, lambda key: len(key[0]))
 
     def bundle(self, role: Role) -> ModelBundle:
         """One of the two models."""
@@ -83,6 +88,19 @@ class Reader:
         final = yield from _following(steps)
         self._reasons.keep((role, text, key), final)
         yield Reasons("done", final, final.n_steps, final.n_steps)
+
+    def transfer(self, text: str, key: str) -> CrossTransfer | None:
+        """What each model loses by the other's reasons; None of a long text or without both explanations."""
+        teacher, student = self._explained("teacher", text, key), self._explained("student", text, key)
+        if teacher is None or student is None or len(text) > LONGEST_TRANSFER:
+            return None
+        return self._transfers.get((text, key), lambda: measure_transfer(teacher, student))
+
+    def _explained(self, role: Role, text: str, key: str) -> Explained | None:
+        found = self._reasons.find((role, text, key))
+        if found is None or not found.converged:
+            return None
+        return Explained(self.bundle(role), self._encode(role, text), found)
 
 
 def _length(key: tuple[str, ...]) -> int:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from authorship.reference import Role
+from page.agreement import render_agreement
 from page.book.passages import render_origin
 from page.book.problems import render_notices
 from page.book.wording import book_messages
 from page.messages import Messages
 from page.reader import Reader
 from page.readings import ROLES
-from page.reasons import render_agreement, render_excerpt, render_legend, render_progress, render_strongest
+from page.reasons import render_excerpt, render_legend, render_progress, render_strongest
 from page.session import Session
 from page.verdict import problem_message, render_model, render_problem, render_ranking, render_verdict
 from page.wording import messages
@@ -56,7 +57,7 @@ def draw(reader: Reader, session: Session) -> Screen:
         to_book_label=to_book,
         visible=True,
         verdict=render_verdict(reading, words),
-        agreement=render_agreement(session.teacher, session.student, words),
+        agreement=render_agreement(session.teacher, session.student, words, reader.scale, session.transfer),
         explaining=session.explaining,
         stop_label=words.stop,
         legend=render_legend(words),

@@ -7,6 +7,7 @@ from typing import Literal
 from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
 from authorship.reference import Role
+from explain.agreement import CrossTransfer
 from page.book.view import BookView, Place
 from page.messages import Language
 from page.reader import Reader
@@ -31,6 +32,7 @@ class Session:
     author: str = ""
     teacher: Reasons = field(default_factory=Reasons)
     student: Reasons = field(default_factory=Reasons)
+    transfer: CrossTransfer | None = None
     problem: TextError | None = None
     trouble: Trouble = ""
     upload: bytes = b""
@@ -91,6 +93,7 @@ class Session:
         """Forget the reasons: another author is to be explained."""
         self.author = author
         self.teacher = self.student = Reasons()
+        self.transfer = None
         self.job += 1
 
     def stop(self) -> None:
@@ -102,7 +105,10 @@ class Session:
 
 
 def explaining(reader: Reader, session: Session) -> Iterator[None]:
-    """Explain the session's reading with the faster model first; one step after each gradient."""
+    """Explain the session's reading with the faster model first; one step after each gradient.
+
+    Last, when both explanations are on the screen, each model is asked by the other's reasons.
+    """
     job, reading, author = session.job, session.reading, session.author
     if reading is None or not session.explaining:
         return
@@ -112,3 +118,7 @@ def explaining(reader: Reader, session: Session) -> Iterator[None]:
                 return
             session.put(role, reasons)
             yield
+    transfer = reader.transfer(reading.text, author)
+    if session.job == job:
+        session.transfer = transfer
+        yield
