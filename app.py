@@ -12,7 +12,7 @@ from authorship.commandline import run
 from authorship.compiled import compile_bundle
 from authorship.errors import AuthorshipError
 from authorship.reference import FORMS, default_reference, open_bundle
-from explain.agreement import load_scale
+from explain.agreement_scale import load_scale
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported
 

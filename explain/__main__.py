@@ -15,7 +15,8 @@ from authorship.prediction import predict_encoded
 from authorship.reference import FORMS, default_reference, open_bundle
 from authorship.text import LARGEST_FILE, check_text
 from authorship.windows import encode
-from explain.agreement import Likeness, load_scale
+from explain.agreement import Likeness
+from explain.agreement_scale import load_scale
 from explain.attribution import attributing
 from explain.compare import compare
 from explain.datamodels import Attribution, AttributionProgress

@@ -2,7 +2,8 @@
 
 from html import escape
 
-from explain.agreement import Agreement, CrossTransfer, Reach, Scale
+from explain.agreement import Agreement, CrossTransfer
+from explain.agreement_scale import Reach, Scale
 from explain.compare import compare
 from page.messages import Messages
 from page.readings import Reasons
@@ -48,7 +49,7 @@ def _likeness(agreement: Agreement, scale: Scale | None, words: Messages) -> str
 
 def _measure(agreement: Agreement, words: Messages) -> str:
     spearman = "—" if agreement.spearman is None else decimal(agreement.spearman, 2, words)
-    return ", ".join(
+    return "; ".join(
         (
             words.reasons_common.format(common=agreement.common, strongest=agreement.strongest),
             words.reasons_measure.format(spearman=spearman),
@@ -77,10 +78,10 @@ def _picture(agreement: Agreement, reach: Reach, words: Messages) -> str:
     if agreement.spearman is None:
         return ""
     named = {
-        "here": words.scale_here.format(value=decimal(agreement.spearman, 2, words)),
         "floor": words.scale_floor.format(value=decimal(reach.floor, 2, words)),
-        "usual": words.scale_usual.format(value=decimal(reach.pair, 2, words)),
         "ceiling": words.scale_ceiling.format(value=decimal(reach.ceiling, 2, words)),
+        "here": words.scale_here.format(value=decimal(agreement.spearman, 2, words)),
+        "usual": words.scale_usual.format(value=decimal(reach.pair, 2, words)),
     }
     label = f"{words.scale_label}: {', '.join(named.values())}"
     here, usual = (f"left:{reach.place(value):.1%}" for value in (agreement.spearman, reach.pair))

@@ -71,7 +71,7 @@ ENGLISH = Messages(
     reasons_measure="all words, ranked by weight, agree at ρ = {spearman}",
     reasons_unsure="Their reasons cannot be compared: the computation did not converge",
     reasons_common="of the {strongest} weightiest words {common} are the same for both",
-    reasons_mass="they share {share} of all the weight they give out",
+    reasons_mass="of all the weight they give, {share} is shared",
     reasons_loss_student="Mask what persuaded the teacher, and the student loses {share} of what it loses "
     "when its own reasons are masked.",
     reasons_loss_teacher="The teacher, without what persuaded the student, loses {share}.",
@@ -90,7 +90,7 @@ ENGLISH = Messages(
         "Masking asks the models themselves: if the teacher’s words sway the student as its own do, the "
         "likeness is no accident of the counting.",
     ),
-    meaning_scale="Even one and the same model, asked about another empty text, ranks its words somewhat "
+    meaning_scale="Even one and the same model, compared with another empty text, ranks its words somewhat "
     "differently: more cannot be expected of two. The lower end is a student whose weights were shuffled. "
     "Both ends and the usual value were measured on {excerpts} of books the models had not seen.",
     excerpts=("excerpt", "excerpts", "excerpts"),

@@ -10,7 +10,8 @@ from authorship.prediction import predict_encoded
 from authorship.reference import Role
 from authorship.text import check_text
 from authorship.windows import encode
-from explain.agreement import CrossTransfer, Scale
+from explain.agreement import CrossTransfer
+from explain.agreement_scale import Scale
 from explain.attribution import attributing
 from explain.datamodels import Attribution, AttributionProgress
 from explain.transfer import Explained, measure_transfer

@@ -6,11 +6,8 @@ from hashlib import sha256
 
 import numpy as np
 
-from authorship.bundle import ModelBundle
-from authorship.compiled import compile_bundle
 from authorship.datamodels import Author, Excerpt
 from authorship.prediction import predict_encoded
-from authorship.reference import Role
 from authorship.windows import encode
 from explain.attribution import attribute
 from explain.compare import compare
@@ -25,40 +22,11 @@ from explain.faithfulness import (
 )
 from explain.study.limits import GRID, area, search_limit
 from explain.study.records import Floats, Losses, ModelRecord, Record, Reference
-from explain.study.variants import Baseline, baselines_of, with_baseline, with_shuffled_weights
+from explain.study.subjects import Model, Subjects
+from explain.study.variants import Baseline
 from explain.transfer import Explained, measure_drop, shared_words
 
-SHUFFLES = 3
 _MEANT = [GRID.index(share) for share in SHARES]
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A model as it is, and with the baselines that it is compared with."""
-
-    role: Role
-    bundle: ModelBundle
-    variants: dict[Baseline, ModelBundle]
-
-
-@dataclass(frozen=True, slots=True)
-class Subjects:
-    """Both models, and students with shuffled weights."""
-
-    teacher: Model
-    student: Model
-    shuffled: tuple[ModelBundle, ...]
-
-
-def prepare(teacher: ModelBundle, student: ModelBundle, seed: int) -> Subjects:
-    """Copy and compile what the study needs; the shuffled students' seeds follow `seed`."""
-    shuffled = tuple(with_shuffled_weights(student, seed + number) for number in range(SHUFFLES))
-    return Subjects(_to_model("teacher", teacher), _to_model("student", student), shuffled)
-
-
-def _to_model(role: Role, bundle: ModelBundle) -> Model:
-    variants = {kind: with_baseline(bundle, kind) for kind in baselines_of(bundle)}
-    return Model(role, compile_bundle(bundle), variants)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def _draw_curve(panel: Axes, parts: Sequence[ModelRecord], role: Role) -> None:
     other = _kept(whole, np.mean([part.other_curve for part in parts], axis=0))
     panel.plot(shares, own, c=OWN, marker="o", ms=4, label="by the model's own ranking")
     panel.plot(shares, other, c=OTHER, ls="--", marker="s", ms=4, label="by the other model's ranking")
-    panel.set(title=role.capitalize(), xlabel="words masked, %", ylim=(0, 1), xlim=(0, 100))
+    panel.set(title=role.capitalize(), xlabel="words masked, %", ylim=(-0.02, 1.02), xlim=(0, 100))
 
 
 def _kept(whole: float, lost: NDArray[np.float64]) -> NDArray[np.float64]:

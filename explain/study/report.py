@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from explain.agreement import Reach
+from explain.agreement_scale import Reach
 from explain.faithfulness import RANDOM_ORDERS, SHARES
 from explain.study.bootstrap import Interval
+from explain.study.faith import NEEDED, Faith
 from explain.study.limits import BEAM
-from explain.study.measure import SHUFFLES
 from explain.study.records import Record
-from explain.study.summary import NEEDED, Faith, Summary
+from explain.study.subjects import SHUFFLES
+from explain.study.summary import Summary
 
 _BASELINES = {"mean": "the mean of all embeddings", "pad": "[PAD]"}
 
@@ -95,7 +96,7 @@ def _faith_notes() -> str:
         "NAOPC (Edin et al. 2025) sets the area over the perturbation curve between those of the worst\n"
         f"and the best order. These are approximated by a beam search of width {BEAM} over the blocks of\n"
         "the curve, each filled by gradient, by trial or by the explanation, and by every order tried\n"
-        "here; the true limits lie further apart."
+        "here; the true limits lie further apart, so that no true NAOPC is higher."
     )
 
 

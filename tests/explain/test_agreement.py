@@ -9,7 +9,8 @@ from authorship.bundle import ModelBundle, load_bundle, save_bundle
 from authorship.calibration import Calibration
 from authorship.errors import BundleError
 from authorship.windows import encode
-from explain.agreement import SCALE_FILE, Drop, Reach, Scale, fingerprint, load_scale, save_scale
+from explain.agreement import Drop
+from explain.agreement_scale import SCALE_FILE, Reach, Scale, fingerprint, load_scale, save_scale
 from explain.attribution import attribute
 from explain.datamodels import WordScore
 from explain.faithfulness import measure_effect, rank_words

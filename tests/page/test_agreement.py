@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from authorship.datamodels import Author
-from explain.agreement import CrossTransfer, Drop, Reach, Scale
+from explain.agreement import CrossTransfer, Drop
+from explain.agreement_scale import Reach, Scale
 from explain.datamodels import Attribution, WordScore
 from page.agreement import render_agreement
 from page.english import ENGLISH
@@ -43,7 +44,7 @@ def test_the_verdict_goes_by_the_scale_where_there_is_one() -> None:
 
 def test_without_a_scale_there_is_no_picture() -> None:
     html = render_agreement(reasons(RISING), reasons(RISING), ENGLISH)
-    assert "likeness" not in html and "of the 10 weightiest words 10" in html
+    assert 'class="likeness"' not in html and "of the 10 weightiest words 10" in html
 
 
 @pytest.mark.parametrize(("own", "said"), [(0.5, True), (0.001, False)])
