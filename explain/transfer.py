@@ -12,6 +12,7 @@ from explain.agreement import CrossTransfer, Drop
 from explain.compare import align, shared_spans
 from explain.datamodels import Attribution, WordScore
 from explain.faithfulness import probabilities_lost, rank_words
+from explain.gradients import masking_id
 from explain.words import Span
 
 
@@ -31,8 +32,13 @@ class Explained:
         return means
 
 
-def measure_transfer(teacher: Explained, student: Explained) -> CrossTransfer:
-    """Mask each model's words by its own ranking and by the other's; both must explain one author."""
+def measure_transfer(teacher: Explained, student: Explained) -> CrossTransfer | None:
+    """Mask each model's words by its own ranking and by the other's; both must explain one author.
+
+    None where a tokenizer has nothing to mask with.
+    """
+    if min(masking_id(teacher.bundle), masking_id(student.bundle)) < 0:
+        return None
     return CrossTransfer(
         measure_drop(teacher, student.attribution), measure_drop(student, teacher.attribution)
     )

@@ -19,7 +19,7 @@ from page.readings import Reading, Reasons
 from page.recent import Recent
 
 LONGEST_TEXT = 100_000
-LONGEST_TRANSFER = 10_000  # characters; a page of 2,500 takes some two thirds of a second
+LONGEST_TRANSFER = 10_000  # characters; a page of 2,500 takes 0.75 s of one core
 # In characters of text: a page of 2,500 weighs 2,500, its explanation takes some 400 kB of memory.
 _READINGS, _ENCODINGS, _REASONS = 1_000_000, 200_000, 200_000
 
@@ -35,7 +35,9 @@ class Reader:
         self._readings: Recent[str, Reading] = Recent(_READINGS, len)
         self._encoded: Recent[tuple[Role, str], EncodedText] = Recent(_ENCODINGS, _length)
         self._reasons: Recent[tuple[Role, str, str], Attribution] = Recent(_REASONS, _length)
-        self._transfers: Recent[tuple[str, str], CrossTransfer] = Recent(_REASONS, lambda key: len(key[0]))
+        self._transfers: Recent[tuple[str, str], CrossTransfer | None] = Recent(
+            _REASONS, lambda key: len(key[0])
+        )
 
     def bundle(self, role: Role) -> ModelBundle:
         """One of the two models."""

@@ -96,7 +96,7 @@ def _faith_notes() -> str:
         "NAOPC (Edin et al. 2025) sets the area over the perturbation curve between those of the worst\n"
         f"and the best order. These are approximated by a beam search of width {BEAM} over the blocks of\n"
         "the curve, each filled by gradient, by trial or by the explanation, and by every order tried\n"
-        "here; the true limits lie further apart, so that no true NAOPC is higher."
+        "here; the true limits lie further apart. A NAOPC of 1 says that no better order was found."
     )
 
 

@@ -89,6 +89,11 @@ def test_transfer_asks_both_ways(pair: tuple[Explained, Explained]):
     assert there.student == measure_drop(student, teacher.attribution)
 
 
+def test_nothing_is_masked_without_a_mask(pair: tuple[Explained, Explained], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("explain.transfer.masking_id", lambda bundle: -1)
+    assert measure_transfer(*pair) is None
+
+
 def test_words_that_either_divides_are_ranked_as_one():
     first, second = shared_words(
         "доро-\nга и",
