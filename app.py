@@ -6,11 +6,13 @@ import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from authorship.commandline import run
 from authorship.compiled import compile_bundle
 from authorship.errors import AuthorshipError
 from authorship.reference import FORMS, default_reference, open_bundle
+from explain.agreement_scale import load_scale
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported
 
@@ -45,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     gate = Gate()
     books = Books(polite(teacher, gate), polite(student, gate))
-    reader, results = Reader(teacher, student, gate), ShownResults()
+    scale = load_scale(Path(options.student).expanduser(), teacher, student)
+    reader, results = Reader(teacher, student, gate, scale), ShownResults()
     blocks = build_blocks(reader, books, results)
     routes = [*download_routes(books), *takeaway_routes(results, reader)]
     address = launch(blocks, routes, options.host, options.port, options.share)

@@ -13,8 +13,9 @@ from authorship.formats.limits import Limits
 from authorship.formats.reader import open_book, read_book
 from authorship.reference import FORMS, default_reference, open_bundle
 from authorship.text import LARGEST_FILE, check_text
-from explain.attribution import attributing
-from explain.datamodels import Attribution, AttributionProgress
+from explain.agreement_scale import load_scale
+from explain.attribution import attributing_together
+from explain.datamodels import Attribution, JointProgress
 from explain.document import render_document
 from explain.document_words import Language
 from explain.export import to_json
@@ -53,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.author,
         options.rather_than,
         options.mask,
+        load_scale(Path(options.student).expanduser(), teacher, student),
     )
     if options.format == "html":
         named = replace(result, path=f"{Path(options.path).name}: {result.author.name}")
@@ -102,24 +104,29 @@ def read(path: str, encoding: str | None = None) -> str:
     return book.text
 
 
-def explain(role: str, bundle: ModelBundle, encoded: EncodedText, author: Author) -> Attribution:
-    """One model's attribution; one that did not converge is reported on standard error."""
-    result = _follow(role, attributing(bundle, encoded, author))
-    if not result.converged:
-        error = f"{result.error:.0%} after {result.n_steps} nodes"
-        print(f"warning: the {role}'s scores did not converge: their error is {error}.", file=sys.stderr)
-    return result
+def explain(
+    role: str, bundle: ModelBundle, encoded: EncodedText, authors: Sequence[Author]
+) -> tuple[Attribution, ...]:
+    """One model's attributions; one that did not converge is reported on standard error."""
+    results = _follow(role, attributing_together(bundle, encoded, authors))
+    for result in results:
+        if not result.converged:
+            error = f"{result.error:.0%} after {result.n_steps} nodes"
+            print(f"warning: the {role}'s scores did not converge: their error is {error}.", file=sys.stderr)
+    return results
 
 
-def _follow(role: str, steps: Generator[AttributionProgress, None, Attribution]) -> Attribution:
-    """The result of the steps, counted on standard error where that is a terminal."""
+def _follow(
+    role: str, steps: Generator[JointProgress, None, tuple[Attribution, ...]]
+) -> tuple[Attribution, ...]:
+    """The results of the steps, counted on standard error where that is a terminal."""
     while True:
         try:
             step = next(steps)
         except StopIteration as stop:
             _show("")
-            result: Attribution = stop.value
-            return result
+            results: tuple[Attribution, ...] = stop.value
+            return results
         _show(f"{role}: {step.done} of {step.expected} nodes")
 
 

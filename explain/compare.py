@@ -7,29 +7,39 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from explain.datamodels import Attribution, Comparison, WordScore
-from explain.words import merge_spans
+from explain.agreement import Agreement
+from explain.datamodels import Attribution, WordScore
+from explain.words import Span, merge_spans
 
 STRONGEST = 10
 
 
-def compare(teacher: Attribution, student: Attribution) -> Comparison:
-    """Rank correlation of the signed word scores, and the overlap of the ten strongest words.
+def compare(teacher: Attribution, student: Attribution) -> Agreement:
+    """Rank correlation of the signed word scores, the ten strongest words in common, the mass in agreement.
 
     Both must explain the same text. Words are those of the text, not its distinct words; where the
     tokenizers differ, words that either model reads as one count as one.
     """
     first, second = align(teacher.words, student.words)
-    return Comparison(_spearman(first, second), _top_overlap(first, second))
+    return Agreement(
+        spearman=_spearman(first, second),
+        top_overlap=_top_overlap(first, second),
+        mass_overlap=_mass_overlap(first, second),
+        strongest=min(STRONGEST, len(first)),
+    )
 
 
 def align(
     first: Sequence[WordScore], second: Sequence[WordScore]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Both models' scores, shape `(words,)`, over the finest words that neither model divides."""
-    spans = merge_spans([(word.start, word.stop) for word in (*first, *second)])
-    starts = [start for start, _ in spans]
+    starts = [start for start, _ in shared_spans(first, second)]
     return _sum_into(starts, first), _sum_into(starts, second)
+
+
+def shared_spans(first: Sequence[WordScore], second: Sequence[WordScore]) -> list[Span]:
+    """The characters of the finest words that neither model divides, in the order of the text."""
+    return merge_spans([(word.start, word.stop) for word in (*first, *second)])
 
 
 def _sum_into(starts: Sequence[int], words: Sequence[WordScore]) -> NDArray[np.float64]:
@@ -50,6 +60,16 @@ def _top_overlap(first: NDArray[np.float64], second: NDArray[np.float64]) -> flo
     count = min(STRONGEST, len(first))
     common = _strongest(first, count) & _strongest(second, count)
     return len(common) / count if count else 0.0
+
+
+def _mass_overlap(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """See `Agreement`; 0 where a model's scores are all zero."""
+    masses = float(np.abs(first).sum()), float(np.abs(second).sum())
+    if 0.0 in masses:
+        return 0.0
+    left, right = first / masses[0], second / masses[1]
+    agreeing = left * right > 0
+    return float(np.minimum(np.abs(left), np.abs(right))[agreeing].sum())
 
 
 def _strongest(scores: NDArray[np.float64], count: int) -> set[int]:

@@ -3,7 +3,8 @@
 import unicodedata
 
 from authorship.datamodels import Author, Prediction
-from explain.datamodels import Attribution, Comparison
+from explain.agreement import Likeness
+from explain.datamodels import Attribution
 from explain.document_masked import name_of, render_masked, share
 from explain.document_style import PAGE_STYLE
 from explain.document_words import DocumentWords, Language, document_words
@@ -59,12 +60,25 @@ def _sides(result: Result, words: DocumentWords) -> str:
     return f'<p>{head}</p>{legend(author, rival)}<p class="facts">{escape(words.colours)}</p>'
 
 
-def _agreement(comparison: Comparison | None, words: DocumentWords) -> str:
-    if comparison is None:
+def _agreement(likeness: Likeness | None, words: DocumentWords) -> str:
+    if likeness is None:
         return ""
-    rank = "—" if comparison.spearman is None else f"{comparison.spearman:.2f}"
-    line = words.agreement.format(spearman=rank, overlap=f"{comparison.top_overlap:.0%}")
-    return f'<p class="facts">{escape(line)}</p>'
+    agreement, scale, transfer = likeness.agreement, likeness.scale, likeness.transfer
+    lines = [
+        words.agreement.format(
+            spearman="—" if agreement.spearman is None else f"{agreement.spearman:.2f}",
+            common=agreement.common,
+            strongest=agreement.strongest,
+            mass=f"{agreement.mass_overlap:.0%}",
+        )
+    ]
+    if transfer:
+        drops = (words.loss_student, transfer.student.ratio), (words.loss_teacher, transfer.teacher.ratio)
+        lines += [text.format(share=f"{ratio:.0%}") for text, ratio in drops if ratio is not None]
+    if scale:
+        reach = scale.spearman
+        lines.append(words.scale.format(pair=reach.pair, ceiling=reach.ceiling, floor=reach.floor))
+    return f'<p class="facts">{escape(" ".join(lines))}</p>'
 
 
 def _column(role: str, result: Result, words: DocumentWords) -> str:

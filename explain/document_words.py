@@ -28,6 +28,9 @@ class DocumentWords:
     uncertain: str
     strongest: str
     agreement: str
+    loss_student: str
+    loss_teacher: str
+    scale: str
     about_title: str
     method: str
     text_hash: str
@@ -53,7 +56,12 @@ RUSSIAN = DocumentWords(
     unexplained="Объяснения нет: оно не посчитано, или модель не знает этого автора.",
     uncertain="Объяснение не сошлось: этим оценкам нельзя доверять, поэтому цвета нет.",
     strongest="Сильнейшие слова и их вклад",
-    agreement="Согласие моделей: Спирмен {spearman}, общих среди десяти сильнейших слов {overlap}",
+    agreement="Согласие моделей: Спирмен {spearman}, общих слов {common} из {strongest} самых весомых, "
+    "общего веса {mass}.",
+    loss_student="Ученик без слов учителя теряет {share} от того, что без своих.",
+    loss_teacher="Учитель без слов ученика — {share}.",
+    scale="Обычно у этой пары {pair:.2f}, у модели самой с собой {ceiling:.2f}, "
+    "у необученного ученика {floor:.2f}.",
     about_title="Откуда это",
     method="Интегрированные градиенты логита автора от того же текста, где все слова скрыты; "
     "вложенные узлы Кленшоу — Кёртиса.",
@@ -81,7 +89,12 @@ ENGLISH = DocumentWords(
     unexplained="No explanation: it was not computed, or the model does not know this author.",
     uncertain="The explanation did not converge: these scores cannot be trusted, so there is no colour.",
     strongest="The strongest words and what they add",
-    agreement="Agreement of the models: Spearman {spearman}, {overlap} of the ten strongest words in common",
+    agreement="Agreement of the models: Spearman {spearman}, {common} of the {strongest} strongest words "
+    "in common, {mass} of the weight.",
+    loss_student="Without the teacher's words the student loses {share} of what it loses without its own.",
+    loss_teacher="The teacher without the student's words: {share}.",
+    scale="This pair usually has {pair:.2f}, a model with itself {ceiling:.2f}, "
+    "an untrained student {floor:.2f}.",
     about_title="Where this comes from",
     method="Integrated gradients of the author’s logit from the same text with every word masked; "
     "nested Clenshaw–Curtis nodes.",

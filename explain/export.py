@@ -10,7 +10,6 @@ from explain.result import BASELINE, RULE, ModelResult, Result
 
 # Legal escapes, equal when parsed: nothing can end a script element or turn the reading direction.
 _DIRECTIONS = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_DIRECTIONS = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _SAFE = {code: f"\\u{code:04x}" for code in (*map(ord, "<>&"), 0x2028, 0x2029, *_DIRECTIONS)}
 
 
@@ -31,7 +30,7 @@ def to_object(result: Result) -> dict[str, Any]:
         "author": result.author.key,
         "rival": result.rival.key if result.rival else None,
         "models": {role: _model(model) for role, model in result.models.items()},
-        "agreement": asdict(result.agreement) if result.agreement else None,
+        "agreement": result.agreement.to_contract() if result.agreement else None,
         "masked": {
             "cover": result.cover,
             "words": [

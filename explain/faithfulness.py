@@ -10,6 +10,7 @@ from math import ceil
 from statistics import fmean, pstdev
 
 import numpy as np
+from numpy.typing import NDArray
 
 from authorship.bundle import ModelBundle
 from authorship.datamodels import Author, EncodedText, Window
@@ -84,6 +85,25 @@ def measure_effect(
     whole, *changed = probabilities(bundle, [encoded, *without, *only], author)
     lost = [whole - probability for probability in changed[: len(firsts)]]
     return Effect(fmean(lost), fmean(changed[len(firsts) :]))
+
+
+def probabilities_lost(
+    bundle: ModelBundle,
+    encoded: EncodedText,
+    author: Author,
+    words: Sequence[WordScore],
+    orders: Sequence[Sequence[int]],
+    shares: Sequence[float] = SHARES,
+) -> NDArray[np.float64]:
+    """The author's probability lost to masking the first words of each order, shape `(orders, shares)`."""
+    variants = [
+        mask_words(bundle, encoded, words, set(order[: ceil(share * len(order))]))
+        for order in orders
+        for share in shares
+    ]
+    whole, *rest = probabilities(bundle, [encoded, *variants], author)
+    lost: NDArray[np.float64] = whole - np.reshape(rest, (len(orders), len(shares)))
+    return lost
 
 
 def mask_words(

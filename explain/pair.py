@@ -1,22 +1,26 @@
 """A whole result from two bundles and a text, without a page: what the command line prints."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from authorship.bundle import ModelBundle
 from authorship.datamodels import Author, EncodedText
 from authorship.errors import BundleError
 from authorship.prediction import predict_encoded
 from authorship.windows import encode
+from explain.agreement import Likeness
+from explain.agreement_scale import Scale
 from explain.compare import compare
 from explain.contrast import contrast
 from explain.datamodels import Attribution
 from explain.provenance import weight_hashes
 from explain.result import ModelResult, Result
 from explain.topic import Cover, covered_words
+from explain.transfer import Explained, measure_transfer
 from explain.verification import maskable_words, predict_masked, verify
 from explain.words import Span
 
-Attribute = Callable[[str, ModelBundle, EncodedText, Author], Attribution]
+Attribute = Callable[[str, ModelBundle, EncodedText, Sequence[Author]], tuple[Attribution, ...]]
 
 
 def explain_pair(
@@ -27,10 +31,12 @@ def explain_pair(
     author: str | None = None,
     rival: str | None = None,
     cover: Cover = "nothing",
+    scale: Scale | None = None,
 ) -> Result:
     """Both verdicts and explanations of `text`; `author` is by default the teacher's first.
 
-    `bundles` are "teacher" and "student", `attribute` explains one author by one of them.
+    `bundles` are "teacher" and "student", `attribute` explains authors by one of them, `scale` is what
+    the pair's agreement was measured to be.
 
     Raises:
         BundleError: a model does not know an author, or the rival is the author.
@@ -46,17 +52,19 @@ def explain_pair(
 
     def part(role: str) -> ModelResult:
         bundle, one, other = bundles[role], known[role], against[role]
-        attribution = attribute(role, bundle, encoded[role], one)
-        if other is not None:
-            attribution = contrast(attribution, attribute(role, bundle, encoded[role], other))
+        found = attribute(role, bundle, encoded[role], [side for side in (one, other) if side])
+        attribution = contrast(*found) if len(found) == 2 else found[0]
         plain = ModelResult(predictions[role], attribution, weight_hashes(bundle))
         return masked(plain, bundle, encoded[role], spans, one, other) if spans else plain
 
     teacher, student = part("teacher"), part("student")
     assert teacher.attribution and student.attribution
-    agreement = compare(teacher.attribution, student.attribution)
-    sides = known["teacher"], against["teacher"]
-    return Result(path, text, *sides, teacher, student, agreement, spans, cover)
+    likeness = Likeness(compare(teacher.attribution, student.attribution))
+    if rival is None:  # the scale and what masking costs are of authors, not of differences
+        sides = ("teacher", teacher.attribution), ("student", student.attribution)
+        explained = (Explained(bundles[role], encoded[role], reasons) for role, reasons in sides)
+        likeness = replace(likeness, transfer=measure_transfer(*explained), scale=scale)
+    return Result(path, text, known["teacher"], against["teacher"], teacher, student, likeness, spans, cover)
 
 
 def masked(

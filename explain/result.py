@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from authorship.datamodels import Author, Prediction
-from explain.datamodels import Attribution, Comparison
+from explain.agreement import Likeness
+from explain.datamodels import Attribution
 from explain.topic import Cover
 from explain.verification import Verification
 from explain.words import Span
@@ -41,7 +42,7 @@ class Result:
     rival: Author | None
     teacher: ModelResult
     student: ModelResult
-    agreement: Comparison | None
+    agreement: Likeness | None
     masked: tuple[Span, ...] = ()
     cover: Cover = "nothing"
 

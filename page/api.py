@@ -1,7 +1,6 @@
 """The endpoints for programs, in the shape of the command lines' JSON."""
 
 from collections.abc import Generator
-from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
@@ -9,6 +8,7 @@ from gradio.events import api as api_endpoint
 
 from authorship.datamodels import Prediction
 from authorship.errors import AuthorshipError
+from explain.agreement import Likeness
 from explain.compare import compare
 from explain.datamodels import Attribution
 from page.book.books import Books, check
@@ -50,7 +50,8 @@ class Api:
 
         Returns {"author", "models": {"teacher": {"words": [{"start", "stop", "text", "score"}], "score",
         "baseline_score", "convergence_delta", "relative_error", "n_steps", "seconds"}, "student": {...}},
-        "agreement": {"spearman", "top_overlap"}}; a model that does not know the author is null.
+        "agreement": {"spearman", "top_overlap", "mass_overlap", "strongest", "cross_transfer": {"teacher",
+        "student"}, "scale"}}; a model that does not know the author is null.
         """
         try:
             reading = await self.turns.predict(lambda: self.reader.read(text))
@@ -61,7 +62,11 @@ class Api:
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
         models = {"teacher": _explanation(teacher), "student": _explanation(student)}
-        agreement = asdict(compare(teacher, student)) if teacher and student else None
+        agreement = None
+        if teacher and student:
+            transfer = self.reader.transfer(reading.text, key)
+            likeness = Likeness(compare(teacher, student), transfer, self.reader.scale)
+            agreement = likeness.to_contract()
         return {"author": key, "models": models, "agreement": agreement}
 
     async def book(self, text: str) -> dict[str, Any]:

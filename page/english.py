@@ -70,9 +70,32 @@ ENGLISH = Messages(
     reasons_alike="Their reasons are alike",
     reasons_partly="Their reasons are partly alike",
     reasons_unlike="Their reasons differ",
-    reasons_measure="rank correlation of the words’ scores ρ = {spearman}",
-    reasons_overlap="{share} of the ten strongest words in common",
+    reasons_measure="all words, ranked by weight, agree at ρ = {spearman}",
     reasons_unsure="Their reasons cannot be compared: the computation did not converge",
+    reasons_common="of the {strongest} weightiest words {common} are the same for both",
+    reasons_mass="of all the weight they give, {share} is shared",
+    reasons_loss_student="Mask what persuaded the teacher, and the student loses {share} of what it loses "
+    "when its own reasons are masked.",
+    reasons_loss_teacher="The teacher, without what persuaded the student, loses {share}.",
+    scale_here="this excerpt {value}",
+    scale_floor="an untaught student {value}",
+    scale_usual="usual for these two {value}",
+    scale_ceiling="a model with itself {value}",
+    scale_label="Rank correlation of the words, from that with an untaught student to that of one model "
+    "with itself",
+    meaning_title="What does this mean?",
+    meaning=(
+        "Each model weighs every word of the excerpt. If six of the ten weightiest are the same, both "
+        "decided by much the same words: two such lists, drawn at random from five hundred words, mostly "
+        "share none.",
+        "ρ compares the order of all words, not of ten: 1 is the same order, 0 no relation, −1 the reverse.",
+        "Masking asks the models themselves: if the teacher’s words sway the student as its own do, the "
+        "likeness is no accident of the counting.",
+    ),
+    meaning_scale="Even one and the same model, compared with another empty text, ranks its words somewhat "
+    "differently: more cannot be expected of two. The lower end is a student whose weights were shuffled. "
+    "Both ends and the usual value were measured on {excerpts} of books the models had not seen.",
+    excerpts=("excerpt", "excerpts", "excerpts"),
     author_label="Explain as the work of",
     pieces_label="Show the word pieces (tokens) that the model sees",
     stop="Stop",

@@ -77,8 +77,20 @@ class Messages:
     reasons_partly: str
     reasons_unlike: str
     reasons_measure: str
-    reasons_overlap: str
     reasons_unsure: str
+    reasons_common: str
+    reasons_mass: str
+    reasons_loss_student: str
+    reasons_loss_teacher: str
+    scale_here: str
+    scale_floor: str
+    scale_usual: str
+    scale_ceiling: str
+    scale_label: str
+    meaning_title: str
+    meaning: tuple[str, ...]
+    meaning_scale: str
+    excerpts: Forms
     author_label: str
     pieces_label: str
     stop: str

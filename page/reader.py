@@ -11,14 +11,18 @@ from authorship.prediction import engine_of, predict_encoded
 from authorship.reference import Role
 from authorship.text import check_text
 from authorship.windows import encode, window_capacity
+from explain.agreement import CrossTransfer
+from explain.agreement_scale import Scale
 from explain.attribution import attributing
 from explain.contrast import contrast
 from explain.datamodels import Attribution, AttributionProgress
+from explain.transfer import Explained, measure_transfer
 from page.gate import Gate
 from page.readings import Reading, Reasons
 from page.recent import Recent
 
 LONGEST_TEXT = 100_000
+LONGEST_TRANSFER = 10_000  # characters; a page of 2,500 takes 0.75 s of one core
 # In characters of text: a page of 2,500 weighs 2,500, its explanation takes some 400 kB of memory.
 _READINGS, _ENCODINGS, _REASONS = 1_000_000, 200_000, 200_000
 
@@ -26,16 +30,25 @@ _READINGS, _ENCODINGS, _REASONS = 1_000_000, 200_000, 200_000
 class Reader:
     """Reads texts with both models and explains them; one instance serves every visitor."""
 
-    def __init__(self, teacher: ModelBundle, student: ModelBundle, gate: Gate | None = None) -> None:
-        """Both models read for several visitors at once; what takes longer passes the `gate` step by step."""
+    def __init__(
+        self, teacher: ModelBundle, student: ModelBundle, gate: Gate | None = None, scale: Scale | None = None
+    ) -> None:
+        """Both models read for several visitors at once; what takes longer passes the `gate` step by step.
+
+        `scale` is what the pair's agreement was measured to be.
+        """
         self.teacher = _shared(teacher)
         self.student = _shared(student)
+        self.scale = scale
         self._gate = gate or Gate()
         self._alike = _tokenize_alike(teacher, student)
         self.authors = _union(teacher, student)
         self._readings: Recent[str, Reading] = Recent(_READINGS, len)
         self._encoded: Recent[tuple[Role, str], EncodedText] = Recent(_ENCODINGS, _length)
         self._reasons: Recent[tuple[Role, str, str], Attribution] = Recent(_REASONS, _length)
+        self._transfers: Recent[tuple[str, str], CrossTransfer | None] = Recent(
+            _REASONS, lambda key: len(key[0])
+        )
 
     def bundle(self, role: Role) -> ModelBundle:
         """One of the two models."""
@@ -103,6 +116,20 @@ class Reader:
         for second in self.explaining(role, text, rival):
             both = contrast(first.attribution, second.attribution) if second.attribution else None
             yield replace(second, attribution=both)
+
+    def transfer(self, text: str, key: str) -> CrossTransfer | None:
+        """What each model loses by the other's reasons; None of a long text or without both explanations."""
+        teacher, student = self._explained("teacher", text, key), self._explained("student", text, key)
+        if teacher is None or student is None or len(text) > LONGEST_TRANSFER:
+            return None
+        self._gate.give_way()
+        return self._transfers.get((text, key), lambda: measure_transfer(teacher, student))
+
+    def _explained(self, role: Role, text: str, key: str) -> Explained | None:
+        found = self._reasons.find((role, text, key))
+        if found is None or not found.converged:
+            return None
+        return Explained(self.bundle(role), self._encode(role, text), found)
 
 
 def _length(key: tuple[str, ...]) -> int:

@@ -5,8 +5,7 @@ from html import escape
 
 from authorship.datamodels import Author
 from authorship.reference import Role
-from explain.compare import compare
-from explain.datamodels import Attribution, Comparison, WordScore
+from explain.datamodels import Attribution, WordScore
 from explain.view import escape as inert
 from explain.view import render_tokens, render_words
 from explain.words import Span
@@ -14,39 +13,10 @@ from page.checking.wording import check_messages
 from page.messages import Messages
 from page.readings import Reasons
 from page.verdict import role_name, seconds
-from page.wording import counted, decimal, display_name, percent
+from page.wording import counted, display_name, percent
 
 STRONGEST = 5
 UNDERLINED = 10
-
-
-def render_agreement(teacher: Reasons, student: Reasons, words: Messages) -> str:
-    """Whether both models argue from the same words, once both explanations are complete."""
-    if teacher.stage != "done" or student.stage != "done":
-        return ""
-    if teacher.attribution is None or student.attribution is None:
-        return ""
-    if not (teacher.attribution.converged and student.attribution.converged):
-        return f'<p class="agreement">{escape(words.reasons_unsure)}.</p>'
-    comparison = compare(teacher.attribution, student.attribution)
-    measure = _measure(comparison, words)
-    likeness = escape(_likeness(comparison, words))
-    return f'<p class="agreement"><strong>{likeness}</strong>: {escape(measure)}.</p>'
-
-
-def _likeness(comparison: Comparison, words: Messages) -> str:
-    """In words: from 0.6 on correlations are called strong, under 0.3 weak."""
-    spearman = comparison.spearman or 0.0
-    if spearman >= 0.6:
-        return words.reasons_alike
-    return words.reasons_partly if spearman >= 0.3 else words.reasons_unlike
-
-
-def _measure(comparison: Comparison, words: Messages) -> str:
-    spearman = "—" if comparison.spearman is None else decimal(comparison.spearman, 2, words)
-    overlap = f"{comparison.top_overlap:.0%}".replace("%", words.percent_mark)
-    parts = (words.reasons_measure.format(spearman=spearman), words.reasons_overlap.format(share=overlap))
-    return ", ".join(parts)
 
 
 def render_progress(role: Role, reasons: Reasons, words: Messages) -> str:

@@ -5,6 +5,7 @@ from html import escape
 
 from authorship.datamodels import Author
 from authorship.reference import Role
+from page.agreement import render_agreement
 from page.book.passages import render_origin
 from page.book.problems import render_notices
 from page.book.wording import book_messages
@@ -14,7 +15,7 @@ from page.checking.wording import check_messages
 from page.messages import Messages
 from page.reader import Reader
 from page.readings import ROLES
-from page.reasons import render_agreement, render_excerpt, render_legend, render_progress, render_strongest
+from page.reasons import render_excerpt, render_legend, render_progress, render_strongest
 from page.session import Session
 from page.verdict import problem_message, render_model, render_problem, render_ranking, render_verdict
 from page.wording import messages
@@ -55,6 +56,7 @@ def draw(reader: Reader, session: Session) -> Screen:
     to_book = book_messages(session.language).to_book
     problem = render_problem(problem_text(session, words)) or render_note(session, words)
     reading = session.reading
+    scale = None if session.rival else reader.scale  # measured of authors, not of differences
     if reading is None:
         offered = bool(session.offered)
         return Screen(problem, offered, to_book, False, "", "", False, words.stop, "", Column(), Column())
@@ -64,7 +66,7 @@ def draw(reader: Reader, session: Session) -> Screen:
         to_book_label=to_book,
         visible=True,
         verdict=render_verdict(reading, words),
-        agreement=render_agreement(session.teacher, session.student, words),
+        agreement=render_agreement(session.teacher, session.student, words, scale, session.transfer),
         explaining=session.explaining,
         stop_label=words.stop,
         legend=render_legend(words, *_sides(reader, session)),

@@ -8,6 +8,7 @@ from typing import Literal
 from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
 from authorship.reference import Role
+from explain.agreement import CrossTransfer
 from page.book.view import BookView, Place
 from page.checking.masks import Masked, Masks
 from page.messages import Language
@@ -39,6 +40,7 @@ class Session:
     result: str = ""
     teacher: Reasons = field(default_factory=Reasons)
     student: Reasons = field(default_factory=Reasons)
+    transfer: CrossTransfer | None = None
     problem: TextError | None = None
     trouble: Trouble = ""
     busy: int = 0
@@ -114,6 +116,7 @@ class Session:
         self.author = author
         self.rival = "" if self.rival == author else self.rival
         self.teacher = self.student = Reasons()
+        self.transfer = None
         self.job += 1
 
     def oppose(self, rival: str) -> None:
@@ -130,7 +133,10 @@ class Session:
 
 
 def explaining(reader: Reader, session: Session) -> Iterator[None]:
-    """Explain the session's reading with the faster model first; one step after each gradient."""
+    """Explain the session's reading with the faster model first; one step after each gradient.
+
+    Last, when both explanations of one author are on the screen, each model is asked by the other's reasons.
+    """
     job, reading, sides = session.job, session.reading, (session.author, session.rival)
     if reading is None or not session.explaining:
         return
@@ -140,3 +146,7 @@ def explaining(reader: Reader, session: Session) -> Iterator[None]:
                 return
             session.put(role, reasons)
             yield
+    transfer = None if session.rival else reader.transfer(reading.text, session.author)
+    if session.job == job:
+        session.transfer = transfer
+        yield

@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from authorship.reference import Role
+from explain.agreement import Likeness
 from explain.compare import compare
 from explain.document import render_document
 from explain.export import to_json
@@ -59,6 +60,7 @@ def to_result(reader: Reader, session: Session) -> Result | None:
     if reading is None:
         return None
     shown = masked.spans if masked else ()
+    scale = None if session.rival else reader.scale
     first, second = session.teacher.attribution, session.student.attribution
     return Result(
         path="",
@@ -67,7 +69,7 @@ def to_result(reader: Reader, session: Session) -> Result | None:
         rival=reader.author(session.rival) if session.rival else None,
         teacher=_part(reader, session, "teacher"),
         student=_part(reader, session, "student"),
-        agreement=compare(first, second) if first and second else None,
+        agreement=Likeness(compare(first, second), session.transfer, scale) if first and second else None,
         masked=shown,
         cover=session.masks.cover,
     )

@@ -37,7 +37,7 @@ def test_explain_gives_words_that_are_slices_of_the_text(client: Client, sample_
     for model in result["models"].values():
         assert all(sample_text[word["start"] : word["stop"]] == word["text"] for word in model["words"])
         assert {"score", "baseline_score", "convergence_delta", "relative_error", "n_steps"} <= set(model)
-    assert set(result["agreement"]) == {"spearman", "top_overlap"}
+    assert {"spearman", "top_overlap", "mass_overlap", "cross_transfer"} <= set(result["agreement"])
 
 
 def test_an_error_says_what_to_do(client: Client, sample_text: str) -> None:

@@ -47,3 +47,24 @@ def test_words_that_one_model_reads_as_one_are_one():
     second = [WordScore(0, 8, "доро-\nга", 3.0)]
     left, right = align(first, second)
     assert left.tolist() == [3.5] and right.tolist() == [3.0]
+
+
+def test_mass_in_agreement_is_one_less_half_the_distance():
+    first, second = attribution([3.0, -1.0, 2.0, 0.0]), attribution([-1.0, -2.0, 4.0, 1.0])
+    left, right = ([word.score for word in one.words] for one in (first, second))
+    masses = sum(map(abs, left)), sum(map(abs, right))
+    distance = sum(abs(a / masses[0] - b / masses[1]) for a, b in zip(left, right, strict=True))
+    assert compare(first, second).mass_overlap == pytest.approx(1 - distance / 2)
+
+
+def test_mass_is_shared_wholly_with_oneself_and_not_at_all_with_the_reverse():
+    one = attribution(RISING)
+    assert compare(one, attribution([2 * score for score in RISING])).mass_overlap == pytest.approx(1)
+    assert compare(one, attribution([-score for score in RISING])).mass_overlap == 0
+    assert compare(one, attribution([0.0] * len(RISING))).mass_overlap == 0
+
+
+def test_common_words_are_counted_of_as_many_as_there_are():
+    short = compare(attribution([1.0, 2.0, 3.0]), attribution([3.0, 2.0, 1.0]))
+    assert (short.strongest, short.common) == (3, 3)
+    assert compare(attribution(RISING), attribution(RISING)).strongest == 10

@@ -16,6 +16,8 @@ MODEL_KEYS = {
     "words", "score", "baseline_score", "convergence_delta", "relative_error", "n_steps", "seconds"
 }  # fmt: skip
 
+AGREEMENT_KEYS = {"spearman", "top_overlap", "mass_overlap", "strongest", "cross_transfer", "scale"}
+
 
 @pytest.fixture(scope="module")
 def references(tiny_bundle: ModelBundle, tiny_student: ModelBundle, tmp_path_factory) -> list[str]:
@@ -38,7 +40,9 @@ def test_json_is_as_the_contract_says(references: list[str], path: str, sample_t
     assert set(result) >= {"path", "author", "models", "agreement"}
     assert result["path"] == path and result["author"] == "Delta"
     assert set(result["models"]) == {"teacher", "student"}
-    assert set(result["agreement"]) == {"spearman", "top_overlap"}
+    assert set(result["agreement"]) == AGREEMENT_KEYS
+    assert set(result["agreement"]["cross_transfer"]) == {"teacher", "student"}
+    assert result["agreement"]["scale"] is None
     for model in result["models"].values():
         assert set(model) >= MODEL_KEYS
         assert all(set(word) == {"start", "stop", "text", "score"} for word in model["words"])

@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from authorship.datamodels import Author, Prediction
-from explain.datamodels import Attribution, Comparison, TokenScore, WordScore
+from explain.agreement import Agreement, Likeness
+from explain.datamodels import Attribution, TokenScore, WordScore
 from explain.document import render_document
 from explain.result import ModelResult, Result
 from explain.view import STYLE, format_score, legend, render_tokens, render_words
@@ -45,12 +46,12 @@ def attribution(text: str, error: float = 0.001) -> Attribution:
     return Attribution(Author("A", 0, "Автор <b>", "A"), words, (), 2.0, 1.0, 0.0, error, 9, 0.5)
 
 
-def result(name: str, text: str, comparison: Comparison, error: float = 0.001) -> Result:
+def result(name: str, text: str, agreement: Agreement, error: float = 0.001) -> Result:
     """A whole result whose student is explained to `error`."""
     teacher, student = attribution(text), attribution(text, error)
     prediction = Prediction((teacher.author,), (2.0,), (1.0,), False, 0.1)
     parts = (ModelResult(prediction, one, {"model.safetensors": "0" * 64}) for one in (teacher, student))
-    return Result(name, text, teacher.author, None, *parts, comparison)
+    return Result(name, text, teacher.author, None, *parts, Likeness(agreement))
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "", "   \n", "Вечер.\n\n— Да? — нет…\n", "без знаков"])
@@ -102,12 +103,12 @@ def test_scores_have_a_sign():
 
 def test_no_ids_so_that_two_may_stand_side_by_side():
     text = "Вечер сошёл"
-    content = render_document(result("Проба", text, Comparison(0.5, 0.4))) + legend()
+    content = render_document(result("Проба", text, Agreement(0.5, 0.4, 0.6, 10))) + legend()
     assert " id=" not in content
 
 
 def test_the_document_stands_alone_and_holds_both_texts():
-    content = render_document(result("<i>файл</i>", HOSTILE, Comparison(None, 0.4), error=0.3))
+    content = render_document(result("<i>файл</i>", HOSTILE, Agreement(None, 0.4, 0.6, 10), error=0.3))
     reader = Reader(content)
     assert reader.text.count(HOSTILE) == 2 and STYLE in reader.text
     assert not {tag for tag, _ in reader.tags} & {"script", "img", "link", "iframe", "i", "b"}

@@ -8,10 +8,11 @@ import pytest
 from authorship.datamodels import Author, Prediction
 from authorship.errors import TextError, TextProblem
 from explain.datamodels import Attribution, TokenScore, WordScore
+from page.agreement import render_agreement
 from page.english import ENGLISH
 from page.examples import EXAMPLES, example
 from page.readings import Reading, Reasons
-from page.reasons import render_agreement, render_excerpt, render_progress, render_strongest
+from page.reasons import render_excerpt, render_progress, render_strongest
 from page.russian import RUSSIAN
 from page.verdict import problem_message, render_problem, render_ranking, render_verdict
 

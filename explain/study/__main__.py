@@ -1,0 +1,102 @@
+"""`python -m explain.study --data CSV --out DIR`: can the explanations of a pair be trusted?"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from authorship.commandline import positive, run
+from authorship.datamodels import Excerpt
+from authorship.reference import FORMS, default_reference, open_bundle
+from explain.agreement_scale import fingerprint, save_scale
+from explain.study.measure import measure, record_key
+from explain.study.plots import draw_plots
+from explain.study.records import Record, Settings, keep_record, open_records
+from explain.study.report import render_report
+from explain.study.sample import sample_excerpts
+from explain.study.subjects import Subjects, prepare
+from explain.study.summary import save_study, summarise, to_scale
+
+RECORDS, REPORT, STUDY = "excerpts.jsonl", "report.md", "study.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line."""
+
+    data: Path
+    out: Path
+    excerpts: int
+    teacher: str
+    student: str
+    seed: int
+    keep: bool
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, write the report, print it.
+
+    Raises:
+        AuthorshipError: the data, a bundle or an earlier run in the folder cannot be used.
+    """
+    options = parse(arguments)
+    excerpts = sample_excerpts(options.data, options.excerpts, options.seed)
+    teacher, student = open_bundle(options.teacher), open_bundle(options.student)
+    settings = Settings(fingerprint(teacher), fingerprint(student), options.seed)
+    options.out.mkdir(parents=True, exist_ok=True)
+    known = open_records(options.out / RECORDS, settings)
+    if any(record_key(excerpt) not in known for excerpt in excerpts):
+        fill(prepare(teacher, student, options.seed), excerpts, known, options)
+    records = [known[record_key(excerpt)] for excerpt in excerpts]
+    summary = summarise(records, settings, str(options.data))
+    save_study(summary, options.out / STUDY)
+    save_scale(to_scale(summary), options.out)
+    draw_plots(records, summary, options.out)
+    report = render_report(summary, records)
+    (options.out / REPORT).write_text(report, encoding="utf-8")
+    if options.keep:
+        save_scale(to_scale(summary), Path(options.student).expanduser())
+    print(report, end="")
+    return 0
+
+
+def parse(arguments: Sequence[str] | None) -> Options:
+    """Read the command line; leaves with status 2 on wrong usage."""
+    parser = argparse.ArgumentParser(
+        prog="python -m explain.study",
+        description="Measure how far the explanations of a pair can be trusted; interrupted, it goes on.",
+    )
+    parser.add_argument("--data", metavar="CSV", type=Path, required=True, help="columns writer, book, text")
+    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="for results and report")
+    parser.add_argument("--excerpts", metavar="N", type=positive, default=68, help="default: 68")
+    parser.add_argument("--teacher", metavar="REF", default=default_reference("teacher"), help=FORMS)
+    parser.add_argument("--student", metavar="REF", default=default_reference("student"), help="likewise")
+    parser.add_argument("--seed", metavar="S", type=int, default=0, help="default: 0")
+    parser.add_argument(
+        "--keep", action="store_true", help="write agreement.json beside the student too, for the page"
+    )
+    options = Options(**vars(parser.parse_args(arguments)))
+    if options.seed < 0:
+        parser.error("--seed must be 0 or more")
+    if options.keep and not Path(options.student).expanduser().is_dir():
+        parser.error("--keep needs a --student that is a folder")
+    return options
+
+
+def fill(subjects: Subjects, excerpts: Sequence[Excerpt], known: dict[str, Record], options: Options) -> None:
+    """Measure what is not known yet; each result is kept as soon as it is there."""
+    for number, excerpt in enumerate(excerpts, 1):
+        key = record_key(excerpt)
+        if key in known:
+            continue
+        started = time.perf_counter()
+        known[key] = measure(subjects, excerpt, options.seed)
+        keep_record(options.out / RECORDS, known[key])
+        took = time.perf_counter() - started
+        print(f"{number} of {len(excerpts)}: {excerpt.author}, {took:.0f} s", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

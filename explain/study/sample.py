@@ -1,0 +1,63 @@
+"""Some excerpts of each author of a CSV, the same for the same seed."""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from heapq import heappush, heappushpop
+from itertools import chain, zip_longest
+from pathlib import Path
+
+from authorship.datamodels import Excerpt
+from authorship.errors import AuthorshipError
+
+_LONGEST_FIELD = 50_000_000  # characters; the csv module's own limit is 131,072
+_Ranked = tuple[int, int, Excerpt]
+
+
+def sample_excerpts(file: Path, count: int, seed: int) -> list[Excerpt]:
+    """Up to `count` excerpts, one of each author in turn, chosen by a hash of seed and row.
+
+    A larger count only adds to a smaller one's. The file is read once and never held whole.
+
+    Raises:
+        AuthorshipError: the file is missing, is no such CSV, or holds no text.
+    """
+    kept: dict[str, list[_Ranked]] = {}
+    for row, excerpt in enumerate(read_rows(file)):
+        mine = kept.setdefault(excerpt.author, [])
+        entry = (-_lot(seed, row), row, excerpt)  # a heap gives up its smallest: the highest lot
+        if len(mine) < count:
+            heappush(mine, entry)
+        else:
+            heappushpop(mine, entry)
+    if not kept:
+        raise AuthorshipError(f"{file} holds no excerpt: name a CSV with the columns writer, book, text.")
+    ranked = [sorted(kept[author], reverse=True) for author in sorted(kept)]
+    turns = chain.from_iterable(zip_longest(*ranked))
+    return [entry[2] for entry in turns if entry][:count]
+
+
+def _lot(seed: int, row: int) -> int:
+    return int.from_bytes(hashlib.sha256(f"{seed} {row}".encode()).digest()[:8])
+
+
+def read_rows(file: Path) -> Iterator[Excerpt]:
+    """The excerpts with text; without a column `book` each is a work of its own.
+
+    Raises:
+        AuthorshipError: the file is missing or lacks `writer` or `text`.
+    """
+    if not file.is_file():
+        raise AuthorshipError(f"{file} is missing: name a CSV with the columns writer, book, text.")
+    csv.field_size_limit(_LONGEST_FIELD)
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = csv.DictReader(stream)
+            missing = {"writer", "text"} - set(rows.fieldnames or ())
+            if missing:
+                raise AuthorshipError(f"{file} has no column {', '.join(sorted(missing))}.")
+            for number, row in enumerate(rows):
+                if (row["text"] or "").strip():
+                    yield Excerpt(row["writer"], row.get("book") or str(number), row["text"])
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise AuthorshipError(f"{file} cannot be read as CSV in UTF-8: {error}") from error
