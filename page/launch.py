@@ -18,6 +18,9 @@ from page.book.downloads import download_routes
 from page.book.events import wire_book
 from page.book.handlers import BookHandlers
 from page.events import wire
+from page.fingerprints.events import wire_fingerprints
+from page.fingerprints.handlers import FingerprintHandlers
+from page.fingerprints.shelf import find_fingerprints
 from page.handlers import Handlers
 from page.layout import build_parts
 from page.reader import Reader
@@ -52,6 +55,7 @@ def _wire(reader: Reader, books: Books, blocks: gr.Blocks) -> None:
     wire(parts, excerpts, blocks)
     wire_book(parts, book, blocks)
     wire_crossing(parts, Crossing(excerpts, book))
+    wire_fingerprints(parts, FingerprintHandlers(reader, find_fingerprints(reader)), blocks)
 
 
 def launch(blocks: gr.Blocks, books: Books, host: str, port: int, share: bool) -> str:
@@ -76,10 +80,10 @@ def launch(blocks: gr.Blocks, books: Books, host: str, port: int, share: bool) -
 
 
 def _look() -> dict[str, Any]:
-    script = _joined("page.js", "book/book.js")
+    script = _joined("page.js", "book/book.js", "fingerprints/fingerprints.js")
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        "css": STYLE + _joined("style.css", "book/book.css"),
+        "css": STYLE + _joined("style.css", "book/book.css", "fingerprints/fingerprints.css"),
         "head": f"<script>{script}</script>",
         "favicon_path": HERE / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style
