@@ -76,7 +76,8 @@ def _share(places: Matrix, author: NDArray[np.int64], work: int) -> float:
     distances[work] = np.inf
     nearest = np.argsort(distances, kind="stable")[:NEAREST]
     own = author == author[work]
-    return float(own[nearest].sum() / min(NEAREST, own.sum() - 1))
+    own[work] = False
+    return float(own[nearest].sum() / min(NEAREST, own.sum()))
 
 
 def _chance(places: Matrix, author: NDArray[np.int64]) -> float:

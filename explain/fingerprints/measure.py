@@ -11,12 +11,15 @@ from authorship.prediction import predict
 from authorship.reference import Role
 from authorship.windows import encode
 from explain.attribution import attribute
+from explain.datamodels import CONFIDENT_ERROR
 from explain.fingerprints.datamodels import AuthorFingerprint, Confusion
 from explain.fingerprints.record import Explained, Record, Task
 from explain.fingerprints.tally import Tally
 from explain.fingerprints.traits import find_occurrences
 
 MOST_CONFUSED = 3
+# An excerpt's error is small beside what excerpts differ by, and half the gradients are enough for it.
+TOLERANCE = CONFIDENT_ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ def explain(subject: Subject, excerpt: Excerpt, record: Record) -> Explained:
     known = record.explained(task)
     if known is None:
         encoded = encode(excerpt.text, subject.bundle.tokenizer)
-        known = Explained.of(attribute(subject.bundle, encoded, subject.bundle.author(excerpt.author)))
+        author = subject.bundle.author(excerpt.author)
+        known = Explained.of(attribute(subject.bundle, encoded, author, TOLERANCE))
         record.keep_explained(task, known)
     return known
 

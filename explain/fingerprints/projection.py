@@ -83,7 +83,7 @@ def neighbourhood(sample: Sample) -> Matrix:
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
-    optimiser.step(loss)  # type: ignore[arg-type]
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
     found: Matrix = weights.detach().numpy()
     return found
 

@@ -37,7 +37,7 @@ def render_map(view: View) -> str:
 
 
 def _drawing(found: ModelFingerprint, drawn: WorkMap, view: View, place: tuple[float, float] | None) -> str:
-    box = frame(drawn.works)
+    box = frame(drawn.works, place)
     order = {"other": 0, "rival": 1, "own": 2}
     works = sorted(drawn.works, key=lambda work: order[_kind(work, view)])
     points = "".join(_point(work, box, view) for work in works)
@@ -45,7 +45,7 @@ def _drawing(found: ModelFingerprint, drawn: WorkMap, view: View, place: tuple[f
     return (
         f'<div class="plane" style="aspect-ratio:{1 / box.ratio:.4f}">'
         f'<svg width="100%" height="100%" role="group" aria-label="{escape(label)}" data-arrows>'
-        f"{_labels(drawn, box, view)}{points}{_star(box, view, place)}</svg></div>"
+        f"{points}{_star(box, view, place)}{_labels(drawn, box, view)}</svg></div>"
     )
 
 
@@ -118,7 +118,7 @@ def _legend(view: View, with_excerpt: bool) -> str:
     ]
     keys += [("star", messages.key_excerpt)] if with_excerpt else []
     items = "".join(
-        f'<li><svg viewBox="-15 -15 30 30" class="work {kind}" aria-hidden="true">{_SHAPES[kind]}</svg>'
+        f'<li><svg viewBox="-12 -12 24 24" overflow="visible" class="work {kind}" aria-hidden="true">{_SHAPES[kind]}</svg>'
         f"{escape(said)}</li>"
         for kind, said in keys
     )
@@ -130,7 +130,7 @@ def _excerpt_note(drawn: WorkMap, view: View, place: tuple[float, float] | None)
     if place is None:
         return f'<p class="aside">{escape(messages.excerpt_wanted)}</p>'
     said = messages.excerpt_near.format(works=_said(nearest(drawn.works, place, NEAREST), view))
-    edge = "" if frame(drawn.works).holds(*place) else f" {messages.excerpt_edge}"
+    edge = "" if frame(drawn.works, place).holds(*place) else f" {messages.excerpt_edge}"
     return f'<p class="near">{escape(said + edge)}</p>'
 
 

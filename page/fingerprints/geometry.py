@@ -10,6 +10,7 @@ from page.readings import Reading
 
 MARGIN = 0.06
 _FLATTEST, _TALLEST = 0.45, 1.1
+_GROWTH = 0.3
 _WIDTH, _LETTER, _LINE = 1000.0, 8.2, 17.0
 
 
@@ -26,7 +27,7 @@ class Frame:
         """Per cent from the left and from the top, kept within the frame."""
         left = (x - self.x) / self.width
         top = 1 - (y - self.y) / (self.width * self.ratio)
-        return min(max(left, 0.01), 0.99) * 100, min(max(top, 0.01), 0.99) * 100
+        return min(max(left, 0.02), 0.98) * 100, min(max(top, 0.03), 0.97) * 100
 
     def holds(self, x: float, y: float) -> bool:
         """Whether a place needs no moving."""
@@ -34,10 +35,17 @@ class Frame:
         return inside and self.y <= y <= self.y + self.width * self.ratio
 
 
-def frame(works: Sequence[MappedWork]) -> Frame:
-    """A frame around all works, one scale for both directions, a margin about."""
+def frame(works: Sequence[MappedWork], excerpt: tuple[float, float] | None = None) -> Frame:
+    """A frame around all works, one scale for both directions, a margin about.
+
+    It grows to hold an excerpt beyond them, by at most `_GROWTH` of their extent on each side.
+    """
     places = np.array([(work.x, work.y) for work in works])
     low, high = places.min(axis=0), places.max(axis=0)
+    if excerpt is not None:
+        room = (high - low) * _GROWTH
+        there = np.clip(np.array(excerpt), low - room, high + room)
+        low, high = np.minimum(low, there), np.maximum(high, there)
     width, height = (float(size) for size in np.maximum(high - low, 1e-6))
     width = max(width, height / _TALLEST) * (1 + 2 * MARGIN)
     height = min(max(height * (1 + 2 * MARGIN), width * _FLATTEST), width * _TALLEST)

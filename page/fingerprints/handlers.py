@@ -29,7 +29,7 @@ class FingerprintHandlers:
         self.reader = reader
         self.prints = prints
 
-    def show(self, session: Session, asked: str, hide_names: bool, role: str) -> Updates:
+    def show(self, session: Session, asked: str | None, hide_names: bool, role: str) -> Updates:
         """Portrait and map of the author asked for; the roster stays, and with it the keyboard's place."""
         view = self._view(session, asked, hide_names, role)
         shown = view.measured
@@ -43,7 +43,7 @@ class FingerprintHandlers:
         ]
 
     def localise(
-        self, session: Session, language: Language, asked: str, hide_names: bool, role: str
+        self, session: Session, language: Language, asked: str | None, hide_names: bool, role: str
     ) -> Updates:
         """Put the whole tab into a language."""
         session.language = language
@@ -51,7 +51,7 @@ class FingerprintHandlers:
         tab = gr.Tab(label=view.messages.tab)
         return [tab, render_roster(view), *self.show(session, asked, hide_names, role)]
 
-    def _view(self, session: Session, asked: str, hide_names: bool, role: str) -> View:
+    def _view(self, session: Session, asked: str | None, hide_names: bool, role: str) -> View:
         return View(
             prints=self.prints,
             authors=self.reader.authors,
@@ -63,9 +63,9 @@ class FingerprintHandlers:
             messages=fingerprint_messages(session.language),
         )
 
-    def _chosen(self, session: Session, asked: str) -> Author:
+    def _chosen(self, session: Session, asked: str | None) -> Author:
         """The author asked for as "NUMBER KEY", else the one explained on the other tab, else the first."""
-        wanted = (asked.partition(" ")[2], session.author)
+        wanted = ((asked or "").partition(" ")[2], session.author)
         known = {author.key: author for author in self.reader.authors}
         words = messages(session.language)
         first = min(self.reader.authors, key=lambda author: surname(author, words))

@@ -50,7 +50,7 @@ def _item(author: Author, view: View) -> str:
     return (
         f'<li><button type="button" data-author="{escape(author.key)}" aria-pressed="{str(chosen).lower()}" '
         f'tabindex="{0 if chosen else -1}">'
-        f"<b>{escape(display_name(author, view.words))}</b> <span>{escape(years(author))}</span>"
+        f"<span><b>{escape(display_name(author, view.words))}</b> <span>{escape(years(author))}</span></span>"
         f'<span class="f1">{escape(figures)}</span></button></li>'
     )
 
