@@ -40,7 +40,8 @@ def _drawing(found: ModelFingerprint, drawn: WorkMap, view: View, place: tuple[f
     box = frame(drawn.works, place)
     order = {"other": 0, "rival": 1, "own": 2}
     works = sorted(drawn.works, key=lambda work: order[_kind(work, view)])
-    points = "".join(_point(work, box, view) for work in works)
+    stop = next((work for work in works if _kind(work, view) == "own"), works[-1]) if place is None else None
+    points = "".join(_point(work, box, view, work is stop) for work in works)
     label = view.messages.map_label.format(role=role_name(found.role, view.words))
     return (
         f'<div class="plane" style="aspect-ratio:{1 / box.ratio:.4f}">'
@@ -55,13 +56,15 @@ def _kind(work: MappedWork, view: View) -> str:
     return "rival" if work.author in view.rivals else "other"
 
 
-def _point(work: MappedWork, box: Frame, view: View) -> str:
+def _point(work: MappedWork, box: Frame, view: View, stop: bool) -> str:
+    """A work; `stop` makes it the one that the tabulator reaches."""
     kind = _kind(work, view)
     left, top = box.place(work.x, work.y)
     said = escape(f"{work.title} — {view.name(work.author)}")
     return (
         f'<svg class="work {kind}" x="{left:.2f}%" y="{top:.2f}%" overflow="visible" role="button" '
-        f'tabindex="-1" aria-label="{said}" data-said="{said}" data-author="{escape(work.author)}">'
+        f'tabindex="{0 if stop else -1}" aria-label="{said}" data-said="{said}" '
+        f'data-author="{escape(work.author)}">'
         f'{_SHAPES[kind]}<circle class="reach" r="11"/></svg>'
     )
 
@@ -72,7 +75,7 @@ def _star(box: Frame, view: View, place: tuple[float, float] | None) -> str:
     left, top = box.place(*place)
     said = escape(view.messages.excerpt)
     return (
-        f'<svg class="work star" x="{left:.2f}%" y="{top:.2f}%" overflow="visible" role="img" tabindex="-1" '
+        f'<svg class="work star" x="{left:.2f}%" y="{top:.2f}%" overflow="visible" role="img" tabindex="0" '
         f'aria-label="{said}" data-said="{said}">{_SHAPES["star"]}<circle class="reach" r="14"/></svg>'
     )
 
@@ -118,7 +121,8 @@ def _legend(view: View, with_excerpt: bool) -> str:
     ]
     keys += [("star", messages.key_excerpt)] if with_excerpt else []
     items = "".join(
-        f'<li><svg viewBox="-12 -12 24 24" overflow="visible" class="work {kind}" aria-hidden="true">{_SHAPES[kind]}</svg>'
+        f'<li><svg viewBox="-12 -12 24 24" overflow="visible" class="work {kind}" '
+        f'aria-hidden="true">{_SHAPES[kind]}</svg>'
         f"{escape(said)}</li>"
         for kind, said in keys
     )

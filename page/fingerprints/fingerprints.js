@@ -65,15 +65,11 @@
   // What is drawn anew keeps the keyboard's place; the roster, which stays, learns who is chosen.
   let focused = null;
   document.addEventListener("focusin", (event) => { focused = workAt(event)?.dataset.said ?? null; });
-  let known = null;
   new MutationObserver(() => {
-    const plane = find(".plane > svg");
-    if (plane && plane !== known) {
-      known = plane;
-      const works = [...plane.querySelectorAll(ENTRIES)];
-      const same = works.find((work) => work.dataset.said === focused);
-      (same ?? works.find((work) => work.matches(".star, .own")) ?? works[0])?.setAttribute("tabindex", "0");
-      if (same && document.activeElement === document.body) same.focus({ preventScroll: true });
+    if (focused && document.activeElement === document.body) {
+      const same = [...document.querySelectorAll(".plane .work")].find((work) => work.dataset.said === focused);
+      if (same?.checkVisibility()) same.focus({ preventScroll: true });
+      else focused = null;
     }
     const chosen = find(".portrait-name")?.dataset.author;
     if (!chosen) return;
