@@ -11,6 +11,7 @@ from page.verdict import role_name
 from page.wording import counted, decimal, display_name, percent, years
 
 SHOWN = {"word": 20, "mark": 6, "ending": 8, "piece": 8}
+LEAST = 0.005  # logits an excerpt: what is shown as 0.00 says nothing
 
 
 def render_portrait(view: View) -> str:
@@ -25,8 +26,9 @@ def render_portrait(view: View) -> str:
 
 
 def shown_traits(own: AuthorFingerprint, kind: Kind, hide_names: bool) -> tuple[Trait, ...]:
-    """The traits of one kind that there is room for, without names if they are hidden."""
-    traits = (trait for trait in own.traits(kind) if not (hide_names and trait.name))
+    """The traits of one kind that there is room for and that add anything to speak of; names if wanted."""
+    least = LEAST * own.explained
+    traits = (trait for trait in own.traits(kind) if trait.score >= least and not (hide_names and trait.name))
     return tuple(traits)[: SHOWN[kind]]
 
 
