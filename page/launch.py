@@ -24,6 +24,9 @@ from page.checking.events import wire_checking
 from page.checking.handlers import CheckHandlers
 from page.checking.results import ShownResults
 from page.events import wire
+from page.fingerprints.events import wire_fingerprints
+from page.fingerprints.handlers import FingerprintHandlers
+from page.fingerprints.shelf import find_fingerprints
 from page.handlers import Handlers
 from page.layout import build_parts
 from page.reader import Reader
@@ -68,6 +71,7 @@ def _wire(reader: Reader, books: Books, results: ShownResults, turns: Turns, blo
     wire_checking(parts, CheckHandlers(excerpts), blocks)
     wire_book(parts, book, blocks)
     wire_crossing(parts, Crossing(excerpts, book))
+    wire_fingerprints(parts, FingerprintHandlers(reader, find_fingerprints(reader)), blocks)
 
 
 def launch(blocks: gr.Blocks, routes: Sequence[Route], host: str, port: int, share: bool) -> str:
@@ -97,9 +101,10 @@ def launch(blocks: gr.Blocks, routes: Sequence[Route], host: str, port: int, sha
 
 
 def _look() -> dict[str, Any]:
+    styles = ("style.css", "book/book.css", "checking/checking.css", "fingerprints/fingerprints.css")
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        "css": STYLE + _joined("style.css", "book/book.css", "checking/checking.css", "connection.css"),
+        "css": STYLE + _joined(*styles, "connection.css"),
         "head": f"<script>{_script()}</script>",
         "favicon_path": HERE / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style
@@ -107,7 +112,9 @@ def _look() -> dict[str, Any]:
 
 
 def _script() -> str:
-    return _joined("page.js", "book/book.js", "checking/checking.js", "connection.js")
+    return _joined(
+        "page.js", "book/book.js", "checking/checking.js", "fingerprints/fingerprints.js", "connection.js"
+    )
 
 
 def _joined(*names: str) -> str:

@@ -7,6 +7,7 @@ import gradio as gr
 from page.book.layout import BOOK_FILES, BookParts, build_book
 from page.checking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
 from page.components import button, encodings, html
+from page.fingerprints.layout import FingerprintParts, build_fingerprints
 from page.session import Session
 
 LANGUAGES = [("Русский", "ru"), ("English", "en")]
@@ -71,6 +72,8 @@ class Parts:
     results: Results
     book: BookParts
     guide: gr.HTML
+    fingerprint_tab: gr.Tab
+    fingerprints: FingerprintParts
 
 
 def build_parts() -> Parts:
@@ -83,8 +86,12 @@ def build_parts() -> Parts:
             composer, results = _build_composer(), _build_results()
         with gr.Tab("Книга", id="book", elem_id="book-tab", render_children=True) as book_tab:
             book = build_book()
+        with gr.Tab(
+            "Авторы", id="authors", elem_id="fingerprint-tab", render_children=True
+        ) as fingerprint_tab:
+            fingerprints = build_fingerprints()
     chrome = session, masthead, language, tabs, excerpt_tab, book_tab
-    return Parts(*chrome, composer, results, book, html("guide"))
+    return Parts(*chrome, composer, results, book, html("guide"), fingerprint_tab, fingerprints)
 
 
 def _build_composer() -> Composer:

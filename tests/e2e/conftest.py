@@ -14,6 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from authorship.bundle import ModelBundle, save_bundle
+from explain.fingerprints.storage import FINGERPRINTS_FILE, save
+from tests.invented_fingerprints import invented_pair
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = PROJECT / "artifacts" / "screenshots"
@@ -39,6 +41,7 @@ def pair(
     folder = tmp_path_factory.mktemp("pair")
     save_bundle(tiny_bundle, folder / "teacher")
     save_bundle(tiny_student, folder / "student")
+    save(invented_pair(tiny_bundle, tiny_student), "invented.csv", folder / FINGERPRINTS_FILE)
     return folder
 
 

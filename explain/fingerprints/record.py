@@ -1,0 +1,112 @@
+"""What was read and explained so far, a line each: an interrupted measurement goes on where it stopped."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from explain.datamodels import Attribution, TokenScore, WordScore
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to compute: a model, named by its hash, and a text; `author` where it is explained."""
+
+    model: str
+    text: str
+    author: str = ""
+
+    @property
+    def key(self) -> str:
+        """A short name that no other task has."""
+        content = "\0".join((self.model, self.author, self.text))
+        return hashlib.sha256(content.encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A score in logits and the characters it belongs to."""
+
+    start: int
+    stop: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An attribution without its text, as it is kept."""
+
+    words: tuple[Scored, ...]
+    tokens: tuple[Scored, ...]
+    converged: bool
+
+    @classmethod
+    def of(cls, attribution: Attribution) -> "Explained":
+        """What is worth keeping of an attribution."""
+        return cls(_scores(attribution.words), _scores(attribution.tokens), attribution.converged)
+
+
+class Record:
+    """The file of results; close it, or use it in `with`."""
+
+    def __init__(self, file: Path) -> None:
+        """Raises OSError where the file cannot be read or written; lines cut short count as not done."""
+        self._done: dict[str, str] = {}
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        for line in text.splitlines():
+            key, tab, value = line.partition("\t")
+            if tab and value.endswith(("]", "}")):
+                self._done[key] = value
+        self._stream = file.open("a", encoding="utf-8")
+        if text and not text.endswith("\n"):
+            self._stream.write("\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()
+
+    def logits(self, task: Task) -> tuple[float, ...] | None:
+        """The logits kept for a text, or None."""
+        value = self._done.get(task.key)
+        return None if value is None else tuple(json.loads(value))
+
+    def keep_logits(self, task: Task, logits: tuple[float, ...]) -> None:
+        """Write a text's logits."""
+        self._keep(task, json.dumps([round(logit, 5) for logit in logits]))
+
+    def explained(self, task: Task) -> Explained | None:
+        """The explanation kept for a text, or None."""
+        value = self._done.get(task.key)
+        if value is None:
+            return None
+        entry = json.loads(value)
+        return Explained(_read(entry["words"]), _read(entry["tokens"]), entry["converged"])
+
+    def keep_explained(self, task: Task, explained: Explained) -> None:
+        """Write an explanation."""
+        words, tokens = map(_values, (explained.words, explained.tokens))
+        entry = {"words": words, "tokens": tokens, "converged": explained.converged}
+        self._keep(task, json.dumps(entry))
+
+    def _keep(self, task: Task, value: str) -> None:
+        self._done[task.key] = value
+        self._stream.write(f"{task.key}\t{value}\n")
+        self._stream.flush()
+
+
+def _scores(scored: tuple[WordScore, ...] | tuple[TokenScore, ...]) -> tuple[Scored, ...]:
+    return tuple(Scored(one.start, one.stop, round(one.score, 6)) for one in scored)
+
+
+def _values(scored: tuple[Scored, ...]) -> list[list[float]]:
+    return [[one.start, one.stop, one.score] for one in scored]
+
+
+def _read(values: list[list[float]]) -> tuple[Scored, ...]:
+    return tuple(Scored(int(start), int(stop), score) for start, stop, score in values)

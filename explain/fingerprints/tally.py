@@ -1,0 +1,114 @@
+"""Traits of many excerpts of one author: their sums, and which of them are the author's and not a book's."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from explain.fingerprints.datamodels import Kind, Trait
+from explain.fingerprints.traits import Occurrence
+
+MOST = {"word": 30, "mark": 10, "ending": 15, "piece": 15}
+MOST_NAMES = 15
+LEAST_UNITS = 2
+# An ending or piece of one or two words only says again what these words say.
+LEAST_SOURCES = {"word": 1, "mark": 1, "ending": 3, "piece": 3}
+
+
+@dataclass(slots=True)
+class _Sum:
+    """One trait: its scores by excerpt, the forms it has, the words it stands in, and how often as a name."""
+
+    scores: dict[int, float] = field(default_factory=lambda: defaultdict(float))
+    forms: Counter[str] = field(default_factory=Counter)
+    sources: set[str] = field(default_factory=set)
+    names: int = 0
+
+    def add(self, excerpt: int, occurrence: Occurrence) -> None:
+        self.scores[excerpt] += occurrence.score
+        self.forms[occurrence.form] += 1
+        self.sources.add(occurrence.source)
+        self.names += occurrence.name
+
+    @property
+    def is_name(self) -> bool:
+        return 2 * self.names > self.forms.total()
+
+
+class Tally:
+    """Adds up an author's excerpts in one model."""
+
+    def __init__(self) -> None:
+        self._works: list[str] = []
+        self._sums: dict[Kind, dict[str, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
+
+    @property
+    def excerpts(self) -> int:
+        """How many excerpts were added."""
+        return len(self._works)
+
+    @property
+    def works(self) -> int:
+        """Of how many works they are."""
+        return len(set(self._works))
+
+    def add(self, work: str, occurrences: Iterable[Occurrence]) -> None:
+        """Count one excerpt of a work."""
+        self._works.append(work)
+        for occurrence in occurrences:
+            self._sums[occurrence.kind][occurrence.key].add(self.excerpts - 1, occurrence)
+
+    def total(self) -> float:
+        """The scores of all words and marks: what the attributions add up to."""
+        kinds: tuple[Kind, Kind] = ("word", "mark")
+        return sum(sum(one.scores.values()) for kind in kinds for one in self._sums[kind].values())
+
+    def names_share(self) -> float | None:
+        """The share of names among what words add for the author, by whole sums; None if nothing does."""
+        gains = [(max(sum(one.scores.values()), 0.0), one.is_name) for one in self._sums["word"].values()]
+        whole = sum(gain for gain, _ in gains)
+        return sum(gain for gain, name in gains if name) / whole if whole else None
+
+    def strongest(self, kind: Kind) -> tuple[Trait, ...]:
+        """The traits that speak for the author, the surest first, names besides.
+
+        The order is by what remains of the sum without the one work that adds most (without the one excerpt
+        for an author of one work), so that no book's hero or subject comes first; a trait must speak for
+        the author in two works (excerpts) at least.
+        """
+        ranked = sorted(self._candidates(kind), key=lambda pair: (-pair[0], pair[1].text))
+        traits = [trait for _, trait in ranked]
+        if kind == "ending":
+            traits = list(_distinct(traits))
+        plain = [trait for trait in traits if not trait.name][: MOST[kind]]
+        names = [trait for trait in traits if trait.name][:MOST_NAMES]
+        chosen = {trait.text for trait in (*plain, *names)}
+        return tuple(trait for trait in traits if trait.text in chosen)
+
+    def _candidates(self, kind: Kind) -> Iterator[tuple[float, Trait]]:
+        single = self.works == 1
+        for one in self._sums[kind].values():
+            by_work = self._by_work(one.scores)
+            units = list(one.scores.values()) if single else list(by_work.values())
+            rest = sum(units) - max(units)
+            positive = sum(score > 0 for score in units)
+            if positive < LEAST_UNITS or rest <= 0 or len(one.sources) < LEAST_SOURCES[kind]:
+                continue
+            works, excerpts = (sum(score > 0 for score in many.values()) for many in (by_work, one.scores))
+            form = one.forms.most_common(1)[0][0]
+            yield rest, Trait(form, sum(units), works, excerpts, one.is_name)
+
+    def _by_work(self, scores: Mapping[int, float]) -> dict[str, float]:
+        sums: dict[str, float] = defaultdict(float)
+        for excerpt, score in scores.items():
+            sums[self._works[excerpt]] += score
+        return sums
+
+
+def _distinct(traits: Iterable[Trait]) -> Iterator[Trait]:
+    """Endings without those that end, or are the end of, a surer one."""
+    taken: list[str] = []
+    for trait in traits:
+        letters = trait.text.lstrip("-")
+        if not any(letters.endswith(other) or other.endswith(letters) for other in taken):
+            taken.append(letters)
+            yield trait
