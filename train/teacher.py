@@ -19,6 +19,7 @@ from train.encoder import open_base
 from train.errors import DataError
 from train.losses import label_loss, soft_target_loss
 from train.ngrams import NgramModel
+from train.probe_head import begin_with_probe
 from train.split import held_out_works
 from train.stage import authors_of, finish, training_crops, warn_of_few_works
 from train.tracking import start_tracking, track_bundle
@@ -62,6 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     with arguments.main_process_first(local=False):
         model, tokenizer = _open_base(arguments, keys, training_texts(file, held_out))
         crops = training_crops(held_out, tokenizer, authors, arguments, ngrams, transfer=ngrams is not None)
+    if ngrams and last_checkpoint(arguments) is None:
+        begin_with_probe(model, arguments.base, crops)
     trainer = TeacherTrainer(
         args=arguments,
         model=model,
