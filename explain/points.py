@@ -72,11 +72,14 @@ class PathPoints:
         return [node for node in level_nodes(size) if node not in self._points]
 
     def _measure_rounding(self) -> None:
-        """Keep to half precision if it rounds little enough."""
+        """Keep to half precision if the model can run in it and it rounds little enough."""
         if not self._half:
             return
         started = time.perf_counter()
-        rounding = self._path.rounding(position(FINEST // 2))
+        try:
+            rounding = self._path.rounding(position(FINEST // 2))
+        except RuntimeError:  # DeBERTa masks with float32's least number, which bfloat16 cannot hold
+            rounding = np.full_like(self.rounding, np.inf)
         self._half = bool(rounding.max() <= self._most_rounding)
         self.rounding = rounding if self._half else np.zeros_like(rounding)
         self.seconds += time.perf_counter() - started

@@ -99,7 +99,8 @@ def check_page(place: Workplace, teacher: str, student: str, **environment: str)
     shown = {author["author"]: author["probability"] for author in models["student"]["authors"]}
     expected = predict(load_bundle(place.folder / "student"), text)
     keys = [author.key for author in expected.authors]
-    assert shown == pytest.approx(dict(zip(keys, expected.probabilities, strict=True)), abs=1e-6)
+    # The page reads by the compiled model, in bfloat16 where the processor has it.
+    assert shown == pytest.approx(dict(zip(keys, expected.probabilities, strict=True)), abs=1e-4)
 
 
 def test_from_the_originals_data_to_the_page(place: Workplace) -> None:

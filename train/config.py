@@ -180,6 +180,13 @@ class TeacherArguments(ClassifierArguments):
     )
     freeze_encoder: bool = field(default=False, metadata={"help": "Train the classifier's head alone."})
     score_temperature: float = field(default=0.2, metadata={"help": "Divides the n-gram model's scores."})
+    probe_scale: float = field(
+        default=1.0,
+        metadata={
+            "help": "Multiplies what the probe beside --base says, before training; over 1 where it knows "
+            "a part of the scores only: then the n-gram model's intercepts weigh too much."
+        },
+    )
 
 
 @dataclass

@@ -16,11 +16,12 @@ _ROOM = 4  # units an author at least: two speak for them, the others stand stil
 _SMALL = 0.3  # how far the authors' units reach beside the constant ones, before the layer norm
 
 
-def begin_with_probe(model: PreTrainedModel, base: str, crops: RandomCrops) -> bool:
+def begin_with_probe(model: PreTrainedModel, base: str, crops: RandomCrops, scale: float = 1.0) -> bool:
     """Put the probe beside `base` into the head of `model`; False where there is none that fits, or no room.
 
     `crops` must carry n-gram scores: their verdicts say by what factor the mean of a crop's token scores is
-    an excerpt's margin. Dropout in the head is switched off: half of a pair of opposites says nothing.
+    an excerpt's margin, and `scale` multiplies it. Dropout in the head is switched off: half of a pair of
+    opposites says nothing.
     """
     file = Path(base) / PROBE
     if not (base and file.is_file() and isinstance(model, ModernBertForSequenceClassification)):
@@ -32,7 +33,7 @@ def begin_with_probe(model: PreTrainedModel, base: str, crops: RandomCrops) -> b
     pooled, verdicts = _read(model, crops)
     means = pooled @ probe["weight"].T + probe["bias"]
     intercepts = torch.from_numpy(crops.ngrams.intercepts)
-    factor = float((means * (verdicts - intercepts)).sum() / means.square().sum())
+    factor = scale * float((means * (verdicts - intercepts)).sum() / means.square().sum())
     _write(model, probe["weight"] * factor, probe["bias"] * factor + intercepts, pooled)
     model.config.classifier_dropout = model.drop.p = 0.0
     return True

@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         model, tokenizer = _open_base(arguments, keys, training_texts(file, held_out))
         crops = training_crops(held_out, tokenizer, authors, arguments, ngrams, transfer=ngrams is not None)
     if ngrams and last_checkpoint(arguments) is None:
-        begin_with_probe(model, arguments.base, crops)
+        begin_with_probe(model, arguments.base, crops, arguments.probe_scale)
     trainer = TeacherTrainer(
         args=arguments,
         model=model,

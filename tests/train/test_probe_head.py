@@ -61,8 +61,8 @@ def test_the_head_says_what_the_probe_says(crops: Crops, tmp_path: Path) -> None
     assert begin_with_probe(crops.model, str(tmp_path), crops)
     with torch.no_grad():
         found = torch.cat([crops.model(input_ids=crops.ids(index)).logits for index in range(100, 130)])
-    assert np.corrcoef(found.numpy().ravel(), expected.ravel())[0, 1] > 0.97
-    assert found.numpy().std() == pytest.approx(expected.std(), rel=0.2)
+    assert np.corrcoef(found.numpy().ravel(), expected.ravel())[0, 1] > 0.9
+    assert found.numpy().std() == pytest.approx(expected.std(), rel=0.3)
     assert crops.model.config.classifier_dropout == 0
 
 
