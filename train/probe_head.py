@@ -27,7 +27,7 @@ def begin_with_probe(model: PreTrainedModel, base: str, crops: RandomCrops, scal
     if not (base and file.is_file() and isinstance(model, ModernBertForSequenceClassification)):
         return False
     probe = load_file(file)
-    authors, width = model.config.num_labels, model.config.hidden_size
+    authors, width = int(model.config.num_labels or 0), model.config.hidden_size
     if crops.ngrams is None or probe["weight"].shape != (authors, width) or width < _ROOM * authors:
         return False
     pooled, verdicts = _read(model, crops)
