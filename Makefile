@@ -84,7 +84,7 @@ $(BIN)/python:
 	@$(PIP) -r requirements-train.txt
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt requirements-train.txt requirements-cluster.txt requirements.txt | $(BIN)/python
+.venv/dev.stamp: requirements-dev.txt requirements-train.txt requirements-cluster.txt requirements-mcp.txt requirements.txt | $(BIN)/python
 	@echo "Installing what training and tests need"
 	@$(PIP) -r requirements-dev.txt
 	@touch $@

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from authorship.commandline import run
@@ -26,6 +27,7 @@ class Options:
     host: str
     port: int
     share: bool
+    mcp: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parse(arguments)
     check_port(options.host, options.port)
+    if options.mcp and find_spec("mcp") is None:
+        raise AuthorshipError("--mcp needs the package mcp: pip install -r requirements-mcp.txt")
     teacher, student = (compile_bundle(open_bundle(ref)) for ref in (options.teacher, options.student))
     from page.book.books import Books  # slow to import: errors above come first
     from page.book.downloads import download_routes
@@ -51,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reader, results = Reader(teacher, student, gate, scale), ShownResults()
     blocks = build_blocks(reader, books, results)
     routes = [*download_routes(books), *takeaway_routes(results, reader)]
-    address = launch(blocks, routes, options.host, options.port, options.share)
+    address = launch(blocks, routes, options.host, options.port, options.share, options.mcp)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     blocks.block_thread()
     return 0
@@ -66,6 +70,8 @@ def parse(arguments: Sequence[str] | None) -> Options:
     parser.add_argument("--host", metavar="H", default=host, help=f"address to listen on (default: {host})")
     parser.add_argument("--port", metavar="P", type=int, default=7860, help="default: 7860")
     parser.add_argument("--share", action="store_true", help="also open a public link through Gradio")
+    tools = "also serve the endpoints as tools of the Model Context Protocol (requirements-mcp.txt)"
+    parser.add_argument("--mcp", action="store_true", help=tools)
     return Options(**vars(parser.parse_args(arguments)))
 
 

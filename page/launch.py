@@ -74,8 +74,10 @@ def _wire(reader: Reader, books: Books, results: ShownResults, turns: Turns, blo
     wire_fingerprints(parts, FingerprintHandlers(reader, find_fingerprints(reader)), blocks)
 
 
-def launch(blocks: gr.Blocks, routes: Sequence[Route], host: str, port: int, share: bool) -> str:
-    """Start serving in the background; the address is returned.
+def launch(
+    blocks: gr.Blocks, routes: Sequence[Route], host: str, port: int, share: bool, mcp: bool = False
+) -> str:
+    """Start serving in the background, with `mcp` also the endpoints as tools; the address is returned.
 
     Raises:
         AuthorshipError: the port is taken.
@@ -87,6 +89,7 @@ def launch(blocks: gr.Blocks, routes: Sequence[Route], host: str, port: int, sha
             server_name=host,
             server_port=port,
             share=share,
+            mcp_server=mcp,
             quiet=True,
             prevent_thread_lock=True,
             max_threads=EVENTS,

@@ -14,7 +14,9 @@ from page.turns import Turns
 
 
 @contextmanager
-def serving(reader: Reader, books: tuple[ModelBundle, ModelBundle], turns: Turns) -> Iterator[str]:
+def serving(
+    reader: Reader, books: tuple[ModelBundle, ModelBundle], turns: Turns, mcp: bool = False
+) -> Iterator[str]:
     """The address of a page that lasts as long as the context."""
     kept = Books(*books)
     blocks = build_blocks(reader, kept, ShownResults(), turns)
@@ -22,6 +24,6 @@ def serving(reader: Reader, books: tuple[ModelBundle, ModelBundle], turns: Turns
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     try:
-        yield launch(blocks, download_routes(kept), "127.0.0.1", port, share=False).rstrip("/")
+        yield launch(blocks, download_routes(kept), "127.0.0.1", port, share=False, mcp=mcp).rstrip("/")
     finally:
         blocks.close()
