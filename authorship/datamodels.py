@@ -1,6 +1,7 @@
 """The values that travel between the packages: frozen, slotted, free of tensors."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 BookFormat = Literal["txt", "fb2", "epub", "docx"]
@@ -156,9 +157,34 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """The characters `start` to `stop` of a book that stand under one author.
+
+    `certainty` is the mean of the author's probability over the stretch's passages. `unknown` is true where
+    the model names nobody: `author` is then merely the likeliest of those it knows.
+    """
+
+    start: int
+    stop: int
+    author: Author
+    certainty: float
+    unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RollingAttribution:
-    """What one model says along a whole book: its passages in reading order and what follows from them."""
+    """What one model says along a whole book: its passages and its stretches, both in reading order.
+
+    The stretches cover all that was read; no two neighbours have the same author.
+    """
 
     passages: tuple[Passage, ...]
     whole: Prediction
-    changes: tuple[Change, ...]
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Where one stretch ends and the next begins."""
+        return tuple(
+            Change(after.start, before.author, after.author) for before, after in pairwise(self.stretches)
+        )

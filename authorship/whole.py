@@ -1,26 +1,27 @@
-"""What a book's passages say together: the verdict, the changes of author, the clearest passages."""
+"""What a book's passages say together: the verdict, whose its stretches are, the clearest passages."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from authorship.bundle import ModelBundle
-from authorship.changes import border, cut_course, shares
-from authorship.datamodels import Change, Passage, Prediction, RollingAttribution
+from authorship.changes import shares
+from authorship.datamodels import Passage, Prediction, RollingAttribution
 from authorship.prediction import average_logits, to_prediction
+from authorship.stretches import find_stretches
 
 
 def summarise(bundle: ModelBundle, passages: Sequence[Passage], seconds: float = 0.0) -> RollingAttribution:
-    """The verdict on all that was read, and where its leading author changes.
+    """The verdict on all that was read, and its stretches of one author each.
 
     Raises:
         ValueError: there is no passage.
     """
     if not passages:
         raise ValueError("No passage was read: give at least one.")
-    return RollingAttribution(tuple(passages), _whole(bundle, passages, seconds), _changes(bundle, passages))
+    whole = _whole(bundle, passages, seconds)
+    return RollingAttribution(tuple(passages), whole, find_stretches(bundle, passages, whole))
 
 
 def passage_probabilities(bundle: ModelBundle, passages: Sequence[Passage]) -> NDArray[np.float64]:
@@ -36,23 +37,6 @@ def _whole(bundle: ModelBundle, passages: Sequence[Passage], seconds: float) -> 
     """The passages' logits averaged by their characters, those read twice counted half in each."""
     counted = shares(passages)
     return to_prediction(bundle, average_logits(_logits(passages), counted / counted.sum()), seconds)
-
-
-def _changes(bundle: ModelBundle, passages: Sequence[Passage]) -> tuple[Change, ...]:
-    """Between stretches of one author each; the author of a stretch has the highest mean logit."""
-    logits, counted = _logits(passages), shares(passages)
-    lengths = np.array([passage.stop - passage.start for passage in passages])
-    stretches = cut_course(logits, counted / np.maximum(lengths, 1))
-    leaders = [int(np.argmax(counted[list(part)] @ logits[list(part)])) for part in stretches]
-    return tuple(
-        Change(
-            border(passages[part.start - 1], passages[part.start]),
-            bundle.authors[before],
-            bundle.authors[after],
-        )
-        for part, (before, after) in zip(stretches[1:], pairwise(leaders), strict=True)
-        if before != after
-    )
 
 
 def strongest(

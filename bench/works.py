@@ -1,14 +1,17 @@
-"""How often whole works are given to their authors, and how often short ones.
+"""How often whole works are given to their authors, and in how many more hands than one are seen.
 
-`python -m bench.works --data DIR [--bundle REF] [--overlap 0.5] [--short-only]` joins the excerpts of
-`test_data.csv` to works, reads each as the page's book tab does, and prints one JSON line: accuracy by works,
-by works under 20,000 characters, and how many there are of each.
+`python -m bench.works --data DIR [--bundle REF] [--overlap 0.5] [--short-only] [--unknown CSV]` joins the
+excerpts of `test_data.csv` to works, reads each as the page's book tab does, and prints one JSON line:
+accuracy by works and by works under 20,000 characters, how many works the model abstains on, and in how many
+it reports a change of author, each having one only. `--unknown` counts the same for works by authors outside
+the set; those who helped to choose the abstention are left out.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +24,7 @@ from authorship.datamodels import Work
 from authorship.reference import default_reference, open_bundle
 from authorship.rolling import OVERLAP, read_along
 from authorship.whole import summarise
+from train.calibrate import tuning_authors
 from train.data import TEST_FILE, read_excerpts
 
 SHORT = 20_000
@@ -32,10 +36,26 @@ def join_works(frame: pd.DataFrame) -> list[Work]:
     return [Work(str(writer), str(book), text) for (writer, book), text in texts.items()]
 
 
-def is_right(bundle: ModelBundle, work: Work, overlap: float) -> bool:
-    """Whether the work's author is the likeliest by all of it."""
-    whole = summarise(bundle, list(read_along(bundle, work.text, overlap))).whole
-    return whole.top_k(1)[0].author.key == work.author
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one work: the right author first, abstained on, more than one hand reported."""
+
+    characters: int
+    right: bool
+    abstained: bool
+    several: bool
+
+
+def judge_work(bundle: ModelBundle, work: Work, overlap: float) -> Judged:
+    """Read a work of one author whole."""
+    found = summarise(bundle, list(read_along(bundle, work.text, overlap)))
+    right = found.whole.top_k(1)[0].author.key == work.author
+    return Judged(len(work.text), right, found.whole.unknown, bool(found.changes))
+
+
+def judge_all(bundle: ModelBundle, works: Sequence[Work], overlap: float) -> list[Judged]:
+    """Read works one by one, with progress on standard error."""
+    return [judge_work(bundle, work, overlap) for work in tqdm(works, desc="works")]
 
 
 def share(hits: Sequence[bool]) -> float | None:
@@ -50,22 +70,42 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--bundle", default=default_reference("student"))
     parser.add_argument("--overlap", type=float, default=OVERLAP)
     parser.add_argument("--short-only", action="store_true")
+    parser.add_argument("--unknown", type=Path, metavar="CSV", help="works by authors outside the set")
     options = parser.parse_args(argv)
     bundle = compile_bundle(open_bundle(options.bundle))
     known = {author.key for author in bundle.authors}
     works = [work for work in join_works(read_excerpts(options.data / TEST_FILE)) if work.author in known]
     if options.short_only:
         works = [work for work in works if len(work.text) < SHORT]
-    hits = [is_right(bundle, work, options.overlap) for work in tqdm(works, desc="works")]
-    short = [hit for work, hit in zip(works, hits, strict=True) if len(work.text) < SHORT]
-    figures = {
-        "works": len(hits),
-        "accuracy": None if options.short_only else share(hits),
-        "short_works": len(short),
-        "short_accuracy": share(short),
-    }
+    figures = _of_known(judge_all(bundle, works, options.overlap), options.short_only)
+    if options.unknown:
+        frame = read_excerpts(options.unknown)
+        apart = known | set(tuning_authors(frame))
+        others = [work for work in join_works(frame) if work.author not in apart]
+        figures |= _of_unknown(judge_all(bundle, others, options.overlap))
     print(json.dumps({"bundle": options.bundle, **figures}))
     return 0
+
+
+def _of_known(judged: Sequence[Judged], short_only: bool) -> dict[str, float | None]:
+    short = [one.right for one in judged if one.characters < SHORT]
+    return {
+        "works": len(judged),
+        "accuracy": None if short_only else share([one.right for one in judged]),
+        "short_works": len(short),
+        "short_accuracy": share(short),
+        "abstained": sum(one.abstained for one in judged),
+        "abstained_though_right": sum(one.abstained and one.right for one in judged),
+        "several_hands": sum(one.several for one in judged),
+    }
+
+
+def _of_unknown(judged: Sequence[Judged]) -> dict[str, float | None]:
+    return {
+        "unknown_works": len(judged),
+        "unknown_abstained": sum(one.abstained for one in judged),
+        "unknown_several_hands": sum(one.several for one in judged),
+    }
 
 
 if __name__ == "__main__":

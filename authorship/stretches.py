@@ -1,0 +1,92 @@
+"""A book's stretches of one author each, and whether a model is sure enough of any of them to name hands."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from authorship.bundle import ModelBundle
+from authorship.changes import border, cut_course, shares
+from authorship.datamodels import Passage, Prediction, Stretch
+
+# Chosen on 100 books stitched of works held out of training, where 93 are found instead of 95, and on ten works
+# of three unknown authors, none of which keeps a change (6 did): the same for SURE from 0.35 to 0.5, and within
+# one book for MOST_DOUBTED from 0.5 to 0.75. Stretches of known hands have a median certainty of 0.69.
+SURE = 0.4
+MOST_DOUBTED = 0.67
+
+
+def find_stretches(
+    bundle: ModelBundle, passages: Sequence[Passage], whole: Prediction
+) -> tuple[Stretch, ...]:
+    """Whose the parts of a book are; one stretch, with the verdict on the whole, where no part is told apart.
+
+    A part is doubted where the model abstains on its mean logits and gives its author less than `SURE` in
+    the mean of its passages. Where more than `MOST_DOUBTED` of the characters are doubted, no change is
+    reported: a text by nobody known drifts between those who resemble it a little.
+    """
+    course = _Course(bundle, passages)
+    parts = course.merged(course.cut())
+    stretches = [course.judge(part) for part in parts]
+    doubted = sum(one.stop - one.start for one in stretches if one.unknown)
+    if len(stretches) > 1 and doubted <= MOST_DOUBTED * (stretches[-1].stop - stretches[0].start):
+        return tuple(stretches)
+    everything = course.judge(range(len(passages)))
+    first = whole.top_k(1)[0].author
+    return (Stretch(everything.start, everything.stop, first, everything.certainty, whole.unknown),)
+
+
+class _Course:
+    """The passages' logits, probabilities and weights, each with a row a passage."""
+
+    def __init__(self, bundle: ModelBundle, passages: Sequence[Passage]) -> None:
+        self.bundle, self.passages = bundle, passages
+        self.logits: NDArray[np.float64] = np.array([passage.logits for passage in passages])
+        self.probabilities = bundle.calibration.probabilities(self.logits)
+        self.counted = shares(passages)
+
+    def cut(self) -> tuple[range, ...]:
+        """The parts within which the logits stay the same."""
+        lengths = np.array([passage.stop - passage.start for passage in self.passages])
+        return cut_course(self.logits, self.counted / np.maximum(lengths, 1))
+
+    def merged(self, parts: Sequence[range]) -> list[range]:
+        """Neighbours of one author as one part, and neighbours that are all doubted too."""
+        by_author = _join(parts, [self._leader(part) for part in parts])
+        kinds = [-1 if self.judge(part).unknown else self._leader(part) for part in by_author]
+        return _join(by_author, kinds)
+
+    def judge(self, part: range) -> Stretch:
+        """Whose a part is; its borders lie halfway to the neighbouring passages."""
+        rows, mean, leader = slice(part.start, part.stop), self._mean(part), self._leader(part)
+        weights = self.counted[rows] / self.counted[rows].sum()
+        certainty = float(weights @ self.probabilities[rows, leader])
+        unknown = certainty < SURE and self.bundle.calibration.is_unknown(mean)
+        author = self.bundle.authors[leader]
+        return Stretch(self._edge(part.start), self._edge(part.stop), author, certainty, unknown)
+
+    def _mean(self, part: range) -> NDArray[np.float64]:
+        rows = slice(part.start, part.stop)
+        mean: NDArray[np.float64] = self.counted[rows] @ self.logits[rows] / self.counted[rows].sum()
+        return mean
+
+    def _leader(self, part: range) -> int:
+        return int(np.argmax(self._mean(part)))
+
+    def _edge(self, index: int) -> int:
+        """The character at which the passage `index` begins to count."""
+        if index == 0:
+            return self.passages[0].start
+        if index == len(self.passages):
+            return self.passages[-1].stop
+        return border(self.passages[index - 1], self.passages[index])
+
+
+def _join(parts: Sequence[range], kinds: Sequence[int]) -> list[range]:
+    """Neighbouring parts of one kind as one."""
+    joined = []
+    for _, group in groupby(zip(parts, kinds, strict=True), key=lambda pair: pair[1]):
+        run = [part for part, _ in group]
+        joined.append(range(run[0].start, run[-1].stop))
+    return joined
