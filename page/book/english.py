@@ -58,7 +58,8 @@ ENGLISH_BOOK = BookMessages(
     each_mean="Each point is the mean of {count} neighbouring passages: not all of them fit on a screen; "
     "zoom in to see each.",
     chart_hint="Point at a line to see the passage; click to open it with its explanation; drag sideways to "
-    "zoom in. The strip below is the most probable author, numbered dashes are the places where it changes.",
+    "zoom in. The bar above is whose each part is by all of its passages, the strip below the most probable "
+    "author of each passage by itself; numbered dashes are the places where the author changes.",
     zoom_label="Zoom",
     zoom_in="Zoom in",
     zoom_out="Zoom out",

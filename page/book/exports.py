@@ -79,7 +79,18 @@ def _model(reading: BookReading, role: Role) -> dict[str, Any]:
             curve.starts.tolist(), curve.stops.tolist(), curve.probabilities.tolist(), strict=True
         )
     ]
-    return {"whole": _whole(found.whole) if found else None, "changes": changes, "passages": passages}
+    stretches = [
+        {
+            "start": stretch.start,
+            "stop": stretch.stop,
+            "author": stretch.author.key,
+            "certainty": round(stretch.certainty, _DIGITS),
+            "unknown": stretch.unknown,
+        }
+        for stretch in (found.stretches if found else ())
+    ]
+    whole = _whole(found.whole) if found else None
+    return {"whole": whole, "changes": changes, "stretches": stretches, "passages": passages}
 
 
 def _rounded(shares: list[float]) -> list[float]:

@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from authorship.datamodels import Author
+from authorship.datamodels import Author, Stretch
 from authorship.reference import Role
 from explain.view import escape
 from page.book.geometry import Span, label_places, line, marks, ribbon
 from page.book.messages import BookMessages
 from page.book.reading import BookReading
 from page.book.thinning import Points, thin
+from page.book.wording import hand_name
 from page.messages import Messages
 from page.verdict import role_name
 
@@ -45,7 +46,8 @@ def render_panel(panel: Panel, names: Sequence[str], words: Messages, book: Book
     """The panel; to a screen reader it is a slider whose value is a passage."""
     name = role_name(panel.role, words)
     return (
-        f'<div class="panel"><h3>{escape(name)}</h3><div class="plot" data-role="{panel.role}" tabindex="0" '
+        f'<div class="panel"><h3>{escape(name)}</h3>{_stretches(panel, words, book)}'
+        f'<div class="plot" data-role="{panel.role}" tabindex="0" '
         f'role="slider" aria-label="{escape(book.plot_label.format(role=name))}" aria-valuemin="0" '
         f'aria-valuemax="100" aria-valuenow="0" data-points="{attribute(_figures(panel))}">'
         f"{_drawing(panel)}{_levels(words)}{_names(panel, names)}{_numbers(panel)}"
@@ -53,6 +55,26 @@ def render_panel(panel: Panel, names: Sequence[str], words: Messages, book: Book
         f'<svg class="ribbon" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">'
         f"{ribbon(panel.points, panel.labels, panel.span)}</svg></div>"
     )
+
+
+def _stretches(panel: Panel, words: Messages, book: BookMessages) -> str:
+    """Whose each part in view is by all of its passages together, once the book is read."""
+    found = panel.reading.found(panel.role)
+    parts = []
+    for stretch in found.stretches if found else ():
+        left, right = (min(max(panel.span.place(at), 0.0), 1000.0) for at in (stretch.start, stretch.stop))
+        if left < right:
+            name = hand_name(None if stretch.unknown else stretch.author, words, book)
+            style = f"left:{left / 10:.2f}%;width:{(right - left) / 10:.2f}%"
+            parts.append(f'<span class="{_kind(stretch, panel)}" style="{style}">{escape(name)}</span>')
+    return f'<div class="stretches" aria-hidden="true">{"".join(parts)}</div>' if parts else ""
+
+
+def _kind(stretch: Stretch, panel: Panel) -> str:
+    label = stretch.author.label_id
+    if stretch.unknown:
+        return "nobody"
+    return f"s{panel.labels.index(label)}" if label in panel.labels else "other"
 
 
 def _drawing(panel: Panel) -> str:

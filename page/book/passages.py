@@ -1,8 +1,9 @@
 """Change points, and the passages that speak most for and against an author, as HTML that opens them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from authorship.datamodels import Change, Passage
+from authorship.datamodels import Passage, Stretch
 from authorship.reference import Role
 from authorship.whole import strongest
 from explain.view import escape
@@ -10,10 +11,11 @@ from page.book.messages import BookMessages
 from page.book.panel import first_words
 from page.book.reading import BookReading
 from page.book.view import Place
+from page.book.wording import hand_name
 from page.messages import Messages
 from page.readings import ROLES
 from page.verdict import role_name
-from page.wording import display_name, percent, whole
+from page.wording import percent, whole
 
 MOST = 5
 _QUOTED = 110
@@ -32,22 +34,23 @@ def render_changes(reading: BookReading, words: Messages, book: BookMessages) ->
 
 def _changes_of(role: Role, reading: BookReading, words: Messages, book: BookMessages) -> str:
     found = reading.found(role)
-    changes = found.changes if found else ()
-    items = "".join(f"<li>{_change(role, change, reading, words, book)}</li>" for change in changes)
+    borders = pairwise(found.stretches) if found else ()
+    items = "".join(f"<li>{_change(role, *sides, reading, words, book)}</li>" for sides in borders)
     body = (
         f'<ol class="changes">{items}</ol>' if items else f'<p class="none">{escape(book.changes_none)}</p>'
     )
     return f"<div><h3>{escape(role_name(role, words))}</h3>{body}</div>"
 
 
-def _change(role: Role, change: Change, reading: BookReading, words: Messages, book: BookMessages) -> str:
-    said = book.change.format(
-        before=display_name(change.before, words), after=display_name(change.after, words)
-    )
-    share = percent(change.offset / len(reading.book.text), words)
-    place = book.change_at.format(share=share, offset=whole(change.offset, words))
+def _change(
+    role: Role, left: Stretch, right: Stretch, reading: BookReading, words: Messages, book: BookMessages
+) -> str:
+    before, after = (hand_name(None if side.unknown else side.author, words, book) for side in (left, right))
+    said = book.change.format(before=before, after=after)
+    share = percent(right.start / len(reading.book.text), words)
+    place = book.change_at.format(share=share, offset=whole(right.start, words))
     return (
-        f'<button type="button" class="opens" data-open="{role} {change.offset}"><b>{escape(said)}</b>'
+        f'<button type="button" class="opens" data-open="{role} {right.start}"><b>{escape(said)}</b>'
         f"<span>{escape(place)}</span></button>"
     )
 

@@ -5,7 +5,6 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -115,23 +114,20 @@ def leading(reading: BookReading, most: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """An author between change points, and their share of what was read."""
+    """An author of some stretches, None where the model names nobody, and their share of what was read."""
 
-    author: Author
+    author: Author | None
     share: float
 
 
 def hands(found: RollingAttribution) -> tuple[Hand, ...]:
-    """Who leads how much of a book, in order of appearance; the most probable where nothing changes."""
-    if not found.changes:
-        return (Hand(found.whole.top_k(1)[0].author, 1.0),)
-    start, stop = found.passages[0].start, found.passages[-1].stop
-    borders = [start, *(change.offset for change in found.changes), stop]
-    leaders = [found.changes[0].before, *(change.after for change in found.changes)]
-    lengths: dict[Author, int] = {}
-    for author, (left, right) in zip(leaders, pairwise(borders), strict=True):
-        lengths[author] = lengths.get(author, 0) + right - left
-    return tuple(Hand(author, length / (stop - start)) for author, length in lengths.items())
+    """Whose how much of a book is, in order of appearance."""
+    lengths: dict[Author | None, int] = {}
+    for stretch in found.stretches:
+        author = None if stretch.unknown else stretch.author
+        lengths[author] = lengths.get(author, 0) + stretch.stop - stretch.start
+    total = sum(lengths.values())
+    return tuple(Hand(author, length / total) for author, length in lengths.items())
 
 
 def same_leader(reading: BookReading) -> float | None:

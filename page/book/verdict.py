@@ -7,7 +7,7 @@ from authorship.reference import Role
 from explain.view import escape
 from page.book.messages import BookMessages
 from page.book.reading import BookReading, hands, same_leader
-from page.book.wording import remaining
+from page.book.wording import hand_name, remaining
 from page.messages import Messages
 from page.readings import ROLES
 from page.verdict import render_ranking, role_name, seconds
@@ -98,8 +98,8 @@ def _several(reading: BookReading, words: Messages) -> list[str]:
 
 
 def _large(found: RollingAttribution) -> list[Author]:
-    """The authors who lead a tenth of the book or more."""
-    return [hand.author for hand in hands(found) if hand.share >= _LARGE]
+    """The authors, known to the model, of a tenth of the book or more."""
+    return [hand.author for hand in hands(found) if hand.author and hand.share >= _LARGE]
 
 
 def _says(role: Role, prediction: Prediction, words: Messages) -> str:
@@ -128,7 +128,7 @@ def render_whole(role: Role, reading: BookReading, words: Messages, book: BookMe
 def _hands(found: RollingAttribution, words: Messages, book: BookMessages) -> str:
     """Who leads how much of the book, the first few."""
     shares = (
-        f"{display_name(hand.author, words)} {percent(hand.share, words)}"
+        f"{hand_name(hand.author, words, book)} {percent(hand.share, words)}"
         for hand in sorted(hands(found), key=lambda hand: -hand.share)[:SHOWN]
     )
     return book.hands.format(hands=", ".join(shares))

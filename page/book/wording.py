@@ -1,9 +1,11 @@
-"""The book tab's words in a language, and durations as one says them."""
+"""The book tab's words in a language; durations and hands as one says them."""
 
+from authorship.datamodels import Author
 from page.book.english import ENGLISH_BOOK
 from page.book.messages import BookMessages
 from page.book.russian import RUSSIAN_BOOK
-from page.messages import Language
+from page.messages import Language, Messages
+from page.wording import display_name
 
 
 def book_messages(language: Language) -> BookMessages:
@@ -16,3 +18,8 @@ def remaining(seconds: float, book: BookMessages) -> str:
     if seconds >= 90:
         return book.minutes_left.format(count=round(seconds / 60))
     return book.seconds_left.format(count=max(5, round(seconds / 5) * 5))
+
+
+def hand_name(author: Author | None, words: Messages, book: BookMessages) -> str:
+    """An author's name, or that it is none of those known."""
+    return display_name(author, words) if author else book.nobody
