@@ -59,8 +59,11 @@ class BookHandlers:
     def open_text(self, session: Session, language: Language, text: str | None) -> Updates:
         """Get ready to read what stands in the box; if that is empty, what is open already."""
         session.language = language
-        if self.books.find(session.book.token) and not (text or "").strip():
-            return self.open_kept(session, session.book.token)
+        kept = self.books.find(session.book.token)
+        if kept and not (text or "").strip():
+            if kept.stage in ("waiting", "reading"):  # already under way: another press changes nothing
+                return [gr.skip(), *self.screen(session)]
+            return self.open_kept(session, kept.token)
         return self._open(session, lambda: self.books.open_text(text or ""))
 
     def open_kept(self, session: Session, token: str) -> Updates:

@@ -44,8 +44,10 @@ def _progress(reading: BookReading, words: Messages, book: BookMessages) -> str:
 
 def _verdict(reading: BookReading, words: Messages, book: BookMessages) -> str:
     headline = f'<p class="verdict">{escape(_headline(reading, words, book))}</p>'
-    says = ". ".join(_says(role, prediction, words) for role, prediction in _wholes(reading))
-    lines = f'<p class="says">{escape(says)}.</p>'
+    lines = ""
+    if not _several(reading, words):  # of several hands a single author's share says nothing
+        says = ". ".join(_says(role, prediction, words) for role, prediction in _wholes(reading))
+        lines = f'<p class="says">{escape(says)}.</p>'
     partial = ""
     if reading.stage == "stopped":
         partial = f'<p class="partial">{escape(book.partial.format(share=percent(reading.share, words)))}</p>'

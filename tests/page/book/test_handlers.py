@@ -66,6 +66,17 @@ def test_stopping_keeps_what_was_read_and_says_so(handlers: BookHandlers, book_t
     assert kept is not None and 0 < kept.share < 1 and kept.complete
 
 
+def test_a_second_press_while_reading_changes_nothing(handlers: BookHandlers, book_text: str) -> None:
+    session, reading = opened(handlers, book_text)
+    next(reading), next(reading)
+    handlers.open_text(session, "ru", "")
+    assert list(handlers.read(session))
+    for _ in reading:
+        pass
+    kept = handlers.books.find(session.book.token)
+    assert kept is not None and kept.stage == "done"
+
+
 def test_another_book_ends_the_one_under_way(handlers: BookHandlers, book_text: str) -> None:
     session, reading = opened(handlers, book_text)
     next(reading), next(reading)
