@@ -4,7 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from math import ceil
 from typing import Any
 
@@ -20,6 +20,7 @@ from authorship.windows import window_capacity
 # In bf16 logits differ by some hundredths; a difference beyond this means that the graph is wrong.
 _LARGEST_DIFFERENCE = 0.25
 _TOGETHER = 4
+_FEW = 4  # windows: an excerpt of some 3,500 characters
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +64,8 @@ class OpenVinoEngine:
 
     Windows of `usual` tokens, special ones included, go through a graph of that length, a sixth faster.
     Where there are more others of one length than threads, some are read together, a seventh faster; their
-    logits are the same to the bit.
+    logits are the same to the bit. An excerpt's few windows are read at once, all threads at work on each,
+    which takes a fifth less time than a window to each thread.
     """
 
     def __init__(self, model: PreTrainedModel, usual: int) -> None:
@@ -75,15 +77,35 @@ class OpenVinoEngine:
             "ENABLE_CPU_PINNING": False,
         }
         self._any_length = core.compile_model(graph, "CPU", options)
+        self._few = core.compile_model(
+            graph, "CPU", options | {"NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}
+        )
+        self._idle: deque[Any] = deque()
         graph.reshape({graph.inputs[0]: [1, usual]})
         self._usual_length = core.compile_model(graph, "CPU", options)
 
     def read(self, windows: Iterable[Ids]) -> Iterator[Logits]:
         """See `Engine`; safe in several threads at once."""
+        windows = iter(windows)
+        some = list(islice(windows, _FEW + 1))
+        if len(some) <= _FEW:
+            yield from self._at_once(some)
+            return
+        windows = chain(some, windows)
         for is_usual, group in groupby(windows, key=lambda window: len(window) == self._usual):
             compiled = self._usual_length if is_usual else self._any_length
             requests = [compiled.create_infer_request() for _ in range(2 * self._threads)]
             yield from _in_turn(requests, _batches(group, self._threads, 1 if is_usual else _TOGETHER))
+
+    def _at_once(self, windows: list[Ids]) -> list[Logits]:
+        """The logits of few windows, those of one length together."""
+        request = self._idle.pop() if self._idle else self._few.create_infer_request()
+        found: list[Logits] = []
+        for _, group in groupby(windows, key=len):
+            request.infer([np.stack(list(group))])
+            found.extend(request.get_output_tensor().data.astype(np.float64))
+        self._idle.append(request)
+        return found
 
 
 def _batches(windows: Iterable[Ids], threads: int, together: int) -> Iterator[Ids]:

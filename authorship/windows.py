@@ -56,10 +56,10 @@ def encode(text: str, tokenizer: PreTrainedTokenizerFast) -> EncodedText:
 
 def _to_window(part: Encoding, whole: Encoding) -> Window:
     """`part` with its special tokens, which makes `whole`; byte-level tokenizers cut its offsets twice."""
-    special = tuple(bool(flag) for flag in whole.special_tokens_mask)
-    offsets = iter(part.offsets)
+    before = whole.special_tokens_mask.index(0)
+    after = len(whole.ids) - before - len(part.ids)
     return Window(
         input_ids=tuple(whole.ids),
-        offsets=tuple((0, 0) if flag else next(offsets) for flag in special),
-        special=special,
+        offsets=((0, 0),) * before + tuple(part.offsets) + ((0, 0),) * after,
+        special=(True,) * before + (False,) * len(part.ids) + (True,) * after,
     )

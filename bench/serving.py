@@ -36,6 +36,8 @@ from authorship.windows import encode
 from bench.book import make_book
 
 CHARACTERS, ORIGINAL_TOKENS, EXCERPTS = 2_500, 512, 24
+IN_A_ROW = 6
+RESTING = 0.3  # seconds; PyTorch's threads spin for less
 Work = Callable[[str], object]
 
 
@@ -139,14 +141,20 @@ def measured(work: Work, text: str) -> Seconds:
 
 
 def interleaved(works: dict[str, Work], repeats: int) -> dict[str, list[Seconds]]:
-    """Every way on every text once unmeasured, then in turns."""
+    """Every way on every text once unmeasured, then in turns of a few texts each.
+
+    A turn begins with a text unmeasured: the threads of another way's library spin a while after its work.
+    """
     for work in works.values():
         for text in TEXTS:
             work(text)
     found: dict[str, list[Seconds]] = {name: [] for name in works}
-    for turn in range(repeats):
+    for turn in range(0, repeats, IN_A_ROW):
         for name, work in works.items():
-            found[name].append(measured(work, TEXTS[turn % len(TEXTS)]))
+            time.sleep(RESTING)
+            work(TEXTS[turn % len(TEXTS)])
+            for index in range(turn, min(turn + IN_A_ROW, repeats)):
+                found[name].append(measured(work, TEXTS[index % len(TEXTS)]))
     return found
 
 
