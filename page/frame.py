@@ -11,7 +11,7 @@ from page.wording import counted, display_name, surname, years
 def render_masthead(authors: int, words: Messages) -> str:
     """Title, motto and one paragraph on what the page does."""
     return (
-        f'<a class="skip" href="#excerpt">{escape(words.skip_link)}</a>'
+        f'<a class="skip" href="#tabs">{escape(words.skip_link)}</a>'
         f"<h1>{escape(words.title)} <em>{escape(words.subtitle)}?</em></h1>"
         f'<p class="lead">{escape(words.lead.format(authors=authors))}</p>'
     )

@@ -36,6 +36,8 @@ from page.security.forms import Forms
 from page.security.gate import Gate
 from page.security.headers import PagePolicy
 from page.security.uploads import Uploads
+from page.sharing.events import wire_sharing
+from page.sharing.handlers import SharingHandlers
 from page.turns import Turns, make_turns
 
 HERE = Path(__file__).parent
@@ -71,6 +73,7 @@ def _wire(reader: Reader, books: Books, results: ShownResults, turns: Turns, blo
     wire_checking(parts, CheckHandlers(excerpts), blocks)
     wire_book(parts, book, blocks)
     wire_crossing(parts, Crossing(excerpts, book))
+    wire_sharing(parts, SharingHandlers(excerpts))
     wire_fingerprints(parts, FingerprintHandlers(reader, find_fingerprints(reader)), blocks)
 
 
@@ -105,9 +108,10 @@ def launch(
 
 def _look() -> dict[str, Any]:
     styles = ("style.css", "book/book.css", "checking/checking.css", "fingerprints/fingerprints.css")
+    styles += ("sharing/sharing.css", "connection.css")
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        "css": STYLE + _joined(*styles, "connection.css"),
+        "css": STYLE + _joined(*styles),
         "head": f"<script>{_script()}</script>",
         "favicon_path": HERE / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style
@@ -115,9 +119,8 @@ def _look() -> dict[str, Any]:
 
 
 def _script() -> str:
-    return _joined(
-        "page.js", "book/book.js", "checking/checking.js", "fingerprints/fingerprints.js", "connection.js"
-    )
+    tabs = ("book/book.js", "checking/checking.js", "fingerprints/fingerprints.js")
+    return _joined("page.js", "access.js", *tabs, "sharing/sharing.js", "connection.js")
 
 
 def _joined(*names: str) -> str:

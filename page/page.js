@@ -20,13 +20,15 @@
     try { return localStorage.getItem("language"); } catch { return null; }
   };
 
+  const linked = () => new URLSearchParams(location.hash.slice(1)).get("language"); // see sharing.js
+
   const preferred = () => {
     const wanted = navigator.languages.map((tag) => tag.slice(0, 2));
     return wanted.find((tag) => tag in TITLES) ?? "en";
   };
 
   window.prose = {
-    language: () => use(saved() in TITLES ? saved() : preferred()),
+    language: () => use([linked(), saved()].find((one) => one in TITLES) ?? preferred()),
     remember: (language) => {
       try { localStorage.setItem("language", language); } catch { /* a private window may refuse */ }
       return use(language);

@@ -17,6 +17,7 @@ from page.reader import Reader
 from page.readings import ROLES
 from page.reasons import render_excerpt, render_legend, render_progress, render_strongest
 from page.session import Session
+from page.sharing.wording import sharing_messages
 from page.verdict import problem_message, render_model, render_problem, render_ranking, render_verdict
 from page.wording import messages
 
@@ -106,6 +107,8 @@ def problem_text(session: Session, words: Messages) -> str:
     """What went wrong, in the page's language; nothing where all is well."""
     if session.trouble == "busy":
         return words.busy.format(seconds=session.busy)
+    if session.trouble == "link":
+        return sharing_messages(session.language).broken
     if session.trouble:
         return words.failed if session.trouble == "failed" else words.lost
     return problem_message(session.problem, words) if session.problem else ""

@@ -15,7 +15,7 @@ from page.messages import Language
 from page.reader import Reader
 from page.readings import FASTEST_FIRST, Reading, Reasons
 
-Trouble = Literal["", "failed", "lost", "busy"]
+Trouble = Literal["", "failed", "lost", "busy", "link"]
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -104,6 +104,11 @@ class Session:
         """Show that the results on screen are no longer known here: too old, or the server began anew."""
         self.open(None)
         self.trouble = "lost"
+
+    def mistrust(self) -> None:
+        """Show that the link by which the page was opened is damaged."""
+        self.open(None)
+        self.trouble = "link"
 
     def receive(self, data: bytes, name: str, book: Book) -> None:
         """A file was opened: keep it where another encoding can be tried."""

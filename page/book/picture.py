@@ -18,7 +18,7 @@ from page.verdict import role_name
 from page.wording import display_name
 
 MOST_POINTS = 600
-COLOURS = ("#0072b2", "#d55e00", "#00805f", "#a8497f", "#8a6a00")
+COLOURS = ("#2970b2", "#730600", "#946334", "#0c2e7c", "#6b666d")  # as in book.css
 DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 1.5, 2)), (0, (12, 3)))
 matplotlib.rcParams["svg.fonttype"] = "none"  # letters stay letters: searchable, and any viewer's font
 

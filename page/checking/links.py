@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from page.checking.messages import CheckMessages
+from page.sharing.button import render_share
 
 if TYPE_CHECKING:
     from page.session import Session
@@ -14,7 +15,7 @@ FILES = ("explanation.html", "explanation.json")
 
 
 def render_links(session: Session, check: CheckMessages) -> str:
-    """Both files, as soon as a model has explained something."""
+    """Both files and the link, as soon as a model has explained something."""
     if not (session.teacher.attribution or session.student.attribution):
         return ""
     labels = (check.export_html, check.export_json)
@@ -23,4 +24,4 @@ def render_links(session: Session, check: CheckMessages) -> str:
         f"{escape(label)}</a>"
         for file, label in zip(FILES, labels, strict=True)
     )
-    return f'<p class="exports">{escape(check.exports)} {links}</p>'
+    return f'<p class="exports">{escape(check.exports)} {links}</p>{render_share(session)}'

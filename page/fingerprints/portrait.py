@@ -17,7 +17,7 @@ LEAST = 0.005  # logits an excerpt: what is shown as 0.00 says nothing
 def render_portrait(view: View) -> str:
     """The author's name, both models' columns, and how to read them."""
     heading = (
-        f'<h2 class="portrait-name" data-author="{escape(view.chosen.key)}" aria-live="polite">'
+        f'<h2 class="portrait-name" data-author="{escape(view.chosen.key)}">'
         f"{escape(display_name(view.chosen, view.words))} <span>{escape(years(view.chosen))}</span></h2>"
     )
     columns = "".join(_column(role, view) for role in ROLES if view.prints.of(role))

@@ -1,0 +1,128 @@
+"""The colours that carry meaning, as colour-blind eyes see them; read from the page's own styles.
+
+Protanopia and deuteranopia by Machado, Oliveira and Fernandes (2009), tritanopia, for which that model is
+not made, by Brettel, Viénot and Mollon (1997), as coloraide has them; distances are CIEDE2000.
+"""
+
+import re
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import pytest
+from coloraide import Color
+
+from explain.view import _STRONGEST_TINT, STYLE
+from page.book.picture import COLOURS, DASHES
+
+PAGE = Path(__file__).resolve().parents[2] / "page"
+SELECTORS = {"light": ":root, .gradio-container {", "dark": ".dark, .dark .gradio-container"}
+EYES = {"normal": None, "protanopia": "protan", "deuteranopia": "deutan", "tritanopia": "tritan"}
+LINES = [f"s{slot}" for slot in range(6)]
+TOLD_APART = 15.0  # CIEDE2000; 1 is just noticeable side by side
+ABOVE_PAPER = 8.0
+READABLE = 4.5  # WCAG 2, level AA, for text
+schemes = pytest.mark.parametrize("scheme", SELECTORS)
+eyes = pytest.mark.parametrize("eye", EYES)
+
+
+def css(name: str) -> str:
+    """One of the page's style sheets."""
+    return (PAGE / name).read_text(encoding="utf-8")
+
+
+def colours(scheme: str) -> dict[str, Color]:
+    """The colours that a scheme names, `#rrggbb` or `r g b`."""
+    found: dict[str, Color] = {}
+    for sheet in (css("style.css"), css("book/book.css")):
+        block = sheet.partition(SELECTORS[scheme])[2].partition("}")[0]
+        for name, value in re.findall(r"--([\w-]+): (#\w{6}|\d+ \d+ \d+);", block):
+            found[name] = colour(value)
+    return found
+
+
+def colour(value: str) -> Color:
+    """A colour as the style sheets write it."""
+    return Color(value) if value.startswith("#") else Color(f"rgb({value})")
+
+
+def seen(colour: Color, eye: str) -> Color:
+    """The colour that a person with all their cones would have to be shown to see the same."""
+    lacking = EYES[eye]
+    method = "brettel" if lacking == "tritan" else "machado"
+    return colour.filter(lacking, 1.0, method=method) if lacking else colour
+
+
+def distance(one: Color, other: Color, eye: str) -> float:
+    """CIEDE2000 as that eye sees both."""
+    return seen(one, eye).delta_e(seen(other, eye), method="2000")
+
+
+def tint(hue: Color, ground: Color, share: float) -> Color:
+    """A hue over its ground."""
+    return ground.mix(hue, share, space="srgb")
+
+
+def strongest_tint(scheme: str) -> float:
+    """The opacity of the strongest word."""
+    factor = re.search(r"\.dark \.excerpt \.ig-word .*--ig-tint, 0\) \* ([\d.]+)", css("style.css"))
+    assert factor is not None
+    return _STRONGEST_TINT * (float(factor[1]) if scheme == "dark" else 1.0)
+
+
+@schemes
+@eyes
+def test_what_speaks_for_is_told_from_what_speaks_against(scheme: str, eye: str) -> None:
+    named = colours(scheme)
+    for share in (1.0, 0.5, 0.33):
+        sides = [
+            tint(named[side], named["sheet"], strongest_tint(scheme) * share) for side in ("for", "against")
+        ]
+        assert distance(*sides, eye) >= TOLD_APART
+        assert min(distance(side, named["sheet"], eye) for side in sides) >= ABOVE_PAPER
+
+
+@eyes
+def test_likewise_on_the_page_that_is_saved(eye: str) -> None:
+    hues = [
+        colour(re.search(rf"--ig-{side}: (\d+ \d+ \d+)", STYLE)[1])  # type: ignore[index]
+        for side in ("for", "against")
+    ]
+    assert distance(*(tint(hue, Color("white"), _STRONGEST_TINT) for hue in hues), eye) >= TOLD_APART
+
+
+@schemes
+@eyes
+def test_the_lines_of_the_chart_are_told_apart(scheme: str, eye: str) -> None:
+    named = colours(scheme)
+    for one, other in combinations(LINES, 2):
+        assert distance(named[one], named[other], eye) >= TOLD_APART, (one, other)
+
+
+@eyes
+def test_likewise_in_the_picture_that_is_saved(eye: str) -> None:
+    for one, other in combinations(map(Color, COLOURS), 2):
+        assert distance(one, other, eye) >= TOLD_APART
+
+
+@schemes
+def test_words_and_names_can_be_read_on_every_colour(scheme: str) -> None:
+    named = colours(scheme)
+    for side in ("for", "against"):
+        ground = tint(named[side], named["sheet"], strongest_tint(scheme))
+        assert named["ink"].contrast(ground) >= READABLE
+    stripe = tint(named["ink"], named["sheet"], 0.26)  # of a masked word
+    assert named["ink"].contrast(stripe) >= READABLE
+    for name in (*LINES, "faint", "accent"):
+        assert named[name].contrast(named["paper"]) >= READABLE, name
+
+
+def test_lines_differ_in_dashes_too() -> None:
+    rules = {name: re.search(rf"\.chart \.{name} {{ ([^}}]*)}}", css("book/book.css")) for name in LINES}
+    dashes = [re.search(r"stroke-dasharray: ([\d. ]+)", rule[1]) if rule else None for rule in rules.values()]
+    assert len({dash[1] if dash else "" for dash in dashes}) == len(LINES)
+    assert len(set(DASHES)) == len(DASHES) == len(COLOURS)
+
+
+def test_strong_words_differ_in_their_underlines_too() -> None:
+    kinds = re.findall(r"\.ig-strong(?:\.ig-against)? { text-decoration[^}]*}", STYLE)
+    assert len(kinds) == 2 and "dashed" in kinds[1] and all(one != other for one, other in pairwise(kinds))
