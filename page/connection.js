@@ -13,6 +13,7 @@
   const box = () => document.querySelector("#excerpt-box textarea");
   const words = (messages) => messages[root.lang] ?? messages.en;
   let lost = false;
+  let leaving = false; // a page that is left breaks its own connections
 
   const banner = (text) => {
     let place = document.querySelector("#connection");
@@ -29,7 +30,7 @@
   const watch = () => {
     const toasts = [...document.querySelectorAll(".toast-body")];
     const toast = toasts.find((one) => one.textContent.includes("Connection to the server was lost"));
-    if (!toast || lost) return;
+    if (!toast || lost || leaving) return;
     lost = true;
     delete root.dataset.busy;
     toast.style.display = "none";
@@ -45,6 +46,10 @@
   const stored = () => {
     try { return sessionStorage.getItem(KEPT); } catch { return null; }
   };
+  addEventListener("beforeunload", () => {
+    leaving = true;
+    setTimeout(() => { leaving = false; }, 3000); // a download asks to leave, and stays
+  });
   addEventListener("pagehide", () => { if (lost) store(box()?.value || " "); });
 
   const restore = () => {

@@ -107,11 +107,10 @@ def launch(
 
 
 def _look() -> dict[str, Any]:
-    styles = ("style.css", "book/book.css", "checking/checking.css", "fingerprints/fingerprints.css")
-    styles += ("sharing/sharing.css", "connection.css")
+    tabs = ("book/book.css", "checking/checking.css", "fingerprints/fingerprints.css", "sharing/sharing.css")
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        "css": STYLE + _joined(*styles),
+        "css": STYLE + _joined("style.css", *tabs, "connection.css"),
         "head": f"<script>{_script()}</script>",
         "favicon_path": HERE / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style

@@ -108,7 +108,7 @@ def test_a_damaged_link_says_so(browser: Browser, server: str, sample_text: str)
         page = context.new_page()
         for broken in (packed[: len(packed) // 2], changed, "???"):
             open_page(page, f"{server}#language=ru&author=Beta&text={broken}")
-            expect(page.get_by_role("alert")).to_have_text(sharing_messages("ru").broken)
+            expect(page.locator(".problem[role=alert]")).to_have_text(sharing_messages("ru").broken)
             page.goto("about:blank")
         open_page(page, f"{server}#language=ru&author=Beta&text={packed}")
         expect(page.locator("#excerpt-box textarea")).to_have_value(sample_text)
