@@ -3,16 +3,18 @@
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from authorship.commandline import positive, print_error, print_warning, run
 from authorship.datamodels import Book
 from authorship.errors import TextError
 from authorship.excerpts import cut_text
-from authorship.files import BOOK_FORMS, STDIN, find_files
+from authorship.files import BOOK_FORMS, STDIN, find_files, find_foreign
 from authorship.formats.limits import LARGEST_BOOK, Limits
 from authorship.formats.reader import open_book, read_book
 from authorship.listing import Attributed, to_json, to_table
@@ -20,6 +22,8 @@ from authorship.record import Record, SourceFile
 from authorship.reference import FORMS, default_reference, open_bundle
 from authorship.text import check_text
 from authorship.work import WorkReader
+
+Outcome = Literal["read", "earlier", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +43,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Attribute every book; the exit status is 1 where one of them could not be."""
     options = parse(arguments)
     with Record(options.resume) if options.resume else nullcontext() as record:
-        teacher, student = (WorkReader(open_bundle(ref)) for ref in (options.teacher, options.student))
-        paths = list(find_files(options.paths))
-        failed = False
+        pair = WorkReader(open_bundle(options.teacher)), WorkReader(open_bundle(options.student))
+        paths, foreign = list(find_files(options.paths)), find_foreign(options.paths)
+        for path in foreign:
+            print_warning(f"passed over: convert it to {BOOK_FORMS} to have it read", path)
+        tally: Counter[Outcome] = Counter()
         for number, path in enumerate(paths, start=1):
-            try:
-                source = SourceFile.of(path) if record else None
-                if record and source and record.holds(source):
-                    continue
-                with _progress(f"{number:,} of {len(paths):,}: {path} …"):
-                    result = attribute(path, teacher, student, options.encoding)
-            except (TextError, OSError) as error:
-                print_error(error, path)
-                failed = True
-            else:
-                _write(result, options, record, source)
-    return int(failed)
+            with _progress(f"{number:,} of {len(paths):,}: {path} …"):
+                outcome, show = _do(path, pair, options, record)
+            show()
+            tally[outcome] += 1
+    if paths != options.paths or len(paths) > 1 or record:
+        _summarise(tally, len(foreign))
+    return int(bool(tally["failed"]))
+
+
+def _do(
+    path: str, pair: tuple[WorkReader, WorkReader], options: Options, record: Record | None
+) -> tuple[Outcome, Callable[[], None]]:
+    """Attribute one book that is not recorded yet: how that went, and what shows it."""
+    try:
+        source = SourceFile.of(path) if record else None
+        if record and source and record.holds(source):
+            return "earlier", lambda: None
+        result = attribute(path, *pair, options.encoding)
+    except (TextError, OSError) as error:
+        problem = error
+        return "failed", lambda: print_error(problem, path)
+    return "read", lambda: _write(result, options, record, source)
+
+
+def _summarise(tally: Counter[Outcome], foreign: int) -> None:
+    """One closing line on standard error."""
+    parts = [f"{tally['read']:,} read", f"{tally['earlier']:,} done before", f"{tally['failed']:,} failed"]
+    parts += [f"{foreign:,} passed over"] if foreign else []
+    print(", ".join(parts), file=sys.stderr, flush=True)
 
 
 def parse(arguments: Sequence[str] | None) -> Options:

@@ -9,6 +9,9 @@ from zipfile import BadZipFile, ZipFile
 STDIN = "-"
 BOOK_SUFFIXES = (".txt", ".fb2", ".epub", ".docx")
 BOOK_FORMS = ".txt, .fb2, .fb2.zip, .epub or .docx"
+FOREIGN_SUFFIXES = (
+    ".pdf", ".djvu", ".djv", ".doc", ".rtf", ".odt", ".mobi", ".prc", ".azw", ".azw3", ".fb3",
+)  # fmt: skip
 
 
 def find_files(paths: Sequence[str]) -> Iterator[str]:
@@ -33,6 +36,19 @@ def find_books(folder: str) -> list[str]:
         if _is_book_file(Path(place, name))
     ]
     return sorted(found + unlisted, key=lambda path: Path(path).parts)
+
+
+def find_foreign(paths: Sequence[str]) -> list[str]:
+    """The books in folders among `paths` that are in a format not read here, by their suffixes, sorted."""
+    found = [
+        Path(place, name)
+        for path in paths
+        if path != STDIN and Path(path).is_dir()
+        for place, _, names in os.walk(path)
+        for name in names
+        if name.lower().endswith(FOREIGN_SUFFIXES)
+    ]
+    return [str(path) for path in sorted(found, key=lambda path: path.parts)]
 
 
 def _is_book_file(file: Path) -> bool:

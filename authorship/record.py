@@ -89,10 +89,10 @@ class Record:
 
     def _read(self) -> None:
         """Learn what was done, and place the file's end behind the last whole line."""
-        whole = 0
+        whole, size = 0, os.fstat(self._file.fileno()).st_size
         with self._path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                if not line.endswith(b"\n") and _HEAD.startswith(line[: len(_HEAD)]):
+                if whole + len(line) == size and _is_torn(line, first=number == 1):
                     break
                 source = self._parse(line, number)
                 self._done[source.path] = source
@@ -107,6 +107,23 @@ class Record:
         except (ValueError, KeyError, TypeError) as error:
             message = f"{self._path}: line {number} is not a result of this command"
             raise AuthorshipError(f"{message}: mend it, or name another file to resume.") from error
+
+
+def _is_torn(line: bytes, first: bool) -> bool:
+    """Whether the last line is an unfinished one of ours, or what a crash of the system leaves behind ours.
+
+    A file whose first line is anything else may be a book, named by mistake: it is never cut.
+    """
+    if not first and not line.strip(b"\0 \r\n"):
+        return True
+    head = line[: len(_HEAD)].rstrip(b"\0\r\n")
+    if not head or not _HEAD.startswith(head):
+        return False
+    try:
+        json.loads(line)
+    except ValueError:
+        return True
+    return not line.endswith(b"\n")
 
 
 def _to_source(value: dict[str, Any]) -> SourceFile:

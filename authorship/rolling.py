@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +30,12 @@ class _Span:
     stop: int
 
 
-def read_along(bundle: ModelBundle, text: str, overlap: float = OVERLAP) -> Iterator[Passage]:
+def read_along(bundle: ModelBundle, text: str, overlap: float = OVERLAP, skip: int = 0) -> Iterator[Passage]:
     """The passages of `text` in reading order, each yielded as soon as it is read.
 
     All hold as many tokens as the model takes, so that nothing is padded and no short one misleads;
     neighbours share the part `overlap` of their tokens, the last two more. A text shorter than a window
-    is one passage. Memory does not grow with the text.
+    is one passage. The first `skip` passages, read before, are left out. Memory does not grow with the text.
 
     Raises:
         TextError: the text holds no token.
@@ -43,7 +44,7 @@ def read_along(bundle: ModelBundle, text: str, overlap: float = OVERLAP) -> Iter
     waiting: deque[tuple[int, int]] = deque()
 
     def windows() -> Iterator[NDArray[np.int64]]:
-        for span in cut_spans(text, bundle.tokenizer, overlap):
+        for span in islice(cut_spans(text, bundle.tokenizer, overlap), skip, None):
             waiting.append((span.start, span.stop))
             yield np.concatenate([before, span.ids, after])
 
@@ -67,7 +68,7 @@ def cut_spans(text: str, tokenizer: PreTrainedTokenizerFast, overlap: float) -> 
         ids, offsets = ids[drop:], offsets[drop:]
         first, read = first - drop, read - drop
     if not len(ids):
-        raise TextError("empty", "The text is empty: paste at least a few sentences.")
+        raise TextError("empty", "The text is empty: give at least a few sentences.")
     if read < len(ids):
         yield _span(ids, offsets, max(0, len(ids) - length), len(ids))
 

@@ -54,11 +54,11 @@ def check_text(text: str) -> None:
     """
     characters = len(text.strip())
     if not characters:
-        raise TextError("empty", "The text is empty: paste at least a few sentences.")
+        raise TextError("empty", "The text is empty: give at least a few sentences.")
     if not _is_cyrillic(text):
-        raise TextError("not_cyrillic", "The text is not in Cyrillic letters: paste Russian prose.")
+        raise TextError("not_cyrillic", "The text is not in Cyrillic letters: give Russian prose.")
     if characters < SHORTEST_TEXT:
-        message = f"The text has {characters} characters; paste at least {SHORTEST_TEXT}, better 2,500."
+        message = f"The text has {characters} characters; at least {SHORTEST_TEXT} are needed, better 2,500."
         raise TextError("too_short", message, characters=characters, minimum=SHORTEST_TEXT)
 
 

@@ -47,7 +47,7 @@ def encode(text: str, tokenizer: PreTrainedTokenizerFast) -> EncodedText:
     backend = tokenizer.backend_tokenizer
     encoding = backend.encode(text, add_special_tokens=False)
     if not encoding.ids:
-        raise TextError("empty", "The text is empty: paste at least a few sentences.")
+        raise TextError("empty", "The text is empty: give at least a few sentences.")
     pieces = ceil(len(encoding.ids) / window_capacity(tokenizer))
     encoding.truncate(ceil(len(encoding.ids) / pieces))
     parts = [encoding, *encoding.overflowing]

@@ -9,7 +9,8 @@ import gradio as gr
 from authorship.errors import TextError
 from authorship.formats.limits import Limits
 from authorship.formats.reader import read_book
-from page.book.books import Books
+from authorship.text import check_text
+from page.book.books import Books, may_override
 from page.checking.results import ShownResults
 from page.examples import example
 from page.messages import Language
@@ -127,12 +128,16 @@ class Handlers:
         try:
             book = read_book(data, name, encoding)
             if len(book.text) > LONGEST_TEXT:
-                offered = self.books.open(book, data if book.encoding else b"").token
+                offered = self.books.open(book, data if may_override(book) else b"").token
             check_length(book.text)
         except TextError as problem:
             session.refuse(problem, offered)
             return [gr.skip(), gr.Dropdown(visible=bool(session.upload)), *self.screen(session)]
-        session.receive(data if book.encoding else b"", name, book)
+        session.receive(data if may_override(book) else b"", name, book)
+        try:
+            check_text(book.text)
+        except TextError as problem:
+            session.problem = problem
         return [book.text, choose_encoding(session), *self.screen(session)]
 
     def screen(self, session: Session) -> Updates:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from page.book.layout import BOOK_FILES, BookParts, build_book
+from page.book.layout import BookParts, build_book
 from page.checking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
 from page.components import button, encodings, html
 from page.fingerprints.layout import FingerprintParts, build_fingerprints
@@ -107,7 +107,7 @@ def _build_composer() -> Composer:
         to_book = button("to-book", visible=False)
         with gr.Row(elem_classes="actions"):
             run = button("run", variant="primary")
-            upload = gr.UploadButton(file_types=list(BOOK_FILES), elem_id="upload", type="filepath")
+            upload = gr.UploadButton(elem_id="upload", type="filepath")
             encoding = encodings("encoding")
     hint = html("hint")
     with gr.Row(elem_id="examples"):

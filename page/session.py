@@ -9,7 +9,7 @@ from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
 from authorship.reference import Role
 from explain.agreement import CrossTransfer
-from page.book.view import BookView, Place
+from page.book.view import BookView, Origin
 from page.checking.masks import Masked, Masks
 from page.messages import Language
 from page.reader import Reader
@@ -48,7 +48,7 @@ class Session:
     file: str = ""
     encoding: str = ""
     job: int = 0
-    place: Place | None = None
+    place: Origin | None = None
     offered: str = ""
     notices: tuple[Notice, ...] = ()
     book: BookView = field(default_factory=BookView)

@@ -20,8 +20,12 @@ def several_files(count: int) -> Notice:
     return Notice("several_files", f"The archive holds {count} books: all were read, by name.", count)
 
 
-def replaced_characters(text: str) -> tuple[Notice, ...]:
-    """A notice of the characters that the encoding does not have, if there are any."""
+def replaced_characters(text: str, broken: bool) -> tuple[Notice, ...]:
+    """A notice of the characters that could not be read, if there are any.
+
+    Where the file is `broken`, that is why; else the encoding may be another.
+    """
     count = text.count(REPLACEMENT)
-    message = f"Characters that could not be read: {count:,}. If the text looks wrong, name its encoding."
+    message = f"Characters that could not be read: {count:,}."
+    message += "" if broken else " If the text looks wrong, name its encoding."
     return (Notice("replaced_characters", message, count),) if count else ()

@@ -45,7 +45,7 @@ def read_book(data: bytes, name: str = "", encoding: str | None = None, limit: i
     if not book.text.strip():
         raise _without_text(book)
     check_size(len(book.text), limit)
-    notices = (*book.notices, *replaced_characters(book.text))
+    notices = (*book.notices, *replaced_characters(book.text, broken=bool(book.notices)))
     return replace(book, title=book.title or _stem(name), notices=notices)
 
 

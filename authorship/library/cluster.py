@@ -1,14 +1,18 @@
 """Ray: the cluster that is named or one on this machine, and the actors that score batches there."""
 
+import io
 import logging
 import os
 import pickle
 import re
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import ray
@@ -42,11 +46,43 @@ def connect(model_bytes: int) -> Iterator[None]:
     except Exception as error:  # Ray raises that very class, too
         place = "on this machine" if _ADDRESS == "local" else f"at {_ADDRESS}"
         raise LibraryError(f"Ray {place} cannot be used: {error}") from error
-    try:
-        with redirect_stdout(sys.stderr):  # Ray tells of a worker's death on standard output
+    aside = _Aside()
+    with redirect_stdout(aside), _heeding_interrupt(aside):
+        try:
             yield
+        finally:
+            aside.over = True
+            ray.shutdown()
+
+
+class _Aside(io.TextIOBase):
+    """What Ray tells on standard output, as of a worker's death, goes to standard error until all is over."""
+
+    def __init__(self) -> None:
+        self.over = False
+
+    def write(self, text: str) -> int:
+        """Pass the text on, but not what Ray says of its actors while a run is ended."""
+        return len(text) if self.over else sys.stderr.write(text)
+
+
+@contextmanager
+def _heeding_interrupt(aside: _Aside) -> Iterator[None]:
+    """From Ctrl-C on nothing is told: Ray would promise to try again what it is ending."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        aside.over = True
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, end)
+    try:
+        yield
     finally:
-        ray.shutdown()
+        signal.signal(signal.SIGINT, before)
 
 
 def _start(options: dict[str, Any], attempts: int) -> None:

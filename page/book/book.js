@@ -15,12 +15,13 @@
     set.call(box, `${++wishes} ${text}`);
     box.dispatchEvent(new Event("input", { bubbles: true }));
     leaving = name === "book-passage";
+    if (leaving) history.pushState({ ...history.state, passage: true }, "");
   };
 
   const chart = () => find(".chart");
   const plots = () => [...document.querySelectorAll(".chart .plot")];
   const numbers = (value) => new Intl.NumberFormat(document.documentElement.lang || "ru").format(value);
-  const decimals = (value) => new Intl.NumberFormat(document.documentElement.lang || "ru", { minimumFractionDigits: 1 }).format(value);
+  const decimals = (value) => new Intl.NumberFormat(document.documentElement.lang || "ru", { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
   const read = (plot) => {
     if (plot.source !== plot.dataset.points) {
       Object.assign(plot, { source: plot.dataset.points, points: JSON.parse(plot.dataset.points) });
@@ -36,15 +37,23 @@
   };
 
   const line = (name, text) => Object.assign(document.createElement("p"), { className: name, textContent: text });
-  const describe = ([, start, stop, count], figure) => {
+  const describe = ([, start, stop, count, , , abstains], figure) => {
     const place = figure.dataset.places.replace("{start}", numbers(start)).replace("{stop}", numbers(stop));
-    return count > 1 ? `${place} · ${figure.dataset.mean.replace("{count}", count)}` : place;
+    const mean = count > 1 ? ` · ${figure.dataset.mean.replace("{count}", count)}` : "";
+    return `${place}${mean}${abstains ? ` · ${figure.dataset.nobody}` : ""}`;
   };
-  const shares = (point, figure) => JSON.parse(figure.dataset.names)
-    .map((name, slot) => [name, point[5 + slot]])
+  // Never a false 0 or 100, as elsewhere on the page.
+  const percent = (share, mark) => {
+    if (share > 0 && share < 0.05) return `<\u00a0${decimals(0.1)}${mark}`;
+    if (share >= 99.95 && share < 100) return `>\u00a0${decimals(99.9)}${mark}`;
+    return `${decimals(share)}${mark}`;
+  };
+  // The authors drawn, and whoever else leads here.
+  const shares = (point, figure) => [...JSON.parse(figure.dataset.names).map((name, slot) => [name, point[7 + slot]]),
+    ...(point[5] ? [point[5]] : [])]
     .filter(([, share]) => share !== null)
     .sort((one, other) => other[1] - one[1])
-    .map(([name, share]) => [name, `${decimals(share)}${figure.dataset.percent}`]);
+    .map(([name, share]) => [name, percent(share, figure.dataset.percent)]);
 
   const tip = (plot, point, figure) => {
     const box = Object.assign(document.createElement("div"), { className: "tip" });
@@ -85,7 +94,9 @@
 
   const open = (plot) => {
     const point = nearest(plot, cursor.place);
-    if (point) ask("book-passage", `${plot.dataset.role} ${point[1]}`);
+    if (!point) return;
+    origin = "";
+    ask("book-passage", `${plot.dataset.role} ${point[1]}`);
   };
 
   const range = () => {
@@ -170,17 +181,64 @@
   document.addEventListener("click", (event) => {
     const asked = event.target.closest?.("[data-open], [data-zoom]");
     if (asked?.dataset.zoom) zoom(asked.dataset.zoom);
-    else if (asked) ask("book-passage", asked.dataset.open);
+    else if (asked) {
+      origin = asked.dataset.open;
+      ask("book-passage", origin);
+    } else if (event.target.closest?.("[data-back]")) {
+      if (history.state?.passage) history.back();
+      else toBook();
+    }
   });
+
+  // The way back: the button over the excerpt and the browser's own lead to where the passage was opened.
+  let origin = "";
+  const toBook = () => {
+    find("#book-tab-button")?.click();
+    setTimeout(() => {
+      const place = [...document.querySelectorAll("[data-open]")].find((one) => one.dataset.open === origin)
+        ?? find(`.plot[data-role="${cursor.role ?? "teacher"}"]`);
+      place?.focus({ preventScroll: true });
+      place?.scrollIntoView({ block: "center" });
+    }, 100);
+  };
+  addEventListener("popstate", () => { if (find(".origin")?.offsetParent) toBook(); });
+
+  // A book outlives a reload: the server keeps it under its token for a while.
+  const KEPT = "book";
+  const kept = (value) => {
+    try {
+      if (value === undefined) return sessionStorage.getItem(KEPT);
+      if (value) sessionStorage.setItem(KEPT, value);
+      else sessionStorage.removeItem(KEPT);
+    } catch { /* a private window may refuse: then nothing is kept */ }
+    return null;
+  };
+  let begun = false;
+  const remember = () => {
+    if (!begun && find("#masthead h1") && find("#book-token textarea, #book-token input")) {
+      begun = true;
+      const [token, here] = (kept() ?? "").split(" ");
+      kept("");
+      if (token) ask("book-token", token);
+      if (here) find("#book-tab-button")?.click();
+    }
+    const token = begun && find(".card")?.dataset.book;
+    if (token) kept(`${token}${find("#book-box")?.offsetParent ? " here" : ""}`);
+  };
+  addEventListener("pagehide", remember);
 
   // The chart is drawn anew while a book is read: the cursor and the keyboard's place stay.
   let focused = null;
   document.addEventListener("focusin", () => { focused = document.activeElement?.closest?.(".plot")?.dataset.role; });
   let known = "";
   new MutationObserver(() => {
-    if (leaving && find("#excerpt-box")?.offsetParent) {
+    remember();
+    const answer = find("#verdict .verdict") ?? find("#problem .problem");
+    if (leaving && answer?.offsetParent) {
       leaving = false;
       find("#tabs").scrollIntoView({ block: "start" });
+      answer.tabIndex = -1;
+      answer.focus({ preventScroll: true });
     }
     const drawn = plots().map((plot) => plot.dataset.points).join();
     if (drawn === known) return;

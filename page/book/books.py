@@ -33,7 +33,7 @@ class Books:
             TextError: the file cannot be read.
         """
         book = read_book(data, name, encoding)
-        return self.open(book, data if book.encoding else b"")
+        return self.open(book, data if may_override(book) else b"")
 
     def open_text(self, text: str) -> BookReading:
         """A book that was pasted.
@@ -65,6 +65,12 @@ class Books:
     def remember(self, reading: BookReading) -> None:
         """A book was read to its end: the same text need not be read again."""
         self._read.keep(_digest(reading.book.text), reading.token)
+
+
+def may_override(book: Book) -> bool:
+    """Whether another encoding may be tried: of a text, and of a FictionBook that is wrong about its own."""
+    lost = any(notice.code == "replaced_characters" for notice in book.notices)
+    return bool(book.encoding) and (book.format == "txt" or lost)
 
 
 def check(text: str) -> None:

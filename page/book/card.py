@@ -20,7 +20,8 @@ def render_card(reading: BookReading, words: Messages, book: BookMessages) -> st
         facts.append(book.card_encoding.format(encoding=opened.encoding))
     begins = book.card_begins.format(words=" ".join(opened.text[:400].split())[:110].rstrip())
     return (
-        f'<div class="card"><p class="title">{escape(opened.title or book.card)}</p>'
+        f'<div class="card" data-book="{escape(reading.token)}">'
+        f'<p class="title">{escape(opened.title or book.card)}</p>'
         f'<p class="aside">{escape(" · ".join(facts))}</p><p class="begins">{escape(begins)}</p>'
         f"{render_notices(opened.notices, words, book)}</div>"
     )

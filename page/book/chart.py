@@ -13,6 +13,7 @@ from page.book.geometry import Span, ticks
 from page.book.messages import BookMessages
 from page.book.panel import Panel, attribute, make_panel, render_panel
 from page.book.reading import BookReading
+from page.book.thinning import breadth
 from page.messages import Messages
 from page.readings import ROLES
 from page.wording import decimal, display_name, whole
@@ -44,11 +45,11 @@ def render_chart(chart: Chart) -> str:
     if not (chart.reading.teacher.passages and chart.reading.student.passages):
         return ""
     panels = [make_panel(role, chart.reading, chart.span, chart.authors) for role in ROLES]
-    drawn = "".join(render_panel(panel, chart.names, chart.words, chart.book) for panel in panels)
+    drawn = "".join(render_panel(panel, chart.words, chart.book) for panel in panels)
     return (
         f'<figure class="chart" {_facts(chart)}><h2>{escape(chart.book.chart_title)}</h2>'
         f"{_legend(chart)}{drawn}{_scale(chart)}{_controls(chart)}"
-        f'<figcaption class="aside">{escape(_caption(panels, chart.book))}</figcaption></figure>'
+        f'<figcaption class="aside">{escape(_caption(panels, chart))}</figcaption></figure>'
     )
 
 
@@ -58,7 +59,8 @@ def _facts(chart: Chart) -> str:
     return (
         f'data-from="{span.start:.0f}" data-to="{span.stop:.0f}" data-length="{chart.length}" '
         f'data-names="{attribute(chart.names)}" data-percent="{escape(chart.words.percent_mark)}" '
-        f'data-mean="{escape(book.mean_of)}" data-places="{escape(book.characters_at)}"'
+        f'data-mean="{escape(book.mean_of)}" data-places="{escape(book.characters_at)}" '
+        f'data-nobody="{escape(book.names_nobody)}"'
     )
 
 
@@ -104,7 +106,9 @@ def _controls(chart: Chart) -> str:
     return f'<div class="zoom" role="group" aria-label="{escape(book.zoom_label)}">{items}</div>'
 
 
-def _caption(panels: Sequence[Panel], book: BookMessages) -> str:
-    size = max(panel.points.size for panel in panels)
+def _caption(panels: Sequence[Panel], chart: Chart) -> str:
+    book, size = chart.book, max(panel.points.size for panel in panels)
+    wide = round(breadth(chart.span.start, chart.span.stop), -2)
+    lines = book.lines_mean.format(count=whole(int(wide), chart.words))
     grain = book.each_mean.format(count=size) if size > 1 else book.each_single
-    return f"{grain} {book.chart_hint}"
+    return f"{lines} {grain} {book.chart_hint}"

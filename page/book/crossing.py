@@ -5,10 +5,11 @@ from typing import Any
 import gradio as gr
 
 from authorship.formats.limits import LARGEST_BOOK
-from authorship.text import SHORTEST_TEXT
 from page.book.events import screen_of, then_read
 from page.book.handlers import BookHandlers
-from page.book.view import Place
+from page.book.pointing import first_words
+from page.book.surroundings import surroundings
+from page.book.view import Origin, Place
 from page.events import AT_ONCE, BEGIN, PREDICTION, choosers_of, excerpt_screen, then_explain
 from page.handlers import Handlers
 from page.layout import Parts
@@ -39,8 +40,10 @@ class Crossing:
             return self._stay(session)
         passage = track.passages[track.curve().nearest(int(offset))]
         text = reading.book.text
-        place = widened(Place(passage.start, passage.stop), len(text))
-        return self._show(session, language, text[place.start : place.stop], author, place)
+        asked_for = Place(passage.start, passage.stop)
+        around = surroundings(text, asked_for)
+        place = Origin(asked_for, around, first_words(text, passage.start))
+        return self._show(session, language, text[around.start : around.stop], author, place)
 
     def to_excerpt(self, session: Session, language: Language) -> Updates:
         """Read what is too short for a book as an excerpt."""
@@ -54,7 +57,7 @@ class Crossing:
         return [gr.Tabs(selected="book"), *self.books.open_kept(session, session.offered)]
 
     def _show(
-        self, session: Session, language: Language, text: str, author: str, place: Place | None
+        self, session: Session, language: Language, text: str, author: str, place: Origin | None
     ) -> Updates:
         """The excerpt tab with a text that both models have read."""
         self.excerpts.read(session, language, text)
@@ -79,13 +82,6 @@ class Crossing:
 def _is_offset(text: str) -> bool:
     """Whether this is a character's number in a book of any length that is read."""
     return text.isdecimal() and len(text) <= len(str(LARGEST_BOOK))
-
-
-def widened(place: Place, length: int) -> Place:
-    """A passage too short for an excerpt with as much text around it as is needed."""
-    lacking = max(0, SHORTEST_TEXT * 2 - (place.stop - place.start))
-    start = max(0, place.start - lacking // 2)
-    return Place(start, min(length, place.stop + lacking - (place.start - start)))
 
 
 def wire_crossing(parts: Parts, crossing: Crossing) -> None:

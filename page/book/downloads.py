@@ -1,6 +1,7 @@
 """The routes under which a book's results are fetched: made from memory, no file is ever written."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -9,9 +10,10 @@ from starlette.routing import Route
 
 from authorship.datamodels import Author
 from page.book.books import Books
-from page.book.exports import FILES, write_csv, write_json
+from page.book.exports import FILES, saved_name, write_csv, write_json
+from page.book.hands import settled
 from page.book.picture import draw_picture
-from page.book.reading import BookReading, leading
+from page.book.reading import BookReading
 from page.book.view import LEADERS
 from page.book.wording import book_messages
 from page.messages import Language
@@ -31,7 +33,9 @@ def download_routes(books: Books) -> list[Route]:
         if reading is None or not reading.complete or file not in FILES:
             return PlainTextResponse(_LOST, 404, _HEADERS)
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
-        headers = _HEADERS | {"Content-Disposition": f'attachment; filename="{file}"'}
+        name = quote(saved_name(reading, file), safe="")
+        saved = f"attachment; filename=\"{file}\"; filename*=UTF-8''{name}"
+        headers = _HEADERS | {"Content-Disposition": saved}
         return await run_in_threadpool(_WRITERS[file], reading, language, headers)
 
     return [Route("/book/{token}/{file}", download)]
@@ -47,7 +51,7 @@ def _json(reading: BookReading, _: Language, headers: dict[str, str]) -> Respons
 
 def _picture(kind: str, media_type: str) -> Callable[[BookReading, Language, dict[str, str]], Response]:
     def write(reading: BookReading, language: Language, headers: dict[str, str]) -> Response:
-        authors = [_author(reading, key) for key in leading(reading, LEADERS)]
+        authors = [_author(reading, key) for key in settled(reading, LEADERS)]
         picture = draw_picture(reading, authors, kind, messages(language), book_messages(language))
         return Response(picture, media_type=media_type, headers=headers)
 

@@ -12,12 +12,14 @@ ENGLISH_BOOK = BookMessages(
     upload="Open a book",
     run="Read the book",
     stop="Stop",
+    go_on="Read on",
     to_excerpt="Read it as an excerpt",
     to_book="Read it as a book",
     empty="Nothing here yet. Open a book (.txt, .fb2, .fb2.zip, .epub, .docx) or paste its text.",
     too_short="Too short for a book: {characters}, and a course can be seen from {minimum} on. "
     "The “Excerpt” tab reads such a text whole.",
     lost="This book is no longer here: too much time has passed. Open it again.",
+    still="Below is the book that was open before.",
     card="Untitled",
     card_file="{format} · {characters}",
     card_encoding="encoding {encoding}",
@@ -32,7 +34,8 @@ ENGLISH_BOOK = BookMessages(
     progress="Read: {share}, {passages}",
     seconds_left="about {count} s left",
     minutes_left="about {count} min left",
-    partial="Reading was stopped: {share} of the book was read, and all below is about this part only.",
+    so_far="So far, by the first {share} of the book:",
+    partial="Reading was stopped: all below is about the part that was read.",
     nothing_read="Reading was stopped before the first passage.",
     read="Read whole: {characters}, {passages} by each model, {seconds}.",
     passages=("passage", "passages", "passages"),
@@ -40,11 +43,13 @@ ENGLISH_BOOK = BookMessages(
     disagree="On the book as a whole, teacher and student disagree.",
     both_unknown="Both models doubt that this is any author they know.",
     several="Both models see more than one hand in this book: {authors}.",
-    hands="Place by place: {hands}",
+    hands="The book part by part: {hands}",
+    hands_of="{role}: {hands} of the book",
     one_unknown="{role} doubts that this is any author it knows.",
     same_leader="Asked about each passage by itself, the models name the same author in {share} of cases.",
     whole="The whole book at once",
-    whole_mixed="If there were but one author",
+    whole_read="The part read, at once",
+    whole_mixed="If the whole book had but one author, it would most probably be:",
     abstains="Recognises nobody in {share} of the passages",
     chart_title="Along the book",
     plot_label="{role}: probabilities of the authors along the book. Arrows go from passage to passage, "
@@ -54,12 +59,14 @@ ENGLISH_BOOK = BookMessages(
     thousands="thousand characters",
     characters_at="characters {start}–{stop}",
     mean_of="mean of {count} passages",
-    each_single="Each point is one passage.",
-    each_mean="Each point is the mean of {count} neighbouring passages: not all of them fit on a screen; "
+    names_nobody="recognises nobody",
+    lines_mean="The bar above is whose each part is by all of its passages together; numbered dashes are the "
+    "places where the author changes. A line is the mean over some {count} characters.",
+    each_single="A faint dot is one passage.",
+    each_mean="A faint dot is the mean of {count} neighbouring passages: not all of them fit on a screen; "
     "zoom in to see each.",
-    chart_hint="Point at a line to see the passage; click to open it with its explanation; drag sideways to "
-    "zoom in. The bar above is whose each part is by all of its passages, the strip below the most probable "
-    "author of each passage by itself; numbered dashes are the places where the author changes.",
+    chart_hint="Point at the chart to see the passage; click to open it with its explanation; drag sideways "
+    "to zoom in.",
     zoom_label="Zoom",
     zoom_in="Zoom in",
     zoom_out="Zoom out",
@@ -78,7 +85,10 @@ ENGLISH_BOOK = BookMessages(
     most_for="Most for",
     most_against="Most against",
     stranger="This model does not know that author.",
-    from_book="A passage of the book: characters {start}–{stop}.",
+    from_book="A passage of the book: characters {start}–{stop}, from the words “{words}…”. To be surer, "
+    "it is read with the sentences around it, {count} in all. On the chart it is judged alone, so the "
+    "percentages there are others.",
+    back_to_book="← Back to the book",
     exports="Save:",
     export_csv="table, CSV",
     export_json="data, JSON",

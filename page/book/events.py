@@ -22,6 +22,7 @@ def screen_of(parts: BookParts) -> list[Any]:
     """The components in the order of `updates.flatten`."""
     composer, results = parts.composer, parts.results
     head = [composer.problem, composer.to_excerpt, composer.card, results.state, results.chart, results.stop]
+    head.append(results.go_on)
     body = [results.group, results.exports, results.teacher, results.student, results.changes]
     return [*head, *body, results.author, results.teacher_passages, results.student_passages]
 
@@ -31,7 +32,7 @@ def labels_of(parts: Parts) -> list[Any]:
     composer, results = parts.book.composer, parts.book.results
     tabs = [parts.excerpt_tab, parts.book_tab]
     box = [composer.lead, composer.text, composer.run, composer.upload]
-    return [*tabs, *box, results.stop, composer.to_excerpt, results.title, results.author]
+    return [*tabs, *box, results.stop, results.go_on, composer.to_excerpt, results.title, results.author]
 
 
 def wire_book(parts: Parts, handlers: BookHandlers, blocks: gr.Blocks) -> None:
@@ -53,6 +54,8 @@ def wire_book(parts: Parts, handlers: BookHandlers, blocks: gr.Blocks) -> None:
             **OPENING,
         ),
     ]
+    events.append(results.go_on.click(handlers.go_on, [session], screen, **AT_ONCE))
+    events.append(book.token.change(handlers.come_back, [session, book.token], opened, **AT_ONCE))
     for event in events:
         then_read(event, parts, handlers)
     composer.refuse.click(handlers.refuse_file, [session], screen, **AT_ONCE)

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
 
 from authorship.datamodels import Prediction
 from authorship.reference import Role
+from page.book.hands import hand_keys
 from page.book.messages import BookMessages
 from page.book.reading import BookReading
 from page.messages import Language
@@ -16,6 +18,8 @@ from page.readings import ROLES
 
 FILES = ("passages.csv", "book.json", "chart.svg", "chart.png")
 _DIGITS = 6
+_LONGEST_TITLE = 60
+_STRANGE = re.compile(r"[^\w .,«»№-]+")
 
 
 def render_exports(reading: BookReading, language: Language, book: BookMessages) -> str:
@@ -23,24 +27,37 @@ def render_exports(reading: BookReading, language: Language, book: BookMessages)
     labels = (book.export_csv, book.export_json, book.export_svg, book.export_png)
     folder = f"book/{escape(reading.token)}"
     links = "".join(
-        f'<a href="{folder}/{file}?language={language}" download="{file}">{escape(label)}</a>'
+        f'<a href="{folder}/{file}?language={language}" download="{escape(saved_name(reading, file))}">'
+        f"{escape(label)}</a>"
         for file, label in zip(FILES, labels, strict=True)
     )
     return f'<p class="exports">{escape(book.exports)} {links}</p>'
 
 
+def saved_name(reading: BookReading, file: str) -> str:
+    """The name under which one of `FILES` is saved: the book's title goes before it."""
+    title = " ".join(_STRANGE.sub(" ", reading.book.title).split())[:_LONGEST_TITLE].strip(" .-")
+    return f"{title} - {file}" if title else file
+
+
 def write_csv(reading: BookReading) -> Iterator[str]:
-    """One row a passage: start, stop, model, then each author's probability; empty where not known."""
+    """One row a passage: start, stop, model, whether the model abstains, whose the passage is, probabilities.
+
+    Whose it is follows from the whole book, empty where nobody's; a probability is empty where the author is
+    not known to the model.
+    """
     keys = sorted({author.key for role in ROLES for author in reading.track(role).bundle.authors})
-    yield _row(["start", "stop", "model", *keys])
+    yield _row(["start", "stop", "model", "unknown", "hand", *keys])
     for role in ROLES:
         track = reading.track(role)
         curve, labels = track.curve(), [track.label(key) for key in keys]
-        for start, stop, shares in zip(
-            curve.starts.tolist(), curve.stops.tolist(), curve.probabilities, strict=True
+        given = hand_keys(reading, role)
+        for passage, shares, unknown, hand in zip(
+            track.passages, curve.probabilities, curve.unknown.tolist(), given, strict=True
         ):
             cells = ["" if label is None else f"{shares[label]:.{_DIGITS}f}" for label in labels]
-            yield _row([str(start), str(stop), role, *cells])
+            place = [str(passage.start), str(passage.stop), role, str(unknown).lower(), hand or ""]
+            yield _row([*place, *cells])
 
 
 def _row(cells: list[str]) -> str:
@@ -74,9 +91,20 @@ def _model(reading: BookReading, role: Role) -> dict[str, Any]:
         for change in (found.changes if found else ())
     ]
     passages = [
-        {"start": start, "stop": stop, "probabilities": dict(zip(keys, _rounded(shares), strict=True))}
-        for start, stop, shares in zip(
-            curve.starts.tolist(), curve.stops.tolist(), curve.probabilities.tolist(), strict=True
+        {
+            "start": start,
+            "stop": stop,
+            "unknown": unknown,
+            "hand": hand,
+            "probabilities": dict(zip(keys, _rounded(shares), strict=True)),
+        }
+        for start, stop, unknown, hand, shares in zip(
+            curve.starts.tolist(),
+            curve.stops.tolist(),
+            curve.unknown.tolist(),
+            hand_keys(reading, role),
+            curve.probabilities.tolist(),
+            strict=True,
         )
     ]
     stretches = [

@@ -64,6 +64,9 @@ class BookHandlers:
             if kept.stage in ("waiting", "reading"):  # already under way: another press changes nothing
                 return [gr.skip(), *self.screen(session)]
             return self.open_kept(session, kept.token)
+        if not (text or "").strip():
+            session.book.refuse(TextError("empty", "There is no text."))
+            return [gr.skip(), *self.screen(session)]
         return self._open(session, lambda: self.books.open_text(text or ""))
 
     def open_kept(self, session: Session, token: str) -> Updates:
@@ -96,20 +99,22 @@ class BookHandlers:
         if reading is None or reading.stage != "waiting":
             yield self.screen(session)  # without a value Gradio would empty the screen
             return
+        steps, turn = reading.reading(), reading.turn
         try:
-            yield from self._reading(session, reading, job)
+            yield from self._reading(session, reading, steps)
         except Exception as error:
             log_error(error)
             view.fail("failed")
         finally:
-            if view.job == job or view.token != reading.token:  # the visitor has gone, or opened another book
+            left = view.job == job or view.token != reading.token  # gone, or at another book
+            if left and reading.turn == turn:
                 reading.interrupt()
         yield self.screen(session)
 
-    def _reading(self, session: Session, reading: BookReading, job: int) -> Iterator[Updates]:
+    def _reading(self, session: Session, reading: BookReading, steps: Iterator[None]) -> Iterator[Updates]:
+        job, due = session.book.job, 0.0
         yield self._progress(session, reading)
-        due = 0.0
-        for _ in reading.reading():
+        for _ in steps:
             if session.book.job != job:
                 return
             now = time.monotonic()
@@ -117,7 +122,8 @@ class BookHandlers:
                 yield self._progress(session, reading)
                 drawn = time.monotonic()
                 due = drawn + max(_PACE, (drawn - now) / _DRAWING_SHARE)
-        self.books.remember(reading)
+        if reading.stage == "done":
+            self.books.remember(reading)
 
     def _progress(self, session: Session, reading: BookReading) -> Updates:
         """The screen with nothing new but how far reading has come and the chart."""
@@ -133,6 +139,30 @@ class BookHandlers:
         if reading is not None:
             reading.interrupt()
         return self.screen(session)
+
+    def go_on(self, session: Session) -> Updates:
+        """Get ready to read on where reading was stopped."""
+        reading = self.kept(session.book)
+        if reading is not None and reading.stage == "stopped":
+            session.book.job += 1
+            session.book.problem, session.book.trouble = None, ""
+            reading.stage = "waiting"
+        return self.screen(session)
+
+    def come_back(self, session: Session, asked: str) -> Updates:
+        """Show a book again after the page was loaded anew; `asked` is "NUMBER TOKEN".
+
+        One that was being read is read on from there.
+        """
+        token = asked.partition(" ")[2]
+        reading = self.books.find(token)
+        if reading is None:
+            session.book.fail("lost")
+            return [gr.skip(), *self.screen(session)]
+        session.book.open(token)
+        if reading.stage == "reading":
+            reading.stage = "waiting"
+        return [self.encoding(session), *self.screen(session)]
 
     def zoom(self, session: Session, asked: str) -> Updates:
         """Show another part of the book; `asked` is "NUMBER FROM TO", in characters."""

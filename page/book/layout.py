@@ -7,7 +7,6 @@ import gradio as gr
 from page.components import button, encodings, html
 
 LONGEST_WISH = 200
-BOOK_FILES = [".txt", ".fb2", ".zip", ".epub", ".docx"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,7 @@ class BookResults:
 
     state: gr.HTML
     stop: gr.Button
+    go_on: gr.Button
     chart: gr.HTML
     group: gr.Column
     exports: gr.HTML
@@ -45,18 +45,22 @@ class BookResults:
 
 @dataclass(frozen=True, slots=True)
 class BookParts:
-    """All components of the tab; book.js writes what is asked for on the chart into `zoom` and `passage`."""
+    """All components of the tab; book.js writes what is asked for on the chart into `zoom` and `passage`.
+
+    After a reload it writes the book that was open into `token`.
+    """
 
     composer: BookComposer
     results: BookResults
     zoom: gr.Textbox
     passage: gr.Textbox
+    token: gr.Textbox
 
 
 def build_book() -> BookParts:
     """Lay the tab out; call inside its `gr.Tab`."""
     composer, results = _build_composer(), _build_results()
-    return BookParts(composer, results, _asked("book-zoom"), _asked("book-passage"))
+    return BookParts(composer, results, _asked("book-zoom"), _asked("book-passage"), _asked("book-token"))
 
 
 def _asked(name: str) -> gr.Textbox:
@@ -77,9 +81,8 @@ def _build_composer() -> BookComposer:
         to_excerpt = button("to-excerpt", visible=False)
         refuse = button("book-refuse", visible="hidden")  # pressed by page.js for too large an upload
         with gr.Row(elem_classes="actions"):
-            upload = gr.UploadButton(
-                file_types=list(BOOK_FILES), elem_id="book-upload", type="filepath", variant="primary"
-            )
+            # Any file may be chosen: Gradio itself would refuse some, and in English only.
+            upload = gr.UploadButton(elem_id="book-upload", type="filepath", variant="primary")
             run = button("book-run")
             encoding = encodings("book-encoding")
     return BookComposer(lead, text, run, upload, encoding, problem, to_excerpt, refuse, html("book-card"))
@@ -88,6 +91,7 @@ def _build_composer() -> BookComposer:
 def _build_results() -> BookResults:
     state = html("book-state")
     stop = button("book-stop", visible=False)
+    go_on = button("book-go-on", visible=False)
     chart = html("book-chart")
     with gr.Column(visible=False, elem_id="book-results", min_width=0) as group:
         exports = html("book-exports")
@@ -99,5 +103,5 @@ def _build_results() -> BookResults:
         with gr.Row(elem_classes="columns"):
             passages = html("book-teacher-passages"), html("book-student-passages")
     return BookResults(
-        state, stop, chart, group, exports, teacher, student, changes, title, author, *passages
+        state, stop, go_on, chart, group, exports, teacher, student, changes, title, author, *passages
     )

@@ -17,12 +17,14 @@ class BookMessages:
     upload: str
     run: str
     stop: str
+    go_on: str
     to_excerpt: str
     to_book: str
 
     empty: str
     too_short: str
     lost: str
+    still: str
 
     card: str
     card_file: str
@@ -40,6 +42,7 @@ class BookMessages:
     progress: str
     seconds_left: str
     minutes_left: str
+    so_far: str
     partial: str
     nothing_read: str
     read: str
@@ -50,9 +53,11 @@ class BookMessages:
     both_unknown: str
     several: str
     hands: str
+    hands_of: str
     one_unknown: str
     same_leader: str
     whole: str
+    whole_read: str
     whole_mixed: str
     abstains: str
 
@@ -63,6 +68,8 @@ class BookMessages:
     thousands: str
     characters_at: str
     mean_of: str
+    names_nobody: str
+    lines_mean: str
     each_single: str
     each_mean: str
     chart_hint: str
@@ -86,6 +93,7 @@ class BookMessages:
     most_against: str
     stranger: str
     from_book: str
+    back_to_book: str
 
     exports: str
     export_csv: str

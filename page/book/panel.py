@@ -1,22 +1,22 @@
-"""One model's panel of the chart: lines, change points, the leaders' strip, and what pointing tells."""
+"""One model's panel of the chart: whose its parts are, lines, change points, and what pointing tells."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from authorship.datamodels import Author, Stretch
+from authorship.datamodels import Author
 from authorship.reference import Role
 from explain.view import escape
-from page.book.geometry import Span, label_places, line, marks, ribbon
+from page.book.geometry import Span, dots, line, marks
 from page.book.messages import BookMessages
+from page.book.pointing import figures
 from page.book.reading import BookReading
+from page.book.strip import render_strip
 from page.book.thinning import Points, thin
-from page.book.wording import hand_name
 from page.messages import Messages
 from page.verdict import role_name
 
 MOST_POINTS = 300
-_FIRST_WORDS = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,42 +42,27 @@ def attribute(value: object) -> str:
     return escape(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-def render_panel(panel: Panel, names: Sequence[str], words: Messages, book: BookMessages) -> str:
+def render_panel(panel: Panel, words: Messages, book: BookMessages) -> str:
     """The panel; to a screen reader it is a slider whose value is a passage."""
     name = role_name(panel.role, words)
+    found, track = panel.reading.found(panel.role), panel.reading.track(panel.role)
+    strip = render_strip(found.stretches if found else (), panel.labels, panel.span, words, book)
+    told = figures(panel.reading, track, panel.points, panel.labels, panel.span, words)
     return (
-        f'<div class="panel"><h3>{escape(name)}</h3>{_stretches(panel, words, book)}'
+        f'<div class="panel"><h3>{escape(name)}</h3>{strip}'
         f'<div class="plot" data-role="{panel.role}" tabindex="0" '
         f'role="slider" aria-label="{escape(book.plot_label.format(role=name))}" aria-valuemin="0" '
-        f'aria-valuemax="100" aria-valuenow="0" data-points="{attribute(_figures(panel))}">'
-        f"{_drawing(panel)}{_levels(words)}{_names(panel, names)}{_numbers(panel)}"
-        f'<i class="cursor"></i></div>'
-        f'<svg class="ribbon" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">'
-        f"{ribbon(panel.points, panel.labels, panel.span)}</svg></div>"
+        f'aria-valuemax="100" aria-valuenow="0" data-points="{attribute(told)}">'
+        f'{_drawing(panel)}{_levels(words)}{_numbers(panel)}<i class="cursor"></i></div></div>'
     )
 
 
-def _stretches(panel: Panel, words: Messages, book: BookMessages) -> str:
-    """Whose each part in view is by all of its passages together, once the book is read."""
-    found = panel.reading.found(panel.role)
-    parts = []
-    for stretch in found.stretches if found else ():
-        left, right = (min(max(panel.span.place(at), 0.0), 1000.0) for at in (stretch.start, stretch.stop))
-        if left < right:
-            name = hand_name(None if stretch.unknown else stretch.author, words, book)
-            style = f"left:{left / 10:.2f}%;width:{(right - left) / 10:.2f}%"
-            parts.append(f'<span class="{_kind(stretch, panel)}" style="{style}">{escape(name)}</span>')
-    return f'<div class="stretches" aria-hidden="true">{"".join(parts)}</div>' if parts else ""
-
-
-def _kind(stretch: Stretch, panel: Panel) -> str:
-    label = stretch.author.label_id
-    if stretch.unknown:
-        return "nobody"
-    return f"s{panel.labels.index(label)}" if label in panel.labels else "other"
-
-
 def _drawing(panel: Panel) -> str:
+    cloud = "".join(
+        f'<path class="dots s{slot}" d="{dots(panel.points, label, panel.span)}"/>'
+        for slot, label in enumerate(panel.labels)
+        if label is not None
+    )
     lines = "".join(
         f'<polyline class="s{slot}" points="{line(panel.points, label, panel.span)}"/>'
         for slot, label in enumerate(panel.labels)
@@ -88,7 +73,8 @@ def _drawing(panel: Panel) -> str:
     )
     return (
         f'<svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">'
-        f'<path class="grid" d="M0 0H1000M0 50H1000M0 100H1000"/>{_unread(panel)}{lines}{upright}</svg>'
+        f'<path class="grid" d="M0 0H1000M0 50H1000M0 100H1000"/>{_unread(panel)}'
+        f"{cloud}{lines}{upright}</svg>"
     )
 
 
@@ -115,39 +101,3 @@ def _levels(words: Messages) -> str:
         f'<i style="top:{100 - level}%">{level}{escape(words.percent_mark)}</i>' for level in (100, 50, 0)
     )
     return f'<span class="levels" aria-hidden="true">{levels}</span>'
-
-
-def _names(panel: Panel, names: Sequence[str]) -> str:
-    """Each author's name where the line is highest, as far as there is room."""
-    spans = (
-        f'<em class="s{slot}" style="left:{x:.1f}%;top:{y:.1f}%">{escape(names[slot])}</em>'
-        for slot, x, y in label_places(panel.points, panel.labels, panel.span)
-    )
-    return f'<span class="names" aria-hidden="true">{"".join(spans)}</span>'
-
-
-def _figures(panel: Panel) -> list[list[object]]:
-    """What pointing at each point tells: place in %, start, stop, passages, first words, percentages."""
-    return [_figures_of(index, panel) for index in range(len(panel.points))]
-
-
-def _figures_of(index: int, panel: Panel) -> list[object]:
-    points, text = panel.points, panel.reading.book.text
-    passage = panel.reading.track(panel.role).passages[int(points.chosen[index])]
-    place = round(panel.span.place(float(points.centres[index])) / 10, 2)
-    shares = [None if label is None else _percent(points, index, label) for label in panel.labels]
-    return [place, passage.start, passage.stop, points.size, first_words(text, passage.start), *shares]
-
-
-def _percent(points: Points, index: int, label: int) -> float:
-    return round(float(points.probabilities[index, label]) * 100, 1)
-
-
-def first_words(text: str, start: int, length: int = _FIRST_WORDS) -> str:
-    """The words at a place of the book in one line; words cut at either end are left out."""
-    cut = start > 0 and text[start - 1 : start + 1].isalpha()
-    pieces = text[start : start + 2 * length].split()
-    line = " ".join(pieces[1:] if cut else pieces).lstrip(".,;:!?…») ")
-    if len(line) <= length:
-        return line
-    return line[:length].rpartition(" ")[0] or line[:length]

@@ -8,14 +8,14 @@ from authorship.reference import Role
 from authorship.whole import strongest
 from explain.view import escape
 from page.book.messages import BookMessages
-from page.book.panel import first_words
+from page.book.pointing import first_words
 from page.book.reading import BookReading
-from page.book.view import Place
+from page.book.view import Origin
 from page.book.wording import hand_name
 from page.messages import Messages
 from page.readings import ROLES
 from page.verdict import role_name
-from page.wording import percent, whole
+from page.wording import counted, percent, whole
 
 MOST = 5
 _QUOTED = 110
@@ -97,7 +97,14 @@ def _passage(passage: Passage, role: Role, key: str, reading: BookReading, words
     )
 
 
-def render_origin(place: Place, words: Messages, book: BookMessages) -> str:
-    """Where in a book an excerpt was taken from."""
-    said = book.from_book.format(start=whole(place.start, words), stop=whole(place.stop, words))
-    return f'<p class="aside">{escape(said)}</p>'
+def render_origin(origin: Origin, words: Messages, book: BookMessages) -> str:
+    """Where in a book an excerpt was taken from, with how much around it, and the way back."""
+    passage, read = origin.passage, origin.read
+    said = book.from_book.format(
+        start=whole(passage.start, words),
+        stop=whole(passage.stop, words),
+        words=origin.words,
+        count=counted(read.stop - read.start, words.characters, words),
+    )
+    back = f'<button type="button" class="back" data-back>{escape(book.back_to_book)}</button>'
+    return f'<div class="origin"><p class="aside">{escape(said)}</p>{back}</div>'

@@ -3,14 +3,13 @@
 import heapq
 import secrets
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Literal
 
-import numpy as np
-
 from authorship.bundle import ModelBundle
-from authorship.datamodels import Author, Book, Passage, RollingAttribution
+from authorship.datamodels import Book, Passage, RollingAttribution
 from authorship.reference import Role
 from authorship.rolling import read_along
 from authorship.whole import summarise
@@ -26,7 +25,8 @@ class BookReading:
 
     `data` holds the file of a book whose encoding may yet be overridden. `token` is the name under which
     its results can be fetched: hard to guess, and it ends with the number of characters. `seconds` are
-    those spent on reading, `ahead` the books to be read before one that waits.
+    those spent on reading, `ahead` the books to be read before one that waits. `turn` numbers the readings
+    begun and ended: one whose number has passed adds nothing more.
     """
 
     book: Book
@@ -39,6 +39,8 @@ class BookReading:
     teacher_found: RollingAttribution | None = None
     student_found: RollingAttribution | None = None
     ahead: int = 0
+    turn: int = 0
+    lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def track(self, role: Role) -> Track:
         """One model's way along the book."""
@@ -66,26 +68,41 @@ class BookReading:
         return self.teacher_found is not None and self.student_found is not None
 
     def reading(self) -> Iterator[None]:
-        """Read with both models side by side, the one that is behind next; one step a passage.
+        """Read on from where reading stopped, the model that is behind next; one step a passage.
 
-        What was read before is forgotten.
+        Whoever reads this book meanwhile reads no further.
         """
-        self.teacher, self.student = Track(self.teacher.bundle), Track(self.student.bundle)
-        self.teacher_found = self.student_found = None
-        self.stage, started = "reading", time.perf_counter()
-        self.seconds = 0.0
-        text = self.book.text
-        ways = (_labelled(role, read_along(self.track(role).bundle, text)) for role in ROLES)
-        for _, role, passage in heapq.merge(*ways, key=lambda step: step[0]):
-            self.track(role).add(passage)
-            self.seconds = time.perf_counter() - started
+        with self.lock:
+            self.turn += 1
+            self.teacher_found = self.student_found = None
+            self.stage = "reading"
+            return self._read_on(self.turn)
+
+    def _read_on(self, turn: int) -> Iterator[None]:
+        began, before = time.perf_counter(), self.seconds
+        for _, role, passage in heapq.merge(*map(self._way, ROLES), key=lambda step: step[0]):
+            with self.lock:
+                if self.turn != turn:
+                    return
+                self.track(role).add(passage)
+                self.seconds = before + time.perf_counter() - began
             yield
-        self.finish("done")
+        with self.lock:
+            if self.turn == turn:
+                self.finish("done")
+
+    def _way(self, role: Role) -> Iterator[tuple[int, Role, Passage]]:
+        """What is left for one model to read, each passage with its start before it."""
+        track = self.track(role)
+        passages = read_along(track.bundle, self.book.text, skip=len(track.passages))
+        return ((passage.start, role, passage) for passage in passages)
 
     def interrupt(self) -> None:
         """End a reading under way, or one that waits; what was read is summed up."""
-        if self.stage in ("waiting", "reading"):
-            self.finish("stopped")
+        with self.lock:
+            if self.stage in ("waiting", "reading"):
+                self.turn += 1
+                self.finish("stopped")
 
     def finish(self, stage: Stage) -> None:
         """Sum up what was read, be it the whole book or a part."""
@@ -93,51 +110,8 @@ class BookReading:
         self.stage = stage
 
 
-def _labelled(role: Role, passages: Iterable[Passage]) -> Iterator[tuple[int, Role, Passage]]:
-    return ((passage.start, role, passage) for passage in passages)
-
-
 def _sum_up(track: Track) -> RollingAttribution | None:
     return summarise(track.bundle, track.passages[:]) if track.passages else None
-
-
-def leading(reading: BookReading, most: int) -> tuple[str, ...]:
-    """The keys of the authors likeliest over all that both models have read, likeliest first."""
-    means: dict[str, float] = {}
-    for role in ROLES:
-        track = reading.track(role)
-        if track.passages:
-            for author, mean in zip(track.bundle.authors, track.curve().means, strict=True):
-                means[author.key] = means.get(author.key, 0.0) + mean
-    return tuple(sorted(means, key=lambda key: -means[key])[:most])
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """An author of some stretches, None where the model names nobody, and their share of what was read."""
-
-    author: Author | None
-    share: float
-
-
-def hands(found: RollingAttribution) -> tuple[Hand, ...]:
-    """Whose how much of a book is, in order of appearance."""
-    lengths: dict[Author | None, int] = {}
-    for stretch in found.stretches:
-        author = None if stretch.unknown else stretch.author
-        lengths[author] = lengths.get(author, 0) + stretch.stop - stretch.start
-    total = sum(lengths.values())
-    return tuple(Hand(author, length / total) for author, length in lengths.items())
-
-
-def same_leader(reading: BookReading) -> float | None:
-    """The share of passages for which both models name the same author first; None before any is read."""
-    if not (reading.teacher.passages and reading.student.passages):
-        return None
-    ours, others = reading.teacher.curve(), reading.student.curve()
-    nearest = np.searchsorted(others.centres, ours.centres).clip(0, len(others) - 1)
-    same = reading.teacher.leaders(ours) == reading.student.leaders(others)[nearest]
-    return float(same.mean())
 
 
 def make_reading(book: Book, data: bytes, teacher: ModelBundle, student: ModelBundle) -> BookReading:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from authorship.datamodels import Author, Prediction, RollingAttribution
 from authorship.reference import Role
 from explain.view import escape
+from page.book.hands import hands, same_leader
 from page.book.messages import BookMessages
-from page.book.reading import BookReading, hands, same_leader
+from page.book.reading import BookReading
 from page.book.wording import hand_name, remaining
 from page.messages import Messages
 from page.readings import ROLES
@@ -43,15 +44,26 @@ def _progress(reading: BookReading, words: Messages, book: BookMessages) -> str:
 
 
 def _verdict(reading: BookReading, words: Messages, book: BookMessages) -> str:
-    headline = f'<p class="verdict">{escape(_headline(reading, words, book))}</p>'
-    lines = ""
-    if not _several(reading, words):  # of several hands a single author's share says nothing
-        says = ". ".join(_says(role, prediction, words) for role, prediction in _wholes(reading))
-        lines = f'<p class="says">{escape(says)}.</p>'
-    partial = ""
+    so_far = partial = ""
     if reading.stage == "stopped":
-        partial = f'<p class="partial">{escape(book.partial.format(share=percent(reading.share, words)))}</p>'
+        share = percent(reading.share, words)
+        so_far = f'<span class="sofar">{escape(book.so_far.format(share=share))}</span> '
+        partial = f'<p class="partial">{escape(book.partial)}</p>'
+    headline = f'<p class="verdict">{so_far}{escape(_headline(reading, words, book))}</p>'
+    lines = f'<p class="says">{escape(". ".join(_lines(reading, words, book)))}.</p>'
     return f"{headline}{lines}{partial}{_facts(reading, words, book)}"
+
+
+def _lines(reading: BookReading, words: Messages, book: BookMessages) -> list[str]:
+    """What each model says: of whom how much is, where they see several hands; else whose it all is."""
+    if not _several(reading, words):
+        return [_says(role, prediction, words) for role, prediction in _wholes(reading)]
+    found = [(role, reading.found(role)) for role in ROLES]
+    return [
+        book.hands_of.format(role=role_name(role, words), hands=_hands(one, words, book))
+        for role, one in found
+        if one is not None
+    ]
 
 
 def _facts(reading: BookReading, words: Messages, book: BookMessages) -> str:
@@ -117,12 +129,13 @@ def render_whole(role: Role, reading: BookReading, words: Messages, book: BookMe
         return ""
     unknown = float(reading.track(role).curve().unknown.mean())
     abstains = book.abstains.format(share=percent(unknown, words))
-    notes = [_hands(found, words, book)] if found.changes else []
-    notes += [abstains] if unknown else []
-    note = "".join(f'<p class="aside">{escape(text)}.</p>' for text in notes)
+    note = f'<p class="aside">{escape(abstains)}.</p>' if unknown else ""
     head = f'<h2 class="role">{escape(role_name(role, words))}</h2>'
     mixed = len(_large(found)) > 1
-    aside = f'<p class="aside">{escape(book.whole_mixed if mixed else book.whole)}</p>'
+    whole_of = book.whole if reading.stage == "done" else book.whole_read
+    asides = [book.hands.format(hands=_hands(found, words, book)) + "."] if found.changes else []
+    asides.append(book.whole_mixed if mixed else whole_of)
+    aside = "".join(f'<p class="aside">{escape(text)}</p>' for text in asides)
     whole = replace(found.whole, unknown=False) if mixed else found.whole  # a mixture is like nobody
     return f"{head}{aside}{render_ranking(whole, SHOWN, words)}{note}"
 
@@ -133,4 +146,4 @@ def _hands(found: RollingAttribution, words: Messages, book: BookMessages) -> st
         f"{hand_name(hand.author, words, book)} {percent(hand.share, words)}"
         for hand in sorted(hands(found), key=lambda hand: -hand.share)[:SHOWN]
     )
-    return book.hands.format(hands=", ".join(shares))
+    return ", ".join(shares)

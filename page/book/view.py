@@ -13,10 +13,22 @@ LEADERS = 5
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The characters of a book that an excerpt was taken from."""
+    """Some characters of a book."""
 
     start: int
     stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an excerpt was taken from: the `passage` asked for, and what was `read` around it.
+
+    `words` are the first of the passage.
+    """
+
+    passage: Place
+    read: Place
+    words: str
 
 
 @dataclass(slots=True)

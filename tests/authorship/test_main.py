@@ -56,7 +56,8 @@ def test_a_folder_goes_on_past_bad_files(shelf: Path, pair: list[str], capsys) -
     captured = capsys.readouterr()
     paths = [json.loads(line)["path"] for line in captured.out.splitlines()]
     assert paths == [str(shelf / "a.txt"), str(shelf / "b" / "c" / "d.TXT")]
-    few, zipped, gone = captured.err.splitlines()
+    few, zipped, gone, count = captured.err.splitlines()
+    assert count == "2 read, 0 done before, 3 failed"
     assert "few.txt: The text has 5 characters" in few
     assert "zip.txt: This is an archive (ZIP) without a book" in zipped
     assert "gone.txt: No such file" in gone
@@ -77,7 +78,30 @@ def test_books_of_every_format_are_read_and_damage_is_told(
     assert list(found) == ["a.fb2", "b.fb2", "c.zip"]
     assert len({value["characters"] for value in found.values()}) == 1
     assert [name for name, value in found.items() if "notices" in value] == ["b.fb2"]
-    assert captured.err == f"warning: {tmp_path / 'b.fb2'}: {found['b.fb2']['notices'][0]}\n"
+    notice, count = captured.err.splitlines()
+    assert notice == f"warning: {tmp_path / 'b.fb2'}: {found['b.fb2']['notices'][0]}"
+    assert count == "3 read, 0 done before, 0 failed"
+
+
+def test_books_in_formats_not_read_here_are_named(
+    pair: list[str], sample_text: str, tmp_path: Path, capsys
+) -> None:
+    for name in ("b/scan.PDF", "b/letter.doc", "notes.rtf", "picture.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "a.txt").write_text(sample_text, encoding="utf-8")
+    assert run(main, [str(tmp_path), *pair, "--format", "json"]) == 0
+    captured = capsys.readouterr()
+    assert len(captured.out.splitlines()) == 1
+    *named, count = captured.err.splitlines()
+    found = [str(Path(line.split(": ")[1]).relative_to(tmp_path)) for line in named]
+    assert found == ["b/letter.doc", "b/scan.PDF", "notes.rtf"]
+    assert count == "1 read, 0 done before, 0 failed, 3 passed over"
+
+
+def test_one_file_has_no_closing_count(pair: list[str], shelf: Path, capsys) -> None:
+    assert run(main, [str(shelf / "a.txt"), *pair]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_a_long_book_gets_nearly_the_verdict_of_its_windows(

@@ -99,6 +99,23 @@ def test_half_a_line_is_dropped_and_done_again(
     assert out.read_bytes() == whole
 
 
+@pytest.mark.parametrize("tail", [b'{"path": "a", "cha\n', b"\0\0\0\0", b"\0\0\n", b'{"pa\0\0', b"\n"])
+def test_what_a_crash_leaves_at_the_end_is_cut(
+    shelf: Path, pair: list[str], read: list[str], tmp_path: Path, tail: bytes
+) -> None:
+    out = tmp_path / "out.jsonl"
+    arguments = [str(shelf), *pair, "--resume", str(out)]
+    assert run(command.main, arguments) == 0
+    whole = out.read_bytes()
+    out.write_bytes(whole + tail)
+    assert run(command.main, arguments) == 0
+    assert out.read_bytes() == whole and read == names(shelf)
+    out.write_bytes(tail + whole)
+    if tail.strip():
+        assert run(command.main, arguments) == 1
+        assert out.read_bytes() == tail + whole
+
+
 def test_a_bad_book_is_tried_again(shelf: Path, pair: list[str], read: list[str], tmp_path: Path) -> None:
     bad = shelf / "4.txt"
     good = bad.read_bytes()

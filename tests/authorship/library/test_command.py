@@ -27,7 +27,7 @@ def test_a_library_is_scored_without_a_cluster(
     captured = capsys.readouterr()
     assert captured.out == f"{tmp_path / 'out'}: 3 works scored now, 0 before, 1 failed\n"
     assert captured.err.endswith(
-        "error: few.txt: The text has 5 characters; paste at least 200, better 2,500.\n"
+        "error: few.txt: The text has 5 characters; at least 200 are needed, better 2,500.\n"
     )
     works = pq.read_table(tmp_path / "out" / "works").to_pylist()
     assert [work["path"] for work in works] == ["0.txt", "1.txt", "2.txt"]

@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -12,7 +14,7 @@ from starlette.testclient import TestClient
 from authorship.reference import Role
 from page.book.books import Books
 from page.book.downloads import download_routes
-from page.book.exports import FILES, to_object, write_csv, write_json
+from page.book.exports import FILES, saved_name, to_object, write_csv, write_json
 from page.book.picture import draw_picture
 from page.book.reading import BookReading
 from page.book.wording import book_messages
@@ -48,6 +50,34 @@ def test_the_object_is_whole_and_adds_up(finished: BookReading) -> None:
         assert offsets == sorted(offsets) and all(0 < offset < again["characters"] for offset in offsets)
 
 
+def test_each_passage_says_whose_it_is(finished: BookReading) -> None:
+    rows = list(csv.DictReader(io.StringIO("".join(write_csv(finished)))))
+    for role in ROLES:
+        found, own = finished.found(role), [row for row in rows if row["model"] == role]
+        assert found is not None
+        for row, listed, passage in zip(
+            own, to_object(finished)["models"][role]["passages"], found.passages, strict=True
+        ):
+            middle = (passage.start + passage.stop) / 2
+            stretch = next(one for one in found.stretches if one.start <= middle < one.stop)
+            hand = None if stretch.unknown else stretch.author.key
+            assert (row["hand"] or None) == listed["hand"] == hand
+            assert (row["unknown"] == "true") == listed["unknown"]
+            assert listed["unknown"] == finished.track(role).bundle.calibration.is_unknown(
+                np.array(passage.logits)
+            )
+
+
+@pytest.mark.parametrize(
+    ("title", "saved"),
+    [("Нос", "Нос - book.json"), ("../a/b:c*?", "a b c - book.json"), ("", "book.json"),
+     ("\n\t/", "book.json"),     ("я" * 300, "я" * 60 + " - book.json")],
+)  # fmt: skip
+def test_files_are_named_by_the_book(finished: BookReading, title: str, saved: str) -> None:
+    named = replace(finished, book=replace(finished.book, title=title))
+    assert saved_name(named, "book.json") == saved
+
+
 def test_pictures_are_pictures_and_titles_are_text(finished: BookReading) -> None:
     authors = finished.teacher.bundle.authors
     words, book = messages("ru"), book_messages("ru")
@@ -64,7 +94,9 @@ def test_only_who_has_the_token_gets_the_file(books: Books, finished: BookReadin
     client = TestClient(Starlette(routes=[*download_routes(books)]))
     answer = client.get(f"/book/{finished.token}/{file}")
     assert answer.status_code == 200 and answer.content
-    assert answer.headers["content-disposition"] == f'attachment; filename="{file}"'
+    saved = answer.headers["content-disposition"]
+    assert saved.startswith(f"attachment; filename=\"{file}\"; filename*=UTF-8''")
+    assert saved.isascii() and "%3C" not in saved and "%2F" not in saved
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert client.get(f"/book/{finished.token}x/{file}").status_code == 404
     assert client.get(f"/book/{finished.token}/other").status_code == 404

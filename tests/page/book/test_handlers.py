@@ -8,18 +8,24 @@ import pytest
 
 from authorship.datamodels import Book, Notice, NoticeCode
 from page.book.books import Books
-from page.book.crossing import Crossing, widened
+from page.book.crossing import Crossing
+from page.book.geometry import Span
 from page.book.handlers import BookHandlers
+from page.book.hands import hands, leading, same_leader, settled
+from page.book.passages import render_origin
+from page.book.pointing import figures
 from page.book.problems import render_notices
-from page.book.reading import BookReading, hands, leading, same_leader
+from page.book.reading import BookReading
 from page.book.screen import BookScreen, draw_book
+from page.book.surroundings import surroundings
+from page.book.thinning import thin
 from page.book.view import NARROWEST, BookView, Place
 from page.book.wording import book_messages
 from page.handlers import Handlers
 from page.reader import Reader
 from page.readings import ROLES
 from page.session import Session
-from page.wording import messages
+from page.wording import display_name, messages
 
 
 @pytest.fixture
@@ -127,20 +133,95 @@ def test_a_passage_becomes_the_excerpt(
     session.book.open(finished.token)
     passage = finished.student.passages[7]
     crossing.open_passage(session, "ru", f"1 student {passage.start} Beta")
-    place = session.place
-    assert place is not None and place.start <= passage.start < passage.stop <= place.stop
+    origin = session.place
+    assert origin is not None and origin.passage == Place(passage.start, passage.stop)
+    place = origin.read
+    assert place.start <= passage.start < passage.stop <= place.stop
+    note = render_origin(origin, messages("ru"), book_messages("ru"))
+    assert "data-back" in note and "<img" not in note
     assert session.reading is not None and session.author == "Beta"
     assert session.reading.text == finished.book.text[place.start : place.stop]
     for nonsense in ("", "1", "1 student", "1 student x", "1 nobody 3", "1 student -4 Beta"):
         crossing.open_passage(session, "ru", nonsense)
-        assert session.place == place
+        assert session.place == origin
 
 
-@pytest.mark.parametrize("place", [Place(0, 10), Place(500, 520), Place(990, 1000), Place(100, 900)])
-def test_a_narrow_passage_is_widened_within_the_book(place: Place) -> None:
-    wide = widened(place, 1000)
-    assert 0 <= wide.start <= place.start and place.stop <= wide.stop <= 1000
-    assert wide.stop - wide.start >= 200
+@pytest.mark.parametrize("start", [0, 30, 4_000, 11_400])
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_passage_is_read_with_whole_sentences_around_it(book_text: str, start: int, broken: bool) -> None:
+    text = book_text.replace(".", "").replace("\n", " ") if broken else book_text
+    passage = Place(start, start + 300)
+    around = surroundings(text, passage)
+    assert 0 <= around.start <= passage.start and passage.stop <= around.stop <= len(text)
+    assert 1_500 <= around.stop - around.start <= 4_500
+    if not broken:
+        assert around.stop == len(text) or text[around.stop - 1] in ".!?»…\n>"
+        assert around.start == 0 or text[around.start - 1].isspace()
+
+
+def test_reading_goes_on_where_it_stopped_and_nothing_is_read_twice(
+    handlers: BookHandlers, book_text: str, finished: BookReading
+) -> None:
+    session, reading = opened(handlers, book_text)
+    next(reading), next(reading)
+    handlers.stop(session)
+    list(reading)
+    kept = handlers.books.find(session.book.token)
+    assert kept is not None and kept.stage == "stopped" and screen(handlers, session).stopped
+    first = {role: tuple(kept.track(role).passages) for role in ROLES}
+    assert "Пока, по первым" in screen(handlers, session).state
+    handlers.go_on(session)
+    assert screen(handlers, session).reading and not screen(handlers, session).stopped
+    for _ in handlers.read(session):
+        pass
+    assert kept.stage == "done" and handlers.books.open_text(book_text) is kept
+    for role in ROLES:
+        passages = kept.track(role).passages
+        assert tuple(passages[: len(first[role])]) == first[role]
+        assert [(one.start, one.stop) for one in passages] == [
+            (one.start, one.stop) for one in finished.track(role).passages
+        ]
+        for ours, others in zip(passages, finished.track(role).passages, strict=True):
+            assert ours.logits == pytest.approx(others.logits, abs=1e-4)
+
+
+def test_a_reader_who_was_overtaken_adds_nothing(books: Books, book_text: str) -> None:
+    reading = books.open_text(book_text)
+    slow = reading.reading()
+    next(slow)
+    reading.interrupt()
+    for _ in reading.reading():
+        assert next(slow, None) is None
+    starts = [passage.start for passage in reading.teacher.passages]
+    assert starts == sorted(set(starts)) and reading.stage == "done"
+
+
+def test_a_book_comes_back_after_a_reload(handlers: BookHandlers, book_text: str) -> None:
+    session, reading = opened(handlers, book_text)
+    next(reading), next(reading)
+    again = Session()
+    handlers.come_back(again, f"1 {session.book.token}")
+    assert screen(handlers, again).reading
+    for _ in handlers.read(again):
+        pass
+    list(reading)
+    kept = handlers.books.find(session.book.token)
+    assert kept is not None and kept.stage == "done" and screen(handlers, again).visible
+    handlers.come_back(again, "2 nobody-7")
+    assert "больше нет" in screen(handlers, again).problem
+
+
+def test_an_empty_box_opens_nothing_and_a_refused_file_says_what_stays(
+    handlers: BookHandlers, finished: BookReading
+) -> None:
+    session = Session()
+    handlers.open_text(session, "ru", "  ")
+    shown = screen(handlers, session)
+    assert "Здесь пока пусто" in shown.problem and not shown.card
+    handlers.books._readings.keep(finished.token, finished)
+    session.book.open(finished.token)
+    handlers.refuse_file(session)
+    assert "открытая раньше" in screen(handlers, session).problem and screen(handlers, session).visible
 
 
 def test_a_zoom_stays_within_the_book() -> None:
@@ -169,6 +250,43 @@ def test_leaders_keep_their_lines() -> None:
         assert view.leaders == drawn
     view.author = "Z"
     assert view.drawn == ("C", "Z")
+
+
+def test_a_book_read_has_its_hands_first_whatever_led_before(
+    handlers: BookHandlers, finished: BookReading
+) -> None:
+    handlers.books._readings.keep(finished.token, finished)
+    keys = [author.key for author in finished.teacher.bundle.authors]
+    drawn = set()
+    for before in (tuple(keys), tuple(keys[::-1]), ()):
+        session = Session()
+        session.book.open(finished.token)
+        session.book.leaders = before
+        shown = screen(handlers, session)
+        drawn.add((session.book.leaders, shown.author, shown.chart))
+    assert len(drawn) == 1
+    found = finished.teacher_found
+    assert found is not None
+    author = finished.teacher.bundle.authors[2]
+    whose = replace(
+        found, stretches=tuple(replace(one, author=author, unknown=False) for one in found.stretches)
+    )
+    mine = replace(finished, teacher_found=whose, student_found=whose)
+    assert settled(mine, 5)[0] == author.key and len(set(settled(mine, 5))) == len(keys)
+
+
+def test_pointing_always_names_who_leads_there(finished: BookReading) -> None:
+    track, span = finished.teacher, Span(0, len(finished.book.text))
+    points = thin(track.curve(), span.start, span.stop, 300)
+    for labels in ((), (0,), (None, 2)):
+        told = figures(finished, track, points, labels, span, messages("ru"))
+        for index, (*_, leader, _abstains) in enumerate(one[:7] for one in told):
+            label = int(points.probabilities[index].argmax())
+            assert (leader is None) == (label in labels)
+            if leader:
+                name, share = leader  # type: ignore[misc]
+                assert name == display_name(track.bundle.authors[label], messages("ru"))
+                assert share == pytest.approx(points.probabilities[index].max() * 100, abs=1e-3)
 
 
 def test_what_both_say_is_counted_by_passages(finished: BookReading) -> None:

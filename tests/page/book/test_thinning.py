@@ -1,10 +1,12 @@
 """A chart of few points says what the many passages say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from page.book.geometry import Span, line, ribbon, ticks
-from page.book.thinning import thin
+from page.book.geometry import Span, dots, line, ticks
+from page.book.thinning import breadth, thin
 from page.book.track import Curve
 
 
@@ -48,18 +50,31 @@ def test_groups_stand_still_when_passages_come() -> None:
 
 def test_nothing_read_is_nothing_drawn() -> None:
     points = thin(curve(5).part(0, 0), 0, 1000, 300)
-    assert len(points) == 0 and ribbon(points, [0, 1], Span(0, 1000)) == ""
+    assert len(points) == 0 and dots(points, 0, Span(0, 1000)) == ""
 
 
-def test_lines_and_strip_stand_at_their_places() -> None:
+def test_lines_and_dots_stand_at_their_places() -> None:
     passages, span = curve(20), Span(0.0, 1050.0)
     points = thin(passages, 0, 1050, 300)
-    first = line(points, 1, span).split(" ")[0]
-    place, height = (float(number) for number in first.split(","))
+    place, height = (float(number) for number in line(points, 1, span).split(" ")[0].split(","))
     assert place == pytest.approx(50 / 1050 * 1000, abs=0.1)
-    assert height == pytest.approx((1 - passages.probabilities[0, 1]) * 100, abs=0.1)
-    strip = ribbon(points, [0, 1, 2], span)
-    assert 'class="other"' not in strip and 'class="nobody"' in strip
+    near = passages.probabilities[np.abs(passages.centres - 50) <= breadth(0, 1050) / 2, 1]
+    assert height == pytest.approx((1 - near.mean()) * 100, abs=0.1)
+    drawn = dots(points, 1, span).split("M")[1:]
+    assert len(drawn) == np.sum(passages.probabilities[:, 1] >= 0.05)
+
+
+@pytest.mark.parametrize("most", [10, 300, 5000])
+def test_smoothing_leaves_what_is_level_and_never_depends_on_the_groups(most: int) -> None:
+    shares = np.tile(np.array([[0.2, 0.3, 0.5]], np.float32), (4001, 1))
+    level = thin(replace(curve(4001), probabilities=shares), 0, 200_000, most)
+    assert np.allclose(level.smoothed, shares[0])
+    points = thin(curve(4001), 0, 200_000, most)
+    assert points.smoothed.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    centres, half = curve(4001).centres, breadth(0, 200_000) / 2
+    for centre, smooth in zip(points.centres[::97], points.smoothed[::97], strict=True):
+        near = np.abs(centres - centre) <= half
+        assert np.allclose(smooth, curve(4001).probabilities[near].mean(axis=0), atol=1e-5)
 
 
 @pytest.mark.parametrize("span", [(0, 10_000), (0, 5_000_000), (123_456, 125_456), (7, 900_001)])
