@@ -65,7 +65,8 @@ ENGLISH = Messages(
     one_unknown="{role} doubts that this is any author it knows.",
     says="{role}: {author}, {share}",
     unknown_badge="Probably none of these authors",
-    unknown_note="The text is unlike what the model was taught on. Closest, but without confidence:",
+    unknown_note="The text is unlike what the model was taught on. The percentages are shared out among the "
+    "authors it knows, whoever wrote it. Closest, but without confidence:",
     reasons_title="Which words persuaded them",
     reasons_alike="Their reasons are alike",
     reasons_partly="Their reasons are partly alike",

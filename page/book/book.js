@@ -44,8 +44,8 @@
   };
   // Never a false 0 or 100, as elsewhere on the page.
   const percent = (share, mark) => {
-    if (share > 0 && share < 0.05) return `<\u00a0${decimals(0.1)}${mark}`;
-    if (share >= 99.95 && share < 100) return `>\u00a0${decimals(99.9)}${mark}`;
+    if (share < 0.05) return `<\u00a0${decimals(0.1)}${mark}`;
+    if (share >= 99.95) return `>\u00a0${decimals(99.9)}${mark}`;
     return `${decimals(share)}${mark}`;
   };
   // The authors drawn, and whoever else leads here.

@@ -44,6 +44,7 @@ ENGLISH_BOOK = BookMessages(
     both_unknown="Both models doubt that this is any author they know.",
     several="Both models see more than one hand in this book: {authors}.",
     hands="The book part by part: {hands}",
+    nearest="{role} doubts; the nearest of those known is {author}, {share}",
     hands_of="{role}: {hands} of the book",
     one_unknown="{role} doubts that this is any author it knows.",
     same_leader="Asked about each passage by itself, the models name the same author in {share} of cases.",

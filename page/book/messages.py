@@ -54,6 +54,7 @@ class BookMessages:
     several: str
     hands: str
     hands_of: str
+    nearest: str
     one_unknown: str
     same_leader: str
     whole: str

@@ -9,7 +9,7 @@ from page.messages import Messages
 from page.wording import display_name
 
 _FIRST_WORDS = 56
-_DIGITS = 3  # of a percentage: enough to tell a share from 0 and from 100
+_DIGITS = 1
 
 
 def figures(

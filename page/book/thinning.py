@@ -32,7 +32,7 @@ class Points:
 
 def breadth(start: float, stop: float) -> float:
     """Over how many characters lines are smoothed where the characters `start` to `stop` are shown."""
-    return max(NARROWEST, (stop - start) / 40)
+    return max(NARROWEST, (stop - start) / 30)
 
 
 def thin(curve: Curve, start: float, stop: float, most: int) -> Points:

@@ -55,15 +55,18 @@ def _verdict(reading: BookReading, words: Messages, book: BookMessages) -> str:
 
 
 def _lines(reading: BookReading, words: Messages, book: BookMessages) -> list[str]:
-    """What each model says: of whom how much is, where they see several hands; else whose it all is."""
-    if not _several(reading, words):
-        return [_says(role, prediction, words) for role, prediction in _wholes(reading)]
+    """What each model says: of whom how much is, where it sees several hands; else whose it all is."""
     found = [(role, reading.found(role)) for role in ROLES]
-    return [
-        book.hands_of.format(role=role_name(role, words), hands=_hands(one, words, book))
-        for role, one in found
-        if one is not None
-    ]
+    return [_line(role, one, words, book) for role, one in found if one is not None]
+
+
+def _line(role: Role, found: RollingAttribution, words: Messages, book: BookMessages) -> str:
+    if len(_large(found)) > 1:
+        return book.hands_of.format(role=role_name(role, words), hands=_hands(found, words, book))
+    first = found.whole.top_k(1)[0]
+    form = book.nearest if found.whole.unknown else words.says
+    name, share = display_name(first.author, words), percent(first.probability, words)
+    return form.format(role=role_name(role, words), author=name, share=share)
 
 
 def _facts(reading: BookReading, words: Messages, book: BookMessages) -> str:
@@ -93,7 +96,7 @@ def _headline(reading: BookReading, words: Messages, book: BookMessages) -> str:
     if several:
         return book.several.format(authors=", ".join(several))
     wholes = _wholes(reading)
-    doubting = [role for role, prediction in wholes if prediction.unknown]
+    doubting = [role for role, prediction in wholes if prediction.unknown and not _sees_hands(reading, role)]
     if len(doubting) == len(ROLES):
         return book.both_unknown
     if doubting:
@@ -111,15 +114,15 @@ def _several(reading: BookReading, words: Messages) -> list[str]:
     return [display_name(author, words) for author in authors] if len(authors) > 1 else []
 
 
+def _sees_hands(reading: BookReading, role: Role) -> bool:
+    """Whether a model gives parts to several authors it knows: their mixture as a whole is like nobody."""
+    found = reading.found(role)
+    return found is not None and len(_large(found)) > 1
+
+
 def _large(found: RollingAttribution) -> list[Author]:
     """The authors, known to the model, of a tenth of the book or more."""
     return [hand.author for hand in hands(found) if hand.author and hand.share >= _LARGE]
-
-
-def _says(role: Role, prediction: Prediction, words: Messages) -> str:
-    first = prediction.top_k(1)[0]
-    name, share = display_name(first.author, words), percent(first.probability, words)
-    return words.says.format(role=role_name(role, words), author=name, share=share)
 
 
 def render_whole(role: Role, reading: BookReading, words: Messages, book: BookMessages) -> str:

@@ -51,7 +51,7 @@ def upload(page: Page, button: str, name: str, data: bytes) -> None:
 def saved(page: Page, file: str) -> bytes:
     """The file behind a link, as the browser downloads it."""
     with page.expect_download() as download:
-        page.locator(f"#book-exports a[download='{file}']").click()
+        page.locator(f"#book-exports a[href*='{file}']").click()
     return download.value.path().read_bytes()
 
 
@@ -62,6 +62,8 @@ def test_a_book_is_read_saved_and_looked_into(page: Page, sample_text: str) -> N
     expect(page.locator("#book-card")).to_contain_text("Пристань")
     expect(page.locator("#book-state")).to_contain_text("Прочитано целиком")
     assert page.locator(".plot").count() == 2 and page.locator(".plot polyline").count() == 8
+    assert page.locator(".stretches span").count() >= 2
+    assert page.locator("#book-exports a").first.get_attribute("download") == "Пристань - passages.csv"
 
     rows = list(csv.DictReader(io.StringIO(saved(page, "passages.csv").decode())))
     whole = json.loads(saved(page, "book.json"))
@@ -79,12 +81,15 @@ def test_a_book_is_read_saved_and_looked_into(page: Page, sample_text: str) -> N
     assert " ".join(text.split()).count(words) == 1
     expect(page.locator("#problem")).to_contain_text("Отрывок из книги")
     expect(page.locator(".agreement")).to_be_visible()
-
-    book_tab(page)
+    assert page.evaluate("document.activeElement.className") == "verdict"
+    page.locator("[data-back]").click()
+    expect(plot).to_be_visible()
     listed = page.locator("#book-student-passages [data-open]").first
     author = listed.get_attribute("data-open").split(" ")[2]
     listed.click()
     expect(page.locator("#teacher-excerpt .excerpt")).to_have_attribute("aria-label", re.compile(author))
+    page.go_back()
+    expect(listed).to_be_focused()
     assert page.evaluate("window.hit") is None
 
 
@@ -124,8 +129,23 @@ def test_a_stopped_book_keeps_what_was_read(page: Page, sample_text: str) -> Non
     expect(page.locator("#book-stop")).to_be_hidden()
     expect(page.locator("#book-state")).to_contain_text("Чтение остановлено")
     assert page.locator(".plot .unread, .plot rect.unread").count() >= 1
+    expect(page.locator("#book-state .sofar")).to_be_visible()
     whole = json.loads(saved(page, "book.json"))
     assert 0 < whole["read"] < whole["characters"]
+    page.reload()
+    expect(page.locator("#book-go-on")).to_be_visible()
+    again = json.loads(saved(page, "book.json"))
+    assert again == whole
+    page.locator("#book-go-on").click()
+    expect(page.locator("#book-stop")).to_be_visible()
+    page.wait_for_timeout(1_500)
+    page.locator("#book-stop").click()
+    expect(page.locator("#book-stop")).to_be_hidden()
+    further = json.loads(saved(page, "book.json"))
+    assert further["read"] > whole["read"]
+    for role, model in whole["models"].items():
+        before = [one["start"] for one in model["passages"]]
+        assert [one["start"] for one in further["models"][role]["passages"]][: len(before)] == before
 
 
 def test_each_tab_offers_the_other(page: Page, sample_text: str) -> None:
@@ -143,12 +163,15 @@ def test_each_tab_offers_the_other(page: Page, sample_text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "expected"), [(b"%PDF-1.7" + bytes(400), "PDF"), (b"PK\x03\x04" + bytes(400), "")]
-)
-def test_a_file_that_is_no_book_says_what_to_do(page: Page, data: bytes, expected: str) -> None:
+    ("name", "data", "expected"),
+    [("book.epub", b"%PDF-1.7" + bytes(400), "PDF"), ("book.epub", b"PK\x03\x04" + bytes(400), ""),
+     ("book.pdf", b"%PDF-1.7" + bytes(400), "PDF"), ("book.rtf", b"{\\rtf1 text}", "RTF")],
+)  # fmt: skip
+def test_a_file_that_is_no_book_says_what_to_do(page: Page, name: str, data: bytes, expected: str) -> None:
     book_tab(page)
-    upload(page, "#book-upload", "book.epub", data)
+    upload(page, "#book-upload", name, data)
     expect(page.get_by_role("alert")).to_contain_text(expected)
+    assert page.locator(".toast-body").count() == 0
     expect(page.locator("#book-stop")).to_be_hidden()
 
 
