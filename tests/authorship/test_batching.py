@@ -95,4 +95,5 @@ def test_together_as_alone(tiny_bundle: ModelBundle, compiled: bool):
         together = list(pool.map(lambda windows: np.array(list(engine.read(windows))), requests))
     for windows, logits in zip(requests, together, strict=True):
         expected = np.concatenate([np.array(list(alone.read([window]))) for window in windows])
-        np.testing.assert_allclose(logits, expected, atol=1e-4)
+        # Few windows and many go through graphs of their own, which round bfloat16 apart by some hundredths.
+        np.testing.assert_allclose(logits, expected, atol=0.05 if compiled else 1e-4)
