@@ -16,8 +16,9 @@ from authorship.files import BOOK_FORMS, STDIN, find_files
 from authorship.formats.limits import LARGEST_BOOK, Limits
 from authorship.formats.reader import open_book, read_book
 from authorship.listing import Attributed, to_json, to_table
+from authorship.pair import open_pair
 from authorship.record import Record, SourceFile
-from authorship.reference import FORMS, default_reference, open_bundle
+from authorship.reference import FORMS, default_reference
 from authorship.text import check_text
 from authorship.work import WorkReader
 
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Attribute every book; the exit status is 1 where one of them could not be."""
     options = parse(arguments)
     with Record(options.resume) if options.resume else nullcontext() as record:
-        teacher, student = (WorkReader(open_bundle(ref)) for ref in (options.teacher, options.student))
+        teacher, student = map(WorkReader, open_pair(options.teacher, options.student))
         paths = list(find_files(options.paths))
         failed = False
         for number, path in enumerate(paths, start=1):
