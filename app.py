@@ -12,7 +12,8 @@ from pathlib import Path
 from authorship.commandline import run
 from authorship.compiled import compile_bundle
 from authorship.errors import AuthorshipError
-from authorship.reference import FORMS, default_reference, open_bundle
+from authorship.pair import open_pair
+from authorship.reference import FORMS, default_reference
 from explain.agreement_scale import load_scale
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check_port(options.host, options.port)
     if options.mcp and find_spec("mcp") is None:
         raise AuthorshipError("--mcp needs the package mcp: pip install -r requirements-mcp.txt")
-    teacher, student = (compile_bundle(open_bundle(ref)) for ref in (options.teacher, options.student))
+    teacher, student = map(compile_bundle, open_pair(options.teacher, options.student))
     from page.book.books import Books  # slow to import: errors above come first
     from page.book.downloads import download_routes
     from page.checking.results import ShownResults

@@ -18,8 +18,9 @@ from authorship.files import BOOK_FORMS, STDIN, find_files, find_foreign
 from authorship.formats.limits import LARGEST_BOOK, Limits
 from authorship.formats.reader import open_book, read_book
 from authorship.listing import Attributed, to_json, to_table
+from authorship.pair import open_pair
 from authorship.record import Record, SourceFile
-from authorship.reference import FORMS, default_reference, open_bundle
+from authorship.reference import FORMS, default_reference
 from authorship.text import check_text
 from authorship.work import WorkReader
 
@@ -43,14 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Attribute every book; the exit status is 1 where one of them could not be."""
     options = parse(arguments)
     with Record(options.resume) if options.resume else nullcontext() as record:
-        pair = WorkReader(open_bundle(options.teacher)), WorkReader(open_bundle(options.student))
+        teacher, student = map(WorkReader, open_pair(options.teacher, options.student))
         paths, foreign = list(find_files(options.paths)), find_foreign(options.paths)
         for path in foreign:
             print_warning(f"passed over: convert it to {BOOK_FORMS} to have it read", path)
         tally: Counter[Outcome] = Counter()
         for number, path in enumerate(paths, start=1):
             with _progress(f"{number:,} of {len(paths):,}: {path} …"):
-                outcome, show = _do(path, pair, options, record)
+                outcome, show = _do(path, (teacher, student), options, record)
             show()
             tally[outcome] += 1
     if paths != options.paths or len(paths) > 1 or record:

@@ -25,6 +25,11 @@ class Calibration:
     energy_temperature: float = 1.0
     tuned_on: tuple[str, ...] = ()
 
+    @property
+    def chosen(self) -> bool:
+        """Whether these numbers were chosen on held-out works; `train.calibrate` always sets an energy."""
+        return self.unknown_energy is not None
+
     @classmethod
     def load(cls, folder: Path) -> "Calibration":
         """Read `calibration.json`; a bundle without one has temperature 1 and never abstains."""

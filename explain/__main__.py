@@ -11,7 +11,8 @@ from authorship.commandline import print_warning, run
 from authorship.datamodels import Author, EncodedText
 from authorship.formats.limits import Limits
 from authorship.formats.reader import open_book, read_book
-from authorship.reference import FORMS, default_reference, open_bundle
+from authorship.pair import open_pair
+from authorship.reference import FORMS, default_reference
 from authorship.text import LARGEST_FILE, check_text
 from explain.agreement_scale import load_scale
 from explain.attribution import attributing_together
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     text = read(options.path, options.encoding)
     check_text(text)
-    teacher, student = open_bundle(options.teacher), open_bundle(options.student)
+    teacher, student = open_pair(options.teacher, options.student)
     result = explain_pair(
         options.path,
         text,

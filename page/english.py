@@ -147,4 +147,13 @@ ENGLISH = Messages(
     readme="About the project",
     api="For programs (API)",
     privacy="The text is neither stored nor sent on: two models on this server read it.",
+    uncalibrated="These models are not calibrated: their percentages tell who comes first, not how often "
+    "such an answer is right, and are mostly too sure.",
+    uncalibrated_one="{role} is not calibrated: its percentages tell who comes first, not how often such an "
+    "answer is right, and are mostly too sure.",
+    uncalibrated_fact="not calibrated",
+    uncalibrated_percentages="Not calibrated: there were no works to measure on how often such answers are "
+    "right. Take them as an order, mostly too sure of itself: of the answers given with 90%, far fewer than "
+    "ninety in a hundred may be right. A model that is not calibrated never says that a text resembles "
+    "nobody: it names one of its authors for any text.",
 )

@@ -4,24 +4,42 @@ from collections.abc import Sequence
 from html import escape
 
 from authorship.datamodels import Author
+from authorship.reference import Role
 from page.messages import Messages
+from page.readings import ROLES
+from page.verdict import role_name
 from page.wording import counted, display_name, surname, years
 
 
-def render_masthead(authors: int, words: Messages) -> str:
-    """Title, motto and one paragraph on what the page does."""
+def render_masthead(authors: int, words: Messages, uncalibrated: Sequence[Role] = ()) -> str:
+    """Title, motto and one paragraph on what the page does; and which models are not calibrated."""
+    said = _caution(uncalibrated, words)
+    caution = f'<p class="caution">{escape(said)}</p>' if said else ""
     return (
         f'<a class="skip" href="#tabs">{escape(words.skip_link)}</a>'
         f"<h1>{escape(words.title)} <em>{escape(words.subtitle)}?</em></h1>"
-        f'<p class="lead">{escape(words.lead.format(authors=authors))}</p>'
+        f'<p class="lead">{escape(words.lead.format(authors=authors))}</p>{caution}'
     )
 
 
-def render_guide(authors: int, words: Messages) -> str:
+def _caution(uncalibrated: Sequence[Role], words: Messages) -> str:
+    """What the percentages of these models are not; nothing of none."""
+    if len(uncalibrated) == 1:
+        return words.uncalibrated_one.format(role=role_name(uncalibrated[0], words))
+    return words.uncalibrated if uncalibrated else ""
+
+
+def render_guide(authors: int, words: Messages, uncalibrated: Sequence[Role] = ()) -> str:
     """How to read percentages and colours, and what the models cannot know."""
+    (percentages, measured), *others = words.guide
+    if len(uncalibrated) == len(ROLES):
+        measured = words.uncalibrated_percentages
+    elif uncalibrated:
+        measured = f"{measured} {_caution(uncalibrated, words)}"
+    first = percentages, measured
     notes = "".join(
         f"<div><h3>{escape(head)}</h3><p>{escape(body.replace('{authors}', str(authors)))}</p></div>"
-        for head, body in words.guide
+        for head, body in (first, *others)
     )
     title = escape(words.guide_title)
     return f'<section class="guide"><h2>{title}</h2><div class="notes">{notes}</div></section>'

@@ -148,7 +148,7 @@ class Handlers:
     def localise(self, session: Session, language: Language) -> Updates:
         """Put the page into a language; nothing is computed."""
         session.language = language
-        return [*label(self.reader.authors, session), *self.screen(session)]
+        return [*label(self.reader.authors, session, self.reader.uncalibrated), *self.screen(session)]
 
 
 def log_error(error: Exception) -> None:

@@ -8,10 +8,9 @@ from page.book.layout import BookParts, build_book
 from page.checking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
 from page.components import button, encodings, html
 from page.fingerprints.layout import FingerprintParts, build_fingerprints
-from page.session import Session
+from page.session import MOST_SHOWN, Session
 
 LANGUAGES = [("Русский", "ru"), ("English", "en")]
-MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)

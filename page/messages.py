@@ -115,3 +115,8 @@ class Messages:
     readme: str
     api: str
     privacy: str
+
+    uncalibrated: str
+    uncalibrated_one: str
+    uncalibrated_fact: str
+    uncalibrated_percentages: str

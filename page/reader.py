@@ -18,7 +18,7 @@ from explain.contrast import contrast
 from explain.datamodels import Attribution, AttributionProgress
 from explain.transfer import Explained, measure_transfer
 from page.gate import Gate
-from page.readings import Reading, Reasons
+from page.readings import ROLES, Reading, Reasons
 from page.recent import Recent
 
 LONGEST_TEXT = 100_000
@@ -53,6 +53,11 @@ class Reader:
     def bundle(self, role: Role) -> ModelBundle:
         """One of the two models."""
         return self.teacher if role == "teacher" else self.student
+
+    @property
+    def uncalibrated(self) -> tuple[Role, ...]:
+        """The models whose percentages were never measured against held-out works."""
+        return tuple(role for role in ROLES if not self.bundle(role).calibration.chosen)
 
     def author(self, key: str) -> Author:
         """An author that at least one model knows.

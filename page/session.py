@@ -16,6 +16,7 @@ from page.reader import Reader
 from page.readings import FASTEST_FIRST, Reading, Reasons
 
 Trouble = Literal["", "failed", "lost", "busy", "link"]
+MOST_SHOWN = 10
 
 
 @dataclass(slots=True, weakref_slot=True)

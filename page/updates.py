@@ -7,11 +7,13 @@ import gradio as gr
 
 from authorship.datamodels import Author
 from authorship.encodings import ENCODINGS
+from authorship.reference import Role
 from page.checking.rivals import rival_choices
 from page.checking.wording import check_messages
+from page.examples import EXAMPLES, is_known
 from page.frame import render_authors, render_footer, render_guide, render_masthead
 from page.screen import Screen
-from page.session import Session
+from page.session import MOST_SHOWN, Session
 from page.wording import listed_name, messages
 
 Updates = list[Any]
@@ -55,23 +57,28 @@ def choose_encoding(session: Session) -> gr.Dropdown:
     )
 
 
-def label(authors: Sequence[Author], session: Session) -> Updates:
-    """Labels and standing texts in the session's language, in the order of `events._chrome`."""
+def label(authors: Sequence[Author], session: Session, uncalibrated: Sequence[Role] = ()) -> Updates:
+    """Labels and standing texts in the session's language, in the order of `events._chrome`.
+
+    Examples are offered of `authors` only, and no more of them shown than there are.
+    """
+    most = min(MOST_SHOWN, len(authors))
     words = messages(session.language)
     choices = sorted((listed_name(author, words), author.key) for author in authors)
-    about = render_guide(len(authors), words) + render_authors(authors, words) + render_footer(words)
+    offered = [is_known(name, authors) for name in EXAMPLES]
+    titles = words.example_gogol, words.example_chekhov, words.example_dostoevsky
+    guide = render_guide(len(authors), words, uncalibrated)
+    about = guide + render_authors(authors, words) + render_footer(words)
     return [
         gr.Radio(value=session.language, label=words.language_label),
-        render_masthead(len(authors), words),
+        render_masthead(len(authors), words, uncalibrated),
         gr.Textbox(label=words.text_label, placeholder=words.text_placeholder.format(minimum=200)),
         gr.UploadButton(words.upload),
         choose_encoding(session),
         gr.Button(words.run),
-        f'<p class="aside">{words.examples_title}</p>',
-        gr.Button(words.example_gogol),
-        gr.Button(words.example_chekhov),
-        gr.Button(words.example_dostoevsky),
-        gr.Slider(label=words.shown_label),
+        f'<p class="aside">{words.examples_title}</p>' if any(offered) else "",
+        *(gr.Button(title, visible=known) for title, known in zip(titles, offered, strict=True)),
+        gr.Slider(label=words.shown_label, maximum=most, value=min(session.shown, most)),
         f"<h2>{words.reasons_title}</h2>",
         gr.Dropdown(choices=choices, label=words.author_label, value=session.author or None),
         gr.Checkbox(label=words.pieces_label),

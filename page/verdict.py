@@ -86,6 +86,8 @@ def render_model(role: Role, bundle: ModelBundle, prediction: Prediction | None,
     facts = [words.teacher_is if role == "teacher" else words.student_is]
     facts.append(counted(int(bundle.model.config.num_hidden_layers), words.layers, words))
     facts.append(words.millions.format(count=decimal(bundle.model.num_parameters() / 1e6, 0, words)))
+    if not bundle.calibration.chosen:
+        facts.append(words.uncalibrated_fact)
     if prediction:
         facts.append(seconds(prediction.seconds, words))
     aside = escape(" · ".join(facts))

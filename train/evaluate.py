@@ -26,14 +26,30 @@ def _read(file: Path, arguments: EvaluateArguments, bundle: ModelBundle) -> pd.D
     return frame
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def coverage(bundle: ModelBundle, frame: pd.DataFrame, data: str) -> str:
+    """What the figures do not cover: the model's authors who are not in the data, and others' excerpts."""
+    known, found = {author.key for author in bundle.authors}, set(frame["writer"])
+    said = []
+    if known - found:
+        held = f"{len(known & found)} of the model's {len(known)} authors"
+        said.append(f"{data} holds {held}: macro-F1 is the mean over them alone.")
+    if others := sorted(found - known):
+        left_out = int((~frame["writer"].isin(known)).sum())
+        named = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
+        said.append(f"{left_out:,} excerpts by writers unknown to the model are left out: {named}.")
+    return " ".join(said)
 
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Score the bundle and print its figures; what they do not cover is said on standard error."""
     arguments = parse(EvaluateArguments, argv)
     bundle = open_bundle(arguments.bundle)
     frame = _read(Path(arguments.data), arguments, bundle)
     unknown = _read(Path(arguments.unknown), arguments, bundle) if arguments.unknown else None
     scored = score_excerpts(bundle, frame, progress=True)
     evaluation = measure(bundle, scored, unknown, arguments.bundle, arguments.data)
+    if said := coverage(bundle, frame, arguments.data):
+        print(said, file=sys.stderr)
     print(to_json(evaluation) if arguments.format == "json" else to_table(evaluation))
     if arguments.report:
         write_report(locate_bundle(arguments.bundle), evaluation)

@@ -147,7 +147,8 @@ def to_table(evaluation: Evaluation) -> str:
     lines = [
         f"{evaluation.bundle} on {evaluation.data}",
         f"{evaluation.excerpts} excerpts of {evaluation.works} works, {evaluation.parameters:,} parameters",
-        f"macro-F1        {evaluation.macro_f1:.3f}  ({interval_text(evaluation)})",
+        f"macro-F1        {evaluation.macro_f1:.3f}  ({len(evaluation.per_author)} authors, "
+        f"{interval_text(evaluation)})",
         f"accuracy        {evaluation.accuracy:.3f}",
         f"whole works     {evaluation.book_accuracy:.3f}",
         f"calibration     {evaluation.ece:.3f}  (expected error)",

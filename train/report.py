@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from authorship.bundle import REPORT_FILE
+from authorship.calibration import Calibration
 from train.evaluation import Evaluation, interval_text, to_dictionary
 
 CARD_FILE = "README.md"
@@ -33,8 +34,9 @@ def model_card(folder: Path, evaluation: Evaluation) -> str:
     """The bundle's README: what it is, what it reaches, what it is not for."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     unknown = evaluation.auroc_unknown
+    interval = interval_text(evaluation)
     rows = [
-        ("macro-F1", f"{evaluation.macro_f1:.3f} ({interval_text(evaluation)})"),
+        (f"macro-F1 over {len(evaluation.per_author)} authors", f"{evaluation.macro_f1:.3f} ({interval})"),
         ("accuracy by excerpt", f"{evaluation.accuracy:.3f}"),
         ("accuracy by whole work", f"{evaluation.book_accuracy:.3f}"),
         ("expected calibration error", f"{evaluation.ece:.3f}"),
@@ -42,7 +44,9 @@ def model_card(folder: Path, evaluation: Evaluation) -> str:
     ]
     table = "\n".join(f"| {name} | {value} |" for name, value in rows)
     worst = sorted(evaluation.per_author.items(), key=lambda pair: pair[1].f1)[:5]
+    calibration = Calibration.load(folder)
     return _CARD.format(
+        probabilities=_CALIBRATED if calibration.chosen else _NOT_CALIBRATED,
         name=folder.name,
         kind=config["model_type"],
         layers=config["num_hidden_layers"],
@@ -56,6 +60,13 @@ def model_card(folder: Path, evaluation: Evaluation) -> str:
     )
 
 
+_CALIBRATED = """\
+Divide them by the temperature in `calibration.json` before the softmax. An energy (minus the log-sum-exp of
+the undivided logits) above `unknown_energy` there means "none of these"."""
+_NOT_CALIBRATED = """\
+Their softmax is **not calibrated**, for no author could spare a work to measure it on: it tells who comes
+first, is mostly too sure, and the model never answers "none of these"."""
+
 _CARD = """---
 license: mit
 language: ru
@@ -68,9 +79,8 @@ tags: [authorship-attribution, distillation, russian]
 Tells which of {authors} authors wrote an excerpt of Russian prose.
 A `{kind}` classifier of {layers} layers, {width} wide, {parameters:,} parameters; `transformers` opens
 it with `AutoModelForSequenceClassification`. The tokenizer folds case, ё, quotes, dashes and scanning
-hyphenation by itself. A longer text is cut into windows of equal length and their logits averaged; divide
-them by the temperature in `calibration.json` before the softmax. An energy (minus the log-sum-exp of the
-undivided logits) above `unknown_energy` there means "none of these".
+hyphenation by itself. A longer text is cut into windows of equal length and their logits averaged.
+{probabilities}
 
 Measured on {excerpts:,} excerpts of {works} works that no training saw (`report.json`):
 

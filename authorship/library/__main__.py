@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from authorship.commandline import positive, print_error, run
 from authorship.errors import AuthorshipError
+from authorship.pair import check_pair
 from authorship.reference import FORMS, default_reference, locate_bundle
 
 
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with open_source(options.source) as source, tqdm(unit=" works", disable=None) as bar:
         store = open_store(options.out, source)
         teacher, student = (pack_bundle(locate_bundle(ref)) for ref in (options.teacher, options.student))
+        check_pair(options.teacher, options.student, teacher.authors, student.authors)
         task = Task(source, store, teacher, student, options.top_k)
 
         def show(tried: int, pending: int) -> None:

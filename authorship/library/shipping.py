@@ -1,5 +1,6 @@
 """A bundle's files as bytes: how a model reaches an actor on a machine that has no copy of it."""
 
+import json
 import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
@@ -37,6 +38,12 @@ class PackedBundle:
     def size(self) -> int:
         """Bytes of all files."""
         return sum(len(file.data) for file in self.files)
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """The keys of the authors it knows."""
+        config = next(file.data for file in self.files if file.name == "config.json")
+        return frozenset(json.loads(config)["id2label"].values())
 
     def open(self) -> ModelBundle:
         """Unpack into a temporary folder and open the bundle there.

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from authorship.commandline import positive, run
 from authorship.datamodels import Excerpt
-from authorship.reference import FORMS, default_reference, open_bundle
+from authorship.pair import open_pair
+from authorship.reference import FORMS, default_reference
 from explain.agreement_scale import fingerprint, save_scale
 from explain.study.measure import measure, record_key
 from explain.study.plots import draw_plots
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parse(arguments)
     excerpts = sample_excerpts(options.data, options.excerpts, options.seed)
-    teacher, student = open_bundle(options.teacher), open_bundle(options.student)
+    teacher, student = open_pair(options.teacher, options.student)
     settings = Settings(fingerprint(teacher), fingerprint(student), options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     known = open_records(options.out / RECORDS, settings)

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,10 +40,18 @@ def pair(
 ) -> Path:
     """A folder with the random pair as `teacher` and `student`."""
     folder = tmp_path_factory.mktemp("pair")
-    save_bundle(tiny_bundle, folder / "teacher")
-    save_bundle(tiny_student, folder / "student")
+    save_bundle(knowing_chekhov(tiny_bundle), folder / "teacher")
+    save_bundle(knowing_chekhov(tiny_student), folder / "student")
     save(invented_pair(tiny_bundle, tiny_student), "invented.csv", folder / FINGERPRINTS_FILE)
     return folder
+
+
+def knowing_chekhov(bundle: ModelBundle) -> ModelBundle:
+    """The bundle with one author of a known name, so that the page has an example to offer."""
+    named = [
+        replace(author, name="Автор Чехов") if author.key == "Delta" else author for author in bundle.authors
+    ]
+    return replace(bundle, authors=tuple(named))
 
 
 def free_port() -> int:

@@ -1,0 +1,67 @@
+"""What surrounds the columns claims nothing that the pair does not keep."""
+
+from dataclasses import replace
+
+import pytest
+
+from authorship.bundle import ModelBundle
+from authorship.calibration import Calibration
+from authorship.datamodels import Author
+from page.english import ENGLISH
+from page.examples import is_known
+from page.frame import render_guide, render_masthead
+from page.messages import Messages
+from page.reader import Reader
+from page.russian import RUSSIAN
+from page.session import MOST_SHOWN, Session
+from page.updates import label
+from page.verdict import render_model
+
+CALIBRATED = Calibration(1.3, -2.0)
+LANGUAGES = pytest.mark.parametrize("words", [RUSSIAN, ENGLISH], ids=["ru", "en"])
+
+
+def author(key: str, name: str) -> Author:
+    return Author(key, 0, name, key)
+
+
+@LANGUAGES
+def test_percentages_are_promised_of_a_calibrated_pair_alone(words: Messages) -> None:
+    promise = words.guide[0][1]
+    assert promise in render_guide(4, words) and "caution" not in render_masthead(4, words)
+    without = render_guide(4, words, ("teacher", "student"))
+    assert promise not in without and words.uncalibrated_percentages in without
+    assert words.uncalibrated in render_masthead(4, words, ("teacher", "student"))
+
+
+@LANGUAGES
+def test_one_model_without_calibration_is_named(words: Messages) -> None:
+    said = words.uncalibrated_one.format(role=words.student)
+    assert said in render_masthead(4, words, ("student",)) and said in render_guide(4, words, ("student",))
+    assert words.teacher not in said
+
+
+def test_the_pair_is_asked(tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> None:
+    measured = replace(tiny_student, calibration=CALIBRATED)
+    assert Reader(tiny_bundle, tiny_student).uncalibrated == ("teacher", "student")
+    assert Reader(tiny_bundle, measured).uncalibrated == ("teacher",)
+    assert ENGLISH.uncalibrated_fact in render_model("teacher", tiny_bundle, None, ENGLISH)
+    assert ENGLISH.uncalibrated_fact not in render_model("student", measured, None, ENGLISH)
+
+
+def test_an_example_is_offered_of_known_authors_only() -> None:
+    known = [author("Gogol", "Гоголь Н. В."), author("Чехов", "Чехов"), author("Bely", "Белый А.")]
+    assert [is_known(name, known) for name in ("gogol", "chekhov", "dostoevsky")] == [True, True, False]
+
+
+def test_nothing_is_offered_that_the_pair_cannot_answer() -> None:
+    four = [author(f"A{number}", f"Автор {number}") for number in range(4)]
+    values = label(four, Session())
+    buttons, slider = values[7:10], values[10]
+    assert values[6] == "" and not any(button.visible for button in buttons)
+    assert (slider.maximum, slider.value) == (4, 4)
+    many = [author(f"A{number}", f"Автор {number}") for number in range(34)] + [author("Gogol", "Гоголь")]
+    values = label(many, Session())
+    assert RUSSIAN.examples_title in values[6]
+    assert [button.visible for button in values[7:10]] == [True, False, False]
+    assert (values[10].maximum, values[10].value) == (MOST_SHOWN, 5)
