@@ -214,13 +214,19 @@
     return null;
   };
   let begun = false;
+  let opened = false;
   const remember = () => {
-    if (!begun && find("#masthead h1") && find("#book-token textarea, #book-token input")) {
-      begun = true;
+    if (!begun && find("#masthead h1")) {
       const [token, here] = (kept() ?? "").split(" ");
-      kept("");
-      if (token) ask("book-token", token);
-      if (here) find("#book-tab-button")?.click();
+      if (here && !opened && find("#book-tab-button")) {
+        opened = true;  // a tab is in the page only once it has been opened
+        find("#book-tab-button").click();
+      }
+      if (find("#book-token textarea, #book-token input")) {
+        begun = true;
+        kept("");
+        if (token) ask("book-token", token);
+      }
     }
     const token = begun && find(".card")?.dataset.book;
     if (token) kept(`${token}${find("#book-box")?.offsetParent ? " here" : ""}`);
