@@ -44,10 +44,8 @@ class TimeBudget(TrainerCallback, ExportableState):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         """Take up the minutes that earlier runs spent."""
-        saved = cast(dict[str, Any], state.stateful_callbacks).get(type(self).__name__, {})
-        checkpoint = saved.get("attributes", {}).get("spent_seconds") if state.global_step else None
-        if checkpoint is not None:
-            self.spent_seconds, self._cold = float(checkpoint), 0.0
+        if state.global_step and (checkpoint := spent_seconds(state)):
+            self.spent_seconds, self._cold = checkpoint, 0.0
         self._begun, self._last = self.spent_seconds, time.monotonic()
 
     def on_step_end(
@@ -62,6 +60,12 @@ class TimeBudget(TrainerCallback, ExportableState):
             if self.spent_seconds >= 60 * self.minutes or self.spent_seconds - self._begun >= piece:
                 control.should_training_stop = True
         return control
+
+
+def spent_seconds(state: TrainerState) -> float:
+    """What `TimeBudget` wrote into a checkpoint; 0 where there is nothing of it."""
+    saved = cast(dict[str, Any], state.stateful_callbacks).get(TimeBudget.__name__, {})
+    return float(saved.get("attributes", {}).get("spent_seconds", 0.0))
 
 
 def trapezoid(progress: float, warmup: float = WARMUP, decay: float = 0.5) -> float:

@@ -22,6 +22,7 @@ from train.config import RecipeArguments, parse_known
 from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
 from train.recipe_stages import Stage, shared_options, stages
 from train.split import held_out_works
+from train.trainer import checkpoint_minutes
 from train.validation import HeldOut, fewer_excerpts
 
 logger = logging.getLogger(__name__)
@@ -75,9 +76,11 @@ def _run_piece(
 ) -> bool:
     """Train one stage for what is left of the run; whether the stage ended."""
     out = Path(arguments.out) / stage.name
-    planned, spent = stage.share * progress.total_minutes, progress.spent.get(stage.name, 0.0)
+    planned = stage.share * progress.total_minutes
+    # Of a run that was killed only its checkpoints know.
+    spent = max(progress.spent.get(stage.name, 0.0), checkpoint_minutes(out / "checkpoints"))
     logger.warning("Stage %s: %.1f of %.1f minutes spent.", stage.name, spent, planned)
-    piece = min(left, planned - spent)
+    piece = max(0.0, min(left, planned - spent))
     options = (
         stage.options
         | shared_options(arguments)
@@ -129,7 +132,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Begin, or go on; further options are given to every stage. The pair is OUT/teacher and OUT/student."""
     arguments, rest = parse_known(RecipeArguments, argv)
     out = Path(arguments.out)
-    if go_on(arguments, rest):
+    try:
+        done = go_on(arguments, rest)
+    except KeyboardInterrupt:
+        logger.warning("Run the same command again to go on: what is done stays in %s.", out)
+        raise
+    if done:
         logger.warning("The pair is %s and %s.", out / "teacher", out / "student")
         return 0
     logger.warning("Not ended yet: run the same command again to go on.")

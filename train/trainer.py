@@ -2,20 +2,30 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from torch import nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
-from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import (
+    ProgressCallback,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import IntervalStrategy
 
-from train.budget import TimeBudget, trapezoid
+from train.budget import TimeBudget, spent_seconds, trapezoid
 from train.config import StageArguments
 from train.crops import RandomCrops
 from train.distributed import OwnNoise, from_first
+from train.interruption import SaveOnInterrupt
+from train.progress import MinutesProgress
 from train.throughput import Throughput
 from train.validation import HeldOut
 
@@ -59,7 +69,7 @@ class StageTrainer(Trainer):
         if not held_out:
             args.eval_strategy, args.load_best_model_at_end = IntervalStrategy.NO, False
         self.throughput = Throughput(train_dataset.options.length, readers)
-        own = [self.budget, NewCrops(train_dataset), OwnNoise(), self.throughput]
+        own = [self.budget, NewCrops(train_dataset), OwnNoise(), self.throughput, SaveOnInterrupt()]
         super().__init__(
             args=args,
             train_dataset=train_dataset,
@@ -68,6 +78,8 @@ class StageTrainer(Trainer):
             **kwargs,
         )
         self.model_accepts_loss_kwargs = False
+        if args.max_minutes and self.pop_callback(ProgressCallback):
+            self.add_callback(MinutesProgress(self.budget))
 
     def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
         """The mean loss over a batch of crops, and the model's output."""
@@ -122,17 +134,20 @@ class StageTrainer(Trainer):
 
 def last_checkpoint(args: StageArguments) -> str | None:
     """The last whole checkpoint to go on from, where the options ask for it and there is one."""
-    if not args.resume:
-        return None
-    folders = Path(str(args.output_dir)).glob("checkpoint-*")
-    whole = [folder for folder in folders if _is_whole(folder)]
-    return str(max(whole, key=lambda folder: int(folder.name.split("-")[-1]))) if whole else None
+    whole = _whole_checkpoints(Path(str(args.output_dir))) if args.resume else []
+    return str(whole[-1][0]) if whole else None
 
 
-def _is_whole(checkpoint: Path) -> bool:
-    """Whether the file that is written last is there and not cut short."""
-    try:
-        TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME))
-    except (OSError, ValueError):
-        return False
-    return True
+def checkpoint_minutes(folder: Path) -> float:
+    """The minutes of training that the last whole checkpoint in a folder holds; 0 where there is none."""
+    whole = _whole_checkpoints(folder)
+    return spent_seconds(whole[-1][1]) / 60 if whole else 0.0
+
+
+def _whole_checkpoints(folder: Path) -> list[tuple[Path, TrainerState]]:
+    """Those whose last written file is there and not cut short, oldest first."""
+    whole = []
+    for checkpoint in folder.glob("checkpoint-*"):
+        with suppress(OSError, ValueError):
+            whole.append((checkpoint, TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME))))
+    return sorted(whole, key=lambda one: one[1].global_step)

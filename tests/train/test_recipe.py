@@ -1,7 +1,11 @@
 """The recipe goes through all its stages in pieces, whether or not their checkpoints are still there."""
 
 import json
+import re
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,7 @@ from train.budget import TimeBudget
 from train.config import RecipeArguments
 from train.recipe_stages import Stage, stages
 from train.student_init import encoder_layers
+from train.trainer import checkpoint_minutes
 
 TINY = [
     "--layers",
@@ -59,6 +64,29 @@ def test_pieces_add_up_to_a_pair(data: Path, tmp_path: Path, carried: bool):
     )
     layers = [len(encoder_layers(load_bundle(out / role).model)[1]) for role in ("teacher", "student")]
     assert layers == [2, 1]
+
+
+def test_an_interrupt_writes_a_checkpoint_and_the_next_run_goes_on_from_it(data: Path, tmp_path: Path):
+    out = tmp_path / "runs"
+    words = command(data, out, "--total-minutes", "0.5", "--crops-per-epoch", "100000", *QUICK[:-1], "false")
+    begun = subprocess.Popen(
+        [sys.executable, "-m", "train.recipe", *words], stderr=subprocess.PIPE, text=True
+    )
+    assert begun.stderr is not None
+    said = ""
+    while not re.search(r"step \d+[02468]", said):
+        letter = begun.stderr.read(1)
+        assert letter, said
+        said += letter
+    begun.send_signal(signal.SIGINT)
+    said += begun.stderr.read()
+    assert begun.wait() == 130 and "go on" in said and "Traceback" not in said, said
+    assert re.search(r"\d of 0\.3 minutes", said), said
+    kept = checkpoint_minutes(out / "scores" / "checkpoints")
+    assert 0 < kept < 0.3
+    assert recipe.main(words) == 0
+    state = json.loads((out / recipe.STATE_FILE).read_text(encoding="utf-8"))
+    assert list(state["ended"]) == STAGES and state["spent"]["scores"] == pytest.approx(0.3, rel=0.1)
 
 
 def by_name(out: Path) -> list[tuple[str, Stage]]:
