@@ -22,7 +22,7 @@ from train.presets import NAMES, NONE
 from train.student_init import half_depth
 from train.throughput import matrix_rate, operations_per_token
 
-LABELS, TOKENS = 34, 512
+LABELS, TOKENS, EXCERPTS = 34, 512, 97_000  # of the original's data
 TEXT_TOKENS = TOKENS - 2
 _ADAM_BYTES = 16  # a weight, its gradient and two moments, in single precision
 _READ_BYTES = 4
@@ -112,7 +112,7 @@ def jobs(teacher: PreTrainedModel, student: PreTrainedModel) -> list[Job]:
         for stage, model in (("teacher", teacher), ("student", student)):
             options = TeacherArguments if stage == "teacher" else StudentArguments
             arguments = parse(options, ["--preset", name, "--use_cpu", "true"])
-            crops = arguments.crops_per_epoch * arguments.num_train_epochs
+            crops = (arguments.crops_per_epoch or EXCERPTS) * arguments.num_train_epochs
             operations = operations_per_token(model, TOKENS)
             memory = _ADAM_BYTES * model.num_parameters() + held[stage].fixed
             memory += held[stage].crop * arguments.per_device_train_batch_size

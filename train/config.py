@@ -75,7 +75,9 @@ class StageArguments(TrainingArguments):
     spent_minutes: float = field(
         default=0.0, metadata={"help": "Of --max-minutes, what earlier runs spent, without their checkpoint."}
     )
-    crops_per_epoch: int = field(default=8000, metadata={"help": "Random crops an epoch."})
+    crops_per_epoch: int = field(
+        default=8000, metadata={"help": "Random crops an epoch; 0: as many as there are training excerpts."}
+    )
     token_masking: float = field(default=0.15, metadata={"help": "Share of tokens hidden in training."})
     name_masking: float = field(default=0.3, metadata={"help": "Share of crops whose names are all hidden."})
     balance: float = field(

@@ -15,7 +15,7 @@ from authorship.windows import window_capacity
 from train.calibrate import calibrate, tuning_authors
 from train.config import StageArguments
 from train.crops import CropOptions, RandomCrops
-from train.data import TRAIN_FILE, UNKNOWN_FILE, UNLABELLED_FILE, read_excerpts
+from train.data import TRAIN_FILE, UNKNOWN_FILE, UNLABELLED_FILE, excerpt_index, read_excerpts
 from train.ngrams import NgramModel
 from train.stream import TokenisedWork
 from train.throughput import global_batch
@@ -68,7 +68,8 @@ def training_crops(
 def epoch_size(arguments: StageArguments) -> int:
     """The crops an epoch, in whole batches, so that every division over processes has the same steps."""
     batch = global_batch(arguments)
-    return ceil(arguments.crops_per_epoch / batch) * batch
+    crops = arguments.crops_per_epoch or len(excerpt_index(Path(arguments.data) / TRAIN_FILE))
+    return ceil(crops / batch) * batch
 
 
 def training_works(

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from train.config import StudentArguments, TeacherArguments, parse
+from train.data import TRAIN_FILE, excerpt_index
 from train.presets import BASE, NAMES
+from train.stage import epoch_size
 
 QUIET = ["--use_cpu", "true"]
 
@@ -25,6 +27,14 @@ def test_the_originals_recipe() -> None:
     for arguments in (first, second):
         assert arguments.token_masking == arguments.name_masking == arguments.transfer == 0
         assert arguments.load_best_model_at_end and arguments.metric_for_best_model == "macro_f1"
+
+
+@pytest.mark.parametrize("name", ["original", "best"])
+def test_an_epoch_of_a_preset_reads_as_many_crops_as_there_are_excerpts(name: str, data: Path) -> None:
+    words = ["--preset", name, "--data", str(data), "--per_device_train_batch_size", "7"]
+    excerpts, crops = len(excerpt_index(data / TRAIN_FILE)), epoch_size(teacher(*words))
+    assert excerpts <= crops < excerpts + 7 and crops % 7 == 0
+    assert epoch_size(teacher(*words, "--crops_per_epoch", "20")) == 21
 
 
 def test_the_best_recipe_learns_from_the_n_grams() -> None:
