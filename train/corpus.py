@@ -113,7 +113,8 @@ def write_corpus(
         check_sides(reports)
         if "train" not in splits:
             raise ValueError(
-                f"{authors.parent} holds no work at train/AUTHOR/TITLE.txt, in a folder or in an archive"
+                f"{authors.parent} holds no work at train/AUTHOR/TITLE.txt, in a folder or in an archive; "
+                "for books at AUTHOR/book there is `make train BOOKS=folder`"
             )
         pairs = near_duplicates(signatures)
         result = json.dumps(audit(reports, pairs), ensure_ascii=False, indent=1)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from authorship.commandline import describe
 from authorship.errors import TextError
 from authorship.excerpts import EXCERPT_CHARACTERS, SHORTEST_SHARE
 from authorship.files import BOOK_FORMS, find_books
@@ -23,7 +24,7 @@ from train.sources import AUTHORS_FILE, SPLITS
 LEAST_AUTHORS, LEAST_WORKS = 2, 3
 SHORTEST_WORK = int(EXCERPT_CHARACTERS * SHORTEST_SHARE)
 _SKETCHED = 8  # every eighth run of five words is kept
-_MOST_PROBLEMS = 10
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,25 @@ def list_books(folder: Path) -> list[OwnBook]:
     if names and set(names) <= set(SPLITS):
         raise DataError(f"{folder} is split already: use `python -m train.corpus {folder} DATA`.")
     books = [book for name in names for book in _author_books(folder / name)]
+    if not books and find_books(str(folder)):
+        raise DataError(f"{folder} holds books but no folders of authors: name the folder above it.")
     if not books:
         raise DataError(f"{folder} holds no book: put them at AUTHOR/book ({BOOK_FORMS}).")
+    _check_depth(folder, books)
     _tell_left_out(folder, books)
     return books
+
+
+def _check_depth(folder: Path, books: Sequence[OwnBook]) -> None:
+    """DataError where the only author is a folder of folders: those may be the authors."""
+    places = [book.path.relative_to(folder).parts for book in books]
+    only = places[0][0]
+    inner = sorted({parts[1] for parts in places if len(parts) > 2})
+    if len(inner) > 1 and all(parts[0] == only for parts in places):
+        named = ", ".join(inner[:_MOST_NAMED])
+        raise DataError(
+            f"{folder} holds one folder, {only}. If these are the authors: {named}, name {folder / only}."
+        )
 
 
 def _author_books(folder: Path) -> list[OwnBook]:
@@ -89,28 +105,25 @@ def _tell_left_out(folder: Path, books: Sequence[OwnBook]) -> None:
     taken = {book.path for book in books} | {folder / AUTHORS_FILE}
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path not in taken]
     if files:
-        names = ", ".join(str(path.relative_to(folder)) for path in files[:_MOST_PROBLEMS])
-        more = ", …" if len(files) > _MOST_PROBLEMS else ""
+        names = ", ".join(str(path.relative_to(folder)) for path in files[:_MOST_NAMED])
+        more = ", …" if len(files) > _MOST_NAMED else ""
         print(f"left out, being no AUTHOR/book ({BOOK_FORMS}): {names}{more}", file=sys.stderr)
 
 
 def read_books(books: Sequence[OwnBook]) -> list[ReadBook]:
-    """Read every book once; those too short for an excerpt are left out and named.
+    """Read every book once; what is damaged, not in Cyrillic letters or too short is left out and named.
 
     Raises:
-        DataError: some cannot be read, or are not in Cyrillic letters; all of them are named.
+        DataError: nothing is left.
     """
     read: list[ReadBook] = []
-    problems: list[str] = []
     for book in tqdm(books, desc="reading", unit="book"):
         try:
             read += _read_book(book)
         except (TextError, OSError) as error:
-            problems.append(f"{book.place}: {error}")
-    if problems:
-        more = f" And {len(problems) - _MOST_PROBLEMS} more." if len(problems) > _MOST_PROBLEMS else ""
-        listed = " ".join(problems[:_MOST_PROBLEMS])
-        raise DataError(f"Books that cannot be used, to be mended or removed: {listed}{more}")
+            tqdm.write(f"left out: {book.place}: {describe(error)}", file=sys.stderr)
+    if not read:
+        raise DataError("None of the books can be used: above stands why, book by book.")
     return read
 
 

@@ -163,8 +163,22 @@ def nothing(books: Path) -> None:
     (books / "Полев").mkdir(parents=True)
 
 
-def latin(books: Path) -> None:
-    write(books, "Полев", "Walden", "He went on to the pond and sat down there for a while. " * 60)
+def unreadable(books: Path) -> None:
+    for path in books.glob("*/*"):
+        path.write_bytes(bytes(4000))
+
+
+def one_too_deep(books: Path) -> None:
+    (books / "Библиотека").mkdir()
+    for author in WRITERS:
+        (books / author).rename(books / "Библиотека" / author)
+
+
+def one_too_high(books: Path) -> None:
+    for path in list((books / "Полев").iterdir()):
+        path.rename(books / path.name)
+    for author in WRITERS:
+        shutil.rmtree(books / author)
 
 
 def copied(books: Path) -> None:
@@ -199,7 +213,9 @@ def only_notes(books: Path) -> None:
         (fewer_works, ("At least 2 authors with 3 separate works", "Горин has 2")),
         (one_author, ("At least 2 authors", "only Полев")),
         (nothing, ("holds no book", ".epub")),
-        (latin, ("cannot be used", "Полев/Walden.txt", "Cyrillic")),
+        (unreadable, ("None of the books",)),
+        (one_too_deep, ("one folder, Библиотека", "Горин, Полев, Ручьёв", "name")),
+        (one_too_high, ("no folders of authors", "above")),
         (copied, ("twice", "Полев/Книга 1.txt", "Полев/Ещё раз.txt")),
         (other_edition, ("twice", "Полев/Книга 1.txt", "Ручьёв/Чужая.txt")),
         (already_split, ("split already", "train.corpus")),
@@ -212,6 +228,18 @@ def test_what_cannot_be_used_is_named(
 ):
     spoil(books)
     refused(books, tmp_path / "own", capsys, *said)
+
+
+def test_a_book_that_cannot_be_used_is_left_out_and_named(books: Path, tmp_path: Path, monkeypatch, capsys):
+    write(books, "Полев", "Walden", "He went on to the pond and sat down there for a while. " * 60)
+    (books / "Горин" / "Испорчена.epub").write_bytes(b"PK\x03\x04" + bytes(400))
+    monkeypatch.setattr(own, "train_pair", stop)
+    assert run(own.main, [str(books), "--out", str(tmp_path / "own")], quiet=False) == 130
+    said = capsys.readouterr().err
+    assert "left out: Полев/Walden.txt" in said and "left out: Горин/Испорчена.epub" in said
+    data = tmp_path / "own" / "data"
+    kept = {book for side in ("train", "test") for book in read_excerpts(data / f"{side}_data.csv")["book"]}
+    assert kept == {f"Книга {number}" for number in range(5)}
 
 
 def test_out_lies_outside_the_books(books: Path, capsys):
