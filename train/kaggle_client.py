@@ -78,6 +78,8 @@ def open_client() -> Any:
         raise DataError(_NO_CREDENTIALS) from error
     except RequestException as error:
         raise _explained(error) from error
+    except ValueError as error:
+        raise DataError(f"kaggle.json cannot be read ({error}): download it anew from {_TOKENS}.") from error
     print(said.getvalue(), end="", file=sys.stderr)
     return api
 

@@ -105,6 +105,12 @@ def test_without_credentials_it_says_where_to_put_them(kaggle, out: Path, home: 
     assert not out.exists() and not kaggle.sent
 
 
+def test_a_broken_file_of_credentials_is_named(kaggle, out: Path, home: Path):
+    (home / ".kaggle").mkdir(parents=True)
+    (home / ".kaggle" / "kaggle.json").write_text('{"username": "rea')
+    failed(kaggle.run(out, home, LANG="C"), out, "kaggle.json", "cannot be read", "anew")
+
+
 def test_wrong_credentials_are_401(kaggle, out: Path, home: Path):
     wrong = {"KAGGLE_USERNAME": "reader", "KAGGLE_KEY": "outdated"}
     failed(kaggle.run(out, home, **wrong), out, "401", "credentials", "settings")
