@@ -49,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.gate import Gate, polite
     from page.launch import build_blocks, launch
     from page.reader import Reader
+    from page.zero_gpu import register_function
 
+    register_function()
     gate = Gate()
     books = Books(polite(teacher, gate), polite(student, gate))
     scale = load_scale(Path(options.student).expanduser(), teacher, student)

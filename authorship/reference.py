@@ -21,7 +21,7 @@ _HUB = re.compile(r"hub:(?P<repository>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+
 _WANDB = re.compile(r"wandb:(?P<path>[\w.-]+/[\w.-]+/[\w.-]+):(?P<version>[\w.-]+)")
 _SCHEME = re.compile(r"(hub|wandb):")
 # Weights without code, and what the tokenizer needs; pickles are not even downloaded.
-_HUB_FILES = ["*.safetensors", "*.json", "vocab.txt", "README.md"]
+HUB_FILES = ["*.safetensors", "*.json", "vocab.txt", "README.md"]
 
 
 def default_reference(role: Role) -> str:
@@ -55,7 +55,7 @@ def locate_bundle(reference: str) -> Path:
 
 def _download_from_hub(repository: str, revision: str | None) -> Path:
     try:
-        folder = snapshot_download(repository, revision=revision, allow_patterns=_HUB_FILES)
+        folder = snapshot_download(repository, revision=revision, allow_patterns=HUB_FILES)
     except Exception as error:  # the client's HTTP library has errors of its own
         name = f"{repository}@{revision}" if revision else repository
         remedy = f"check its name and the connection ({_first_line(error)})"

@@ -42,9 +42,10 @@ class Workplace:
         return done.stdout
 
     @contextmanager
-    def page(self, teacher: str, student: str, **environment: str) -> Iterator[Client]:
-        """A client of the page opened on two REFs."""
-        command = [sys.executable, str(PROJECT / "app.py"), "--teacher", teacher, "--student", student]
+    def page(self, teacher: str, student: str, app: str = "", **environment: str) -> Iterator[Client]:
+        """A client of the page opened on two REFs, the project's or one that lies elsewhere."""
+        program = app or str(PROJECT / "app.py")
+        command = [sys.executable, program, "--teacher", teacher, "--student", student]
         process = subprocess.Popen(
             [*command, "--port", str(free_port())],
             cwd=self.folder,
