@@ -1,6 +1,7 @@
 """The official kaggle client, tamed: it prints to standard error, and its failures become a sentence."""
 
 import io
+import json
 import math
 import shutil
 import sys
@@ -75,13 +76,22 @@ def open_client() -> Any:
         with redirect_stdout(said):
             politely(api.authenticate)
     except SystemExit as error:
-        raise DataError(_NO_CREDENTIALS) from error
+        raise DataError(_broken_key(Path(api.config)) or _NO_CREDENTIALS) from error
     except RequestException as error:
         raise _explained(error) from error
-    except ValueError as error:
-        raise DataError(f"kaggle.json cannot be read ({error}): download it anew from {_TOKENS}.") from error
     print(said.getvalue(), end="", file=sys.stderr)
     return api
+
+
+def _broken_key(file: Path) -> str:
+    """What to do about a kaggle.json that is no JSON: the client passes it over without a word."""
+    try:
+        json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ""
+    except (ValueError, OSError) as error:
+        return f"{file} cannot be read ({error}): download it anew from {_TOKENS}."
+    return ""
 
 
 def politely(call: Callable[[], object]) -> None:
