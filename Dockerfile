@@ -12,8 +12,9 @@ RUN useradd --create-home --uid 1000 user
 WORKDIR /home/user/app
 
 # The build of torch for processors alone; the one on PyPI brings gigabytes for graphics cards.
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 COPY requirements.txt .
-RUN pip install --extra-index-url https://download.pytorch.org/whl/cpu -r requirements.txt
+RUN pip install --extra-index-url "$TORCH_INDEX" -r requirements.txt
 
 COPY --chown=user:user models models
 COPY --chown=user:user train/__init__.py train/artifact.py train/

@@ -56,7 +56,7 @@ types: .venv/dev.stamp
 audit: .venv/dev.stamp
 	@$(BIN)/python .ci/audit.py
 
-unit: .venv/dev.stamp .venv/chromium.stamp
+unit: .venv/dev.stamp .venv/chromium.stamp .venv/debian.stamp
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 fix: .venv/dev.stamp
@@ -95,5 +95,14 @@ $(BIN)/python:
 		{ command -v apt-get >/dev/null && $(APT) update -qq \
 			&& $(APT) install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
 		|| $(BIN)/playwright install chromium; \
+	fi
+	@touch $@
+
+# With this and as root, a test runs the Dockerfile's steps without Docker; elsewhere it is passed over.
+.venv/debian.stamp: .venv/chromium.stamp
+	@if [ "$$(id -u)" = 0 ] && ! command -v debootstrap >/dev/null && command -v apt-get >/dev/null; then \
+		echo "Installing debootstrap"; \
+		$(APT) install -y -qq --no-install-recommends debootstrap >/dev/null \
+			|| echo "debootstrap cannot be installed: the Dockerfile's steps are not tried"; \
 	fi
 	@touch $@
