@@ -43,11 +43,21 @@ class BusyError(AuthorshipError):
         self.seconds = seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a reader at the page wants now, in place of their last wish, which had another `number`."""
+
+    reader: object
+    number: int
+
+
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """One client's place in a queue."""
+    """One client's place in a queue; `superseded` where the reader wants something else by now."""
 
     client: Client
+    wish: Wish
+    superseded: bool = False
     turn: asyncio.Event = field(default_factory=asyncio.Event)
     began: float = 0.0
 
@@ -72,23 +82,43 @@ class Desk:
         """How many wait or run."""
         return len(self._waiting) + len(self._running)
 
-    def draw(self, client: Client) -> Ticket:
+    def draw(self, client: Client, wish: Wish | None = None) -> Ticket:
         """A place in the queue; `leave` must follow.
+
+        A reader's wish takes the place of their last one, so it is never refused because of that: one that
+        waits is out of the queue at once; one that has its turn keeps it until it leaves, but counts no more.
 
         Raises:
             BusyError: the client has its share of places, or there are no more.
         """
-        tickets = [*self._waiting, *self._running]
+        ticket = Ticket(client, wish or Wish(object(), 0))
+        last = self._last(ticket.wish)
+        tickets = [other for other in self._counted() if other is not last]
         mine = sum(ticket.client == client for ticket in tickets)
         near = sum(ticket.client.address == client.address for ticket in tickets)
         bounds = self.bounds
         full = len(tickets) >= bounds.waiting + bounds.running
         if full or mine >= bounds.session or near >= bounds.address:
             raise BusyError(self._estimate(mine if mine >= bounds.session else len(tickets)))
-        ticket = Ticket(client)
         self._waiting.append(ticket)
+        if last is not None:
+            last.superseded = True
+            if last in self._waiting:
+                self._waiting[self._waiting.index(last)] = self._waiting.pop()
         self._next()
         return ticket
+
+    def serves(self, wish: Wish) -> bool:
+        """Whether this very wish waits or has its turn."""
+        last = self._last(wish)
+        return last is not None and last.wish.number == wish.number
+
+    def _counted(self) -> list[Ticket]:
+        return [ticket for ticket in (*self._waiting, *self._running) if not ticket.superseded]
+
+    def _last(self, wish: Wish) -> Ticket | None:
+        """The place that this reader's last wish still has."""
+        return next((ticket for ticket in self._counted() if ticket.wish.reader is wish.reader), None)
 
     def leave(self, ticket: Ticket) -> None:
         """Give the place up, whether waiting or running; a second time does nothing."""

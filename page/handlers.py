@@ -63,11 +63,11 @@ class Handlers:
         text = example(name)
         return [text, *self.read(session, language, text)]
 
-    def explain(self, session: Session) -> Generator[Updates, None, None]:
-        """Explain what was read, redrawn after every gradient."""
+    def explain(self, session: Session, job: int | None = None) -> Generator[Updates, None, None]:
+        """Explain what was read, redrawn after every gradient; see `explaining`."""
         yield self.screen(session)
         try:
-            for _ in explaining(self.reader, session):
+            for _ in explaining(self.reader, session, job):
                 yield self.screen(session)
         except Exception as error:
             log_error(error)

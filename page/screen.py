@@ -35,17 +35,17 @@ class Column:
 class Screen:
     """Everything that changes while the page is used, as HTML and switches."""
 
-    problem: str
-    to_book: bool
-    to_book_label: str
-    visible: bool
-    verdict: str
-    agreement: str
-    explaining: bool
-    stop_label: str
-    legend: str
-    teacher: Column
-    student: Column
+    problem: str = ""
+    to_book: bool = False
+    to_book_label: str = ""
+    visible: bool = False
+    verdict: str = ""
+    agreement: str = ""
+    explaining: bool = False
+    stop_label: str = ""
+    legend: str = ""
+    teacher: Column = Column()
+    student: Column = Column()
     trial: bool = False
     outcome: str = ""
     exports: str = ""
@@ -59,8 +59,7 @@ def draw(reader: Reader, session: Session) -> Screen:
     reading = session.reading
     scale = None if session.rival else reader.scale  # measured of authors, not of differences
     if reading is None:
-        offered = bool(session.offered)
-        return Screen(problem, offered, to_book, False, "", "", False, words.stop, "", Column(), Column())
+        return Screen(problem, bool(session.offered), to_book, stop_label=words.stop)
     return Screen(
         problem=problem,
         to_book=False,

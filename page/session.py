@@ -23,7 +23,7 @@ MOST_SHOWN = 10
 class Session:
     """Changed by the handlers in place, so that an explanation under way follows every switch.
 
-    `job` numbers the explanations begun: one whose number has passed writes nothing more.
+    `job` numbers the explanations wanted: one whose number has passed writes nothing more.
     `place` is where in a book the reading stands, if it was taken from one; `offered` is the token of a
     text too long for an excerpt, which may be read as a book. `rival` is the key of whom the author is
     held against, "" for nobody; under `result` what is shown can be taken away. `busy` is set where no turn
@@ -78,7 +78,7 @@ class Session:
         self.place, self.offered, self.notices = None, "", ()
         self.rival, self.masks, self.masked = "", Masks(), None
         self.result = token_urlsafe(16) if reading else ""
-        self.choose(reading.teacher.top_k(1)[0].author.key if reading else "")
+        self._begin(reading.teacher.top_k(1)[0].author.key if reading else "")
 
     def refuse(self, problem: TextError, offered: str = "") -> None:
         """Show what is wrong with a text or file in place of results; it may be offered as a book."""
@@ -118,17 +118,28 @@ class Session:
         self.notices = book.notices
 
     def choose(self, author: str) -> None:
-        """Forget the reasons: another author is to be explained."""
+        """Another author is to be explained; the same one anew only if the explanation was cut short."""
+        if author != self.author or self._cut_short:
+            self.rival = "" if self.rival == author else self.rival
+            self._begin(author)
+
+    def oppose(self, rival: str) -> None:
+        """Explain the author rather than another, or than nobody; see `choose`."""
+        if rival != self.rival or self._cut_short:
+            self.rival = rival
+            self._begin(self.author)
+
+    @property
+    def _cut_short(self) -> bool:
+        """Whether the explanation was stopped, failed, or had no turn."""
+        return bool(self.trouble) or "stopped" in (self.teacher.stage, self.student.stage)
+
+    def _begin(self, author: str) -> None:
+        """Forget the reasons: this author is to be explained."""
         self.author = author
-        self.rival = "" if self.rival == author else self.rival
         self.teacher = self.student = Reasons()
         self.transfer = None
         self.job += 1
-
-    def oppose(self, rival: str) -> None:
-        """Explain the author rather than another, or than nobody."""
-        self.rival = rival
-        self.choose(self.author)
 
     def stop(self) -> None:
         """End what is under way; the results so far stay."""
@@ -138,13 +149,15 @@ class Session:
                 self.put(role, replace(self.of(role), stage="stopped"))
 
 
-def explaining(reader: Reader, session: Session) -> Iterator[None]:
+def explaining(reader: Reader, session: Session, job: int | None = None) -> Iterator[None]:
     """Explain the session's reading with the faster model first; one step after each gradient.
 
     Last, when both explanations of one author are on the screen, each model is asked by the other's reasons.
+    It ends as soon as `job`, by default the session's of now, is not the session's any more.
     """
-    job, reading, sides = session.job, session.reading, (session.author, session.rival)
-    if reading is None or not session.explaining:
+    job = session.job if job is None else job
+    reading, sides = session.reading, (session.author, session.rival)
+    if reading is None or session.job != job or not session.explaining:
         return
     for role in FASTEST_FIRST:
         for reasons in reader.weighing(role, reading.text, *sides):

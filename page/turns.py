@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import gradio as gr
 
-from page.desk import Bounds, Client, Desk, Ticket
+from page.desk import Bounds, Client, Desk, Ticket, Wish
 from page.presence import client_here, presence_here
 
 Value = TypeVar("Value")
@@ -63,20 +63,25 @@ class Turns:
             return kept[0]
 
     async def in_line(
-        self, desk: Desk, show: Callable[[int], Updates | None], steps: Generator[Updates, None, None]
+        self,
+        desk: Desk,
+        wish: Wish,
+        show: Callable[[int], Updates | None],
+        steps: Generator[Updates, None, None],
     ) -> AsyncGenerator[Updates, None]:
         """What `steps` yield, when it is the client's turn; before that what `show` says of the turns ahead.
 
-        It ends where `show` has nothing to say: the client wants something else by now.
+        It ends where `show` has nothing to say, and shows no more where the reader wishes something else of
+        this desk; the steps end by themselves then.
 
         Raises:
-            BusyError: see `predict`.
+            BusyError: see `predict`; never because of what the same reader wished before.
         """
         present, told = presence_here(), -1
-        async with _ticket(desk, client_here()) as ticket:
+        async with _ticket(desk, client_here(), wish) as ticket:
             while not await desk.wait(ticket, _LOOK_UP):
                 ahead = desk.ahead(ticket)
-                shown = show(ahead) if present() else None
+                shown = show(ahead) if present() and not ticket.superseded else None
                 if shown is None:
                     return
                 if ahead != told:
@@ -84,7 +89,8 @@ class Turns:
                 told = ahead
             async with aclosing(self.each(steps)) as each:
                 async for updates in each:
-                    yield updates
+                    if not ticket.superseded:
+                        yield updates
 
     async def each(self, steps: Generator[Value, None, None]) -> AsyncGenerator[Value, None]:
         """A generator's values, each computed in a thread; it is closed as soon as no thread is in it."""
@@ -119,8 +125,8 @@ def _gone() -> gr.Error:
 
 
 @asynccontextmanager
-async def _ticket(desk: Desk, client: Client) -> AsyncIterator[Ticket]:
-    ticket = desk.draw(client)
+async def _ticket(desk: Desk, client: Client, wish: Wish | None = None) -> AsyncIterator[Ticket]:
+    ticket = desk.draw(client, wish)
     try:
         yield ticket
     finally:

@@ -37,6 +37,11 @@ def flatten(screen: Screen) -> Updates:
     ]
 
 
+def nothing() -> Updates:
+    """A screen that stays as it is."""
+    return [gr.skip()] * len(flatten(Screen()))
+
+
 def choosers(authors: Sequence[Author], session: Session) -> Updates:
     """Author, rival and the switch as the session has them, in the order of `events.choosers_of`."""
     words, check = messages(session.language), check_messages(session.language)

@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any
 
 from page.book.handlers import BookHandlers
-from page.desk import BusyError
+from page.book.updates import nothing as no_news_of_book
+from page.desk import BusyError, Wish
 from page.handlers import Handlers
 from page.session import Session
 from page.turns import Turns, Updates
+from page.updates import nothing
 
 
 def in_turn(turns: Turns, handler: Callable[..., Updates]) -> Callable[..., Awaitable[Updates]]:
@@ -28,21 +30,30 @@ def in_turn(turns: Turns, handler: Callable[..., Updates]) -> Callable[..., Awai
 
 
 def explain_in_turn(turns: Turns, handlers: Handlers) -> Callable[[Session], AsyncIterator[Updates]]:
-    """`Handlers.explain`, one at a time; without a turn the verdict stays on screen."""
+    """`Handlers.explain`, one at a time; without a turn the verdict stays on screen.
+
+    A new choice is explained in place of the last one; a choice that is told again while its explanation is
+    under way (Gradio's dropdowns tell of one twice) leaves the screen to that.
+    """
 
     async def run(session: Session) -> AsyncIterator[Updates]:
-        job = session.job
+        wish = Wish(session, session.job)
 
         def show(ahead: int) -> Updates | None:
+            if session.job != wish.number:
+                return None
             session.stand_behind(ahead)
-            return handlers.screen(session) if session.job == job else None
+            return handlers.screen(session)
 
+        if turns.explanations.serves(wish):
+            yield nothing()
+            return
         if not session.explaining:
             yield handlers.screen(session)
             return
         session.trouble = ""
         try:
-            line = turns.in_line(turns.explanations, show, handlers.explain(session))
+            line = turns.in_line(turns.explanations, wish, show, handlers.explain(session, wish.number))
             async with aclosing(line) as steps:
                 async for updates in steps:
                     yield updates
@@ -55,22 +66,27 @@ def explain_in_turn(turns: Turns, handlers: Handlers) -> Callable[[Session], Asy
 
 
 def read_in_turn(turns: Turns, handlers: BookHandlers) -> Callable[[Session], AsyncIterator[Updates]]:
-    """`BookHandlers.read`, two at a time."""
+    """`BookHandlers.read`, two at a time; a book that is opened is read in place of the last one."""
 
     async def run(session: Session) -> AsyncIterator[Updates]:
         view = session.book
         reading, job = handlers.books.find(view.token), view.job
+        wish = Wish(session, job)
 
         def show(ahead: int) -> Updates | None:
             if reading is not None:
                 reading.ahead = ahead
             return handlers.screen(session) if view.job == job else None
 
+        if turns.books.serves(wish):
+            yield no_news_of_book()
+            return
         if reading is None or reading.stage != "waiting":
             yield handlers.screen(session)
             return
         try:
-            async with aclosing(turns.in_line(turns.books, show, handlers.read(session))) as steps:
+            line = turns.in_line(turns.books, wish, show, handlers.read(session))
+            async with aclosing(line) as steps:
                 async for updates in steps:
                     yield updates
         except BusyError as error:

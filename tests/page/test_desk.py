@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from page.desk import Bounds, BusyError, Client, Desk
+from page.desk import Bounds, BusyError, Client, Desk, Wish
 from tests.page.own_loop import run_in_own_loop
 
 
@@ -87,3 +87,49 @@ async def _hold(queue: Desk, fail: bool) -> None:
     async with queue.turn(Client("b", "B")):
         if fail:
             raise RuntimeError
+
+
+def test_a_readers_wish_takes_the_place_of_their_last() -> None:
+    async def run() -> None:
+        queue, reader = desk(waiting=2), object()
+        running = queue.draw(Client("x", "X"))
+        first = queue.draw(Client("a", "A"), Wish(reader, 1))
+        other = queue.draw(Client("b", "B"))
+        second = queue.draw(Client("a", "A"), Wish(reader, 2))
+        assert queue.serves(Wish(reader, 2)) and not queue.serves(Wish(reader, 1))
+        assert first.superseded and (queue.ahead(second), queue.ahead(other)) == (1, 2)
+        queue.leave(first)
+        queue.leave(running)
+        assert second.turn.is_set() and not other.turn.is_set() and not first.turn.is_set()
+
+    run_in_own_loop(run())
+
+
+def test_a_wish_waits_until_the_readers_last_has_let_go() -> None:
+    async def run() -> None:
+        queue, reader, client = desk(waiting=1, session=2, address=2), object(), Client("a", "A")
+        first = queue.draw(client, Wish(reader, 1))
+        queue.draw(client)
+        second = queue.draw(client, Wish(reader, 2))
+        assert first.superseded and not second.turn.is_set()
+        with pytest.raises(BusyError):
+            queue.draw(client)
+        with pytest.raises(BusyError):
+            queue.draw(Client("b", "B"), Wish(object(), 2))
+        queue.leave(first)
+        assert queue.held == 2 and queue.serves(Wish(reader, 2))
+
+    run_in_own_loop(run())
+
+
+def test_the_wishes_of_one_reader_leave_others_their_places() -> None:
+    async def run() -> None:
+        queue, client, readers = desk(session=2), Client("a", "A"), (object(), object(), object())
+        for number in range(5):
+            for reader in readers[:2]:
+                queue.draw(client, Wish(reader, number))
+        assert queue.held == 3, "the first of all still runs, and the last of each"
+        with pytest.raises(BusyError):
+            queue.draw(client, Wish(readers[2], 0))
+
+    run_in_own_loop(run())
