@@ -47,7 +47,7 @@ class BusyError(AuthorshipError):
 class Wish:
     """What a reader at the page wants now, in place of their last wish, which had another `number`."""
 
-    reader: object
+    reader: object = field(repr=False)  # may hold the reader's text
     number: int
 
 

@@ -118,8 +118,12 @@ class Handlers:
         return self.screen(session)
 
     def reopen_file(self, session: Session, encoding: str | None) -> Updates:
-        """Read the file that was opened last in another encoding."""
-        if not session.upload or not encoding:
+        """Read the file that was opened last in another encoding; in the same again only after a problem.
+
+        A dropdown tells of its choice once more whenever it loses the focus.
+        """
+        again = encoding == session.encoding and not session.problem
+        if not session.upload or not encoding or again:
             return [gr.skip(), gr.skip(), *self.screen(session)]
         return self._decode(session, session.upload, session.file, encoding)
 

@@ -49,9 +49,14 @@ class BookHandlers:
         return self.screen(session)
 
     def reopen_file(self, session: Session, encoding: str | None) -> Updates:
-        """Open the same file in another encoding and read it anew."""
+        """Open the same file in another encoding and read it anew; in the same again only after a problem.
+
+        A dropdown tells of its choice once more whenever it loses the focus.
+        """
         reading = self.books.find(session.book.token)
         if reading is None or not reading.data or not encoding:
+            return [gr.skip(), *self.screen(session)]
+        if encoding == reading.book.encoding and not session.book.problem:
             return [gr.skip(), *self.screen(session)]
         data, name = reading.data, f"book.{reading.book.format}"
         return self._open(session, lambda: self.books.open_file(data, name, encoding))

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -180,3 +181,35 @@ def test_a_newer_book_is_read_when_the_older_lets_go(
     last = handlers.books.find(session.book.token)
     assert last is not None and last.book.text.startswith("3 ") and last.stage == "done"
     assert handlers.turns.books.held == 0
+
+
+def test_a_file_is_read_again_in_another_encoding_only(
+    checking: CheckHandlers, reader: HeldReader, sample_text: str, tmp_path: Path
+) -> None:
+    handlers, session, text = checking.excerpts, Session(), sample_text.strip()
+    handlers.open_file(session, written(tmp_path, text))
+    assert session.encoding == "cp1251"
+    handlers.read(session, "ru", text)
+    handlers.reopen_file(session, "cp1251")
+    assert session.reading is not None and session.reading.text == text
+    box, *_ = handlers.reopen_file(session, "koi8-r")
+    assert box == text.encode("cp1251").decode("koi8-r") and session.reading is None
+
+
+def test_a_book_is_read_again_in_another_encoding_only(
+    reader: HeldReader, sample_text: str, tmp_path: Path
+) -> None:
+    handlers, session = BookHandlers(reader, Books(reader.teacher, reader.student)), Session()
+    handlers.open_file(session, written(tmp_path, sample_text * 20))
+    token = session.book.token
+    handlers.reopen_file(session, "cp1251")
+    assert session.book.token == token and session.book.job == 1
+    handlers.reopen_file(session, "koi8-r")
+    assert session.book.token != token
+
+
+def written(folder: Path, text: str) -> str:
+    """A file as the browser sends it."""
+    file = folder / "old.txt"
+    file.write_bytes(text.encode("cp1251"))
+    return str(file)
