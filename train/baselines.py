@@ -17,17 +17,17 @@ import pandas as pd
 
 from authorship.calibration import Calibration
 from authorship.commandline import run
-from train.calibrate import best_temperature
 from train.config import BaselineArguments, parse
-from train.data import TEST_FILE, TRAIN_FILE, UNKNOWN_FILE, UNLABELLED_FILE, read_excerpts, works
+from train.data import TEST_FILE, TRAIN_FILE, UNLABELLED_FILE, read_excerpts, works
 from train.delta import WORDS, delta_scores
 from train.discriminant import fit_ngrams
 from train.evaluation import Evaluation, figures, to_dictionary
+from train.linear_scores import measure, tempered
 from train.ngram_features import symbol_codes
 from train.ngrams import NgramModel
 from train.split import held_out_works, split_frame
 from train.support_vectors import fit_support_vectors
-from train.validation import ScoredExcerpts, with_truth
+from train.validation import ScoredExcerpts
 
 logger = logging.getLogger(__name__)
 _OTHERS = 4000
@@ -36,15 +36,6 @@ NGRAMS, SUPPORT_VECTORS, DELTA = (
     "n-grams, support vectors",
     "Burrows's Delta, whole works",
 )
-
-
-def score_frame(model: NgramModel, frame: pd.DataFrame) -> ScoredExcerpts:
-    """The linear model's margins for the excerpts whose writers it knows."""
-    known = frame[frame["writer"].isin(model.keys)]
-    started = time.perf_counter()
-    margins = [model.margins(symbol_codes(text)) for text in known["text"]]
-    seconds = time.perf_counter() - started
-    return with_truth(np.array(margins, dtype=np.float64), known, model.keys, seconds)
 
 
 def score_delta(training: pd.DataFrame, frame: pd.DataFrame) -> ScoredExcerpts:
@@ -70,28 +61,15 @@ def fit(training: pd.DataFrame, validation: pd.DataFrame, data: Path, size: int)
     logger.warning("Fitting n-grams and words of %d excerpts.", len(codes))
     strangers = [symbol_codes(text) for text in others]
     model = fit_ngrams(codes, list(training["writer"]), list(training["book"]), size, strangers)
-    return _tempered(model, validation)
-
-
-def _tempered(model: NgramModel, validation: pd.DataFrame) -> NgramModel:
-    return model.tempered(best_temperature(score_frame(model, validation))) if len(validation) else model
+    return tempered(model, symbol_codes, validation)
 
 
 def compared(training: pd.DataFrame, validation: pd.DataFrame, size: int) -> NgramModel:
     """Support vectors on the same features, tempered likewise."""
     codes = [symbol_codes(text) for text in training["text"]]
     logger.warning("Fitting support vectors.")
-    return _tempered(fit_support_vectors(codes, list(training["writer"]), size), validation)
-
-
-def measure(name: str, model: NgramModel, data: Path, frame: pd.DataFrame, part: str) -> Evaluation:
-    """The contract's figures of a linear model, its energy as the sign of unknown authors."""
-    others = None
-    if part == TEST_FILE and (data / UNKNOWN_FILE).is_file():
-        texts = read_excerpts(data / UNKNOWN_FILE)["text"]
-        others = np.array([model.margins(symbol_codes(text)) for text in texts], dtype=np.float64)
-    scored = score_frame(model, frame)
-    return figures(scored, others, model.keys, Calibration(), name, str(data / part), model.weights.size)
+    machines = fit_support_vectors(codes, list(training["writer"]), size)
+    return tempered(machines, symbol_codes, validation)
 
 
 def compare(
@@ -101,7 +79,7 @@ def compare(
     machines = compared(training, validation, size)
     keys = list(machines.keys)
     for file, part in parts.items():
-        yield measure(SUPPORT_VECTORS, machines, data, part, file)
+        yield measure(SUPPORT_VECTORS, machines, symbol_codes, data, part, file)
         scored = score_delta(training, part)
         yield figures(scored, None, keys, Calibration(), DELTA, str(data / file), WORDS * len(keys))
 
@@ -119,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     out.mkdir(parents=True, exist_ok=True)
     model.save(out / "ngrams.npz")
     evaluations: Iterator[Evaluation] = (
-        measure(NGRAMS, model, data, part, file) for file, part in parts.items()
+        measure(NGRAMS, model, symbol_codes, data, part, file) for file, part in parts.items()
     )
     if arguments.compare:
         evaluations = chain(evaluations, compare(training, validation, data, parts, arguments.features))

@@ -56,8 +56,13 @@ def tuning_authors(unknown: pd.DataFrame) -> tuple[str, ...]:
 def best_temperature(scored: ScoredExcerpts) -> float:
     """Divides the logits so that their log loss is least (Guo et al. 2017, arXiv 1706.04599)."""
 
-    def log_loss(log_temperature: float) -> float:
-        logarithms = log_softmax(scored.logits / np.exp(log_temperature), axis=1)
-        return -float(logarithms[np.arange(len(scored.truth)), scored.truth].mean())
+    def loss(log_temperature: float) -> float:
+        return log_loss(scored, float(np.exp(log_temperature)))
 
-    return float(np.exp(minimize_scalar(log_loss, bounds=(-3.0, 3.0), method="bounded").x))
+    return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded").x))
+
+
+def log_loss(scored: ScoredExcerpts, temperature: float) -> float:
+    """The mean negative logarithm of the true authors' probabilities."""
+    logarithms = log_softmax(scored.logits / temperature, axis=1)
+    return -float(logarithms[np.arange(len(scored.truth)), scored.truth].mean())

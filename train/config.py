@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar, cast
 import torch
 from transformers import HfArgumentParser, TrainingArguments
 
+from train.piece_model import PAIRS
 from train.presets import NAMES, NONE, Stage, preset_options
 
 Options = TypeVar("Options")
@@ -84,7 +85,8 @@ class StageArguments(TrainingArguments):
         default=0.5, metadata={"help": "Authors are drawn by their tokens to this power; 0: all alike."}
     )
     ngrams: Path | None = field(
-        default=None, metadata={"help": "ngrams.npz of `train.baselines`, whose scores are taught besides."}
+        default=None,
+        metadata={"help": "Linear model of `train.pieces` or `train.baselines` to learn from."},
     )
     transfer: float = field(
         default=0.25, metadata={"help": "Share of crops from unlabelled prose, where a model teaches them."}
@@ -138,8 +140,11 @@ class PretrainArguments(StageArguments):
     verdict_weight: float = field(
         default=0.1, metadata={"help": "Weight of the scores' errors summed over a crop."}
     )
+    freeze_embeddings: bool = field(
+        default=False, metadata={"help": "Keep what is known of every piece at the start."}
+    )
     local_layers: int = field(
-        default=0, metadata={"help": "How many of the first layers look at near tokens only, without --base."}
+        default=1, metadata={"help": "How many of the first layers look at near tokens only, without --base."}
     )
     token_masking: float = 0.2
     balance: float = 1.0
@@ -182,13 +187,6 @@ class TeacherArguments(ClassifierArguments):
     )
     freeze_encoder: bool = field(default=False, metadata={"help": "Train the classifier's head alone."})
     score_temperature: float = field(default=0.2, metadata={"help": "Divides the n-gram model's scores."})
-    probe_scale: float = field(
-        default=1.0,
-        metadata={
-            "help": "Multiplies what the probe beside --base says, before training; over 1 where it knows "
-            "a part of the scores only: then the n-gram model's intercepts weigh too much."
-        },
-    )
 
 
 @dataclass
@@ -220,6 +218,21 @@ class BaselineArguments:
 
 
 @dataclass
+class PieceArguments:
+    """The linear model of word pieces and pairs, and the tokenizer that it shares with the pair to be."""
+
+    data: Path = field(default=Path("data"), metadata={"help": "Folder of train_data.csv."})
+    out: Path = field(default=Path("runs/pieces"), metadata={"help": "Folder that both are written to."})
+    vocabulary: int = field(default=32_000, metadata={"help": "Word pieces, without --tokenizer."})
+    window: int = field(default=256, metadata={"help": "Tokens a window, without --tokenizer."})
+    tokenizer: str = field(
+        default="", metadata={"help": "Folder of a tokenizer to take instead of training one."}
+    )
+    pairs: int = field(default=PAIRS, metadata={"help": "At most so many pairs of pieces."})
+    test: bool = field(default=True, metadata={"help": "Score test_data.csv too, where it is."})
+
+
+@dataclass
 class RecipeArguments:
     """All stages of the recipe, in pieces of --max-minutes; other options are given to every stage."""
 
@@ -232,7 +245,7 @@ class RecipeArguments:
     layers: int = field(default=4, metadata={"help": "The teacher's encoder layers."})
     width: int = field(default=256, metadata={"help": "Hidden size."})
     window: int = field(default=256, metadata={"help": "Tokens a window, special ones included."})
-    vocabulary: int = field(default=24_000, metadata={"help": "Word pieces."})
+    vocabulary: int = field(default=32_000, metadata={"help": "Word pieces."})
     batch: int = field(default=32, metadata={"help": "Crops a step."})
     crops_per_epoch: int = field(default=6000, metadata={"help": "Random crops an epoch."})
     language_weight: float = field(

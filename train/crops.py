@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 from transformers import PreTrainedTokenizerFast
 
+from train.additive import AdditiveModel
 from train.errors import DataError
 from train.ngrams import NgramModel
 from train.stream import TokenisedWork
@@ -45,12 +46,12 @@ class RandomCrops(Dataset[dict[str, Any]]):
         size: int,
         options: CropOptions,
         seed: int = 0,
-        ngrams: NgramModel | None = None,
+        ngrams: AdditiveModel | None = None,
         transfer: float = 0.0,
     ) -> None:
         self.works, self.tokenizer, self.label_ids = works, tokenizer, label_ids
-        if ngrams is not None and not all(len(work.codes) for work in works):
-            raise DataError("Packed tokens have no characters for n-grams: leave out --ngrams.")
+        if isinstance(ngrams, NgramModel) and not all(len(work.codes) for work in works):
+            raise DataError("Packed tokens have no characters for n-grams: take --ngrams of `train.pieces`.")
         self.size, self.options, self.seed, self.ngrams = size, options, seed, ngrams
         self.epoch = 0
         self.cumulative = np.cumsum(self._work_weights(transfer))
@@ -81,8 +82,8 @@ class RandomCrops(Dataset[dict[str, Any]]):
             "label": self.label_ids.get(work.author, -1),
         }
         if self.ngrams is not None:
-            item["scores"] = scores = token_scores(self.ngrams, work, crop)
-            item["verdict"] = self.ngrams.verdict(scores, characters(work, crop))
+            item["scores"] = scores = self.ngrams.token_scores(work, crop)
+            item["verdict"] = self.ngrams.verdict(scores, self.ngrams.units(work, crop))
         return item
 
     def _hidden(self, names: NDArray[np.bool_], generator: np.random.Generator) -> NDArray[np.bool_]:
@@ -100,28 +101,6 @@ def balanced_weights(works: Sequence[TokenisedWork], balance: float) -> NDArray[
     for work, size in zip(works, sizes, strict=True):
         totals[work.author] = totals.get(work.author, 0.0) + size
     return np.array([size * totals[w.author] ** (balance - 1) for w, size in zip(works, sizes, strict=True)])
-
-
-def token_scores(ngrams: NgramModel, work: TokenisedWork, crop: slice) -> NDArray[np.float32]:
-    """Each token's share of the n-gram model's scores, shape `(tokens, authors)`.
-
-    A token owns the characters from its start to the next token's. How often a feature stands is counted
-    with as much around the crop as makes a text of the fitted ones' length.
-    """
-    starts = work.starts[crop]
-    begin, end = int(starts[0]), int(starts[0]) + characters(work, crop)
-    around = max(int(ngrams.length) - (end - begin), 0) // 2
-    first = max(begin - around, 0)
-    codes = work.codes[first : end + around].astype(np.int64)
-    scores = ngrams.character_scores(codes)[begin - first : end - first]
-    summed: NDArray[np.float32] = np.add.reduceat(scores, starts - starts[0], axis=0)
-    return summed
-
-
-def characters(work: TokenisedWork, crop: slice) -> int:
-    """How many characters a crop of tokens covers, up to the next token."""
-    end = int(work.starts[crop.stop]) if crop.stop < len(work.starts) else len(work.codes)
-    return end - int(work.starts[crop.start])
 
 
 class CropCollator:

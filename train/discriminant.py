@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from train.ngram_counts import Vocabulary, make_vocabulary, normalised
+from train.ngram_counts import make_vocabulary, normalised
 from train.ngram_features import Codes
 from train.ngrams import NgramModel
 
@@ -42,6 +42,7 @@ class Scatter:
     author: Codes
     centres: Matrix
     weight: Matrix
+    ridge: float
 
     def apply(self, directions: Matrix) -> Matrix:
         """The ridged covariance times `directions`, both `(features, authors)`."""
@@ -51,7 +52,7 @@ class Scatter:
         distances = (means - (self.centres @ directions)[self.author]) * self.weight[:, None]
         between = self.means.T @ distances - self.centres.T @ _sums(distances, self.author, len(self.centres))
         share = BETWEEN_WORKS / max(int((self.weight > 0).sum()), 1)
-        product: Matrix = within / len(self.work) + share * between + RIDGE * directions
+        product: Matrix = within / len(self.work) + share * between + self.ridge * directions
         return product
 
 
@@ -59,6 +60,15 @@ def _sums(rows: Matrix, group: Codes, groups: int) -> Matrix:
     sums = np.zeros((groups, rows.shape[1]), dtype=rows.dtype)
     np.add.at(sums, group, rows)
     return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Texts' features `(texts, features)` beside each one's writer and work."""
+
+    features: sp.csr_matrix
+    writers: Sequence[str]
+    works: Sequence[str]
 
 
 def fit_ngrams(
@@ -70,24 +80,36 @@ def fit_ngrams(
 ) -> NgramModel:
     """A linear model of the texts' authors, which knows the works that the texts are cut from.
 
-    `others` are texts by none of the authors; an author whose score swings widely on them is trusted less.
-    Without them the excerpts of the other authors serve.
+    `others` are texts by none of the authors, as `discriminate` wants them.
     """
-    keys = tuple(sorted(set(writers)))
     vocabulary = make_vocabulary(texts, size)
     features, scale = normalised(texts, vocabulary)
-    names = [f"{writer}\0{work}" for writer, work in zip(writers, works, strict=True)]
-    titles, work = np.unique(names, return_inverse=True)
-    author = np.searchsorted(keys, [title.split("\0")[0] for title in titles])
-    means = _group_means(features, work, np.ones(len(work)))
-    centres = _group_means(means, author, np.sqrt(np.bincount(work))).toarray()
-    centre = centres.mean(axis=0)
-    scatter = _scatter(features, work, means, author)
-    directions = _conjugate_gradients(scatter, np.ascontiguousarray((centres - centre).T))
-    directions /= _spread(directions, features, author[work], others, vocabulary) ** SPREAD_POWER
+    strangers = normalised(others, vocabulary)[0] if len(others) else None
+    keys, directions, intercepts = discriminate(Labelled(features, writers, works), strangers)
     weights = np.concatenate([directions * scale[:, None], np.zeros((1, len(keys)), np.float32)])
     length = float(np.median([len(codes) for codes in texts]))
-    return NgramModel(keys, vocabulary.features, weights.astype(np.float32), -(centre @ directions), length)
+    return NgramModel(keys, vocabulary.features, weights.astype(np.float32), intercepts, length)
+
+
+def discriminate(
+    texts: Labelled, others: sp.csr_matrix | None = None, ridge: float = RIDGE
+) -> tuple[tuple[str, ...], Matrix, Matrix]:
+    """The authors' keys, a direction for each `(features, authors)`, and intercepts `(authors,)`.
+
+    An author whose score swings widely on the features of `others`, texts by none of the authors, is
+    trusted less. Without them the texts of the other authors serve.
+    """
+    keys = tuple(sorted(set(texts.writers)))
+    names = [f"{writer}\0{work}" for writer, work in zip(texts.writers, texts.works, strict=True)]
+    titles, work = np.unique(names, return_inverse=True)
+    author = np.searchsorted(keys, [title.split("\0")[0] for title in titles])
+    means = _group_means(texts.features, work, np.ones(len(work)))
+    centres = _group_means(means, author, np.sqrt(np.bincount(work))).toarray()
+    centre = centres.mean(axis=0)
+    scatter = _scatter(texts.features, work, means, author, ridge)
+    directions = _conjugate_gradients(scatter, np.ascontiguousarray((centres - centre).T))
+    directions /= _spread(directions, texts.features, author[work], others) ** SPREAD_POWER
+    return keys, directions, -(centre @ directions)
 
 
 def _group_means(rows: sp.csr_matrix, group: Codes, weights: NDArray[np.float64]) -> sp.csr_matrix:
@@ -96,23 +118,21 @@ def _group_means(rows: sp.csr_matrix, group: Codes, weights: NDArray[np.float64]
     return sp.csr_matrix((shares, (group, np.arange(len(group))))) @ rows
 
 
-def _scatter(features: sp.csr_matrix, work: Codes, means: sp.csr_matrix, author: Codes) -> Scatter:
+def _scatter(
+    features: sp.csr_matrix, work: Codes, means: sp.csr_matrix, author: Codes, ridge: float
+) -> Scatter:
     centres = _group_means(means, author, np.ones(len(author))).toarray()
     works = np.bincount(author)[author]
     weight = np.where(works > 1, works / np.maximum(works - 1, 1), 0).astype(np.float32)
-    return Scatter(features, work, means, author, centres, weight)
+    return Scatter(features, work, means, author, centres, weight, ridge)
 
 
 def _spread(
-    directions: Matrix,
-    features: sp.csr_matrix,
-    author: Codes,
-    others: Sequence[Codes],
-    vocabulary: Vocabulary,
+    directions: Matrix, features: sp.csr_matrix, author: Codes, others: sp.csr_matrix | None
 ) -> Matrix:
     """The standard deviation of each author's score over texts that are not theirs, shape `(authors,)`."""
-    if len(others):
-        scores: Matrix = normalised(others, vocabulary)[0] @ directions
+    if others is not None:
+        scores: Matrix = others @ directions
     else:
         scores = features @ directions
         scores[np.arange(len(author)), author] = np.nan

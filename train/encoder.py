@@ -41,7 +41,7 @@ def small_encoder_config(
     return ModernBertConfig(
         vocab_size=len(tokenizer),
         hidden_size=width,
-        intermediate_size=width * 3 // 2,
+        intermediate_size=width * 4,
         num_hidden_layers=layers,
         num_attention_heads=max(width // _HEAD_WIDTH, 1),
         max_position_embeddings=int(tokenizer.model_max_length),

@@ -1,39 +1,19 @@
-"""A linear model over character n-grams and words whose score is a sum over the text's characters.
+"""A linear model over character n-grams and words, hard to beat on long literary excerpts."""
 
-Such a model is hard to beat on long literary excerpts, and being additive it can teach a network token by
-token: every token of a text has its own share of every author's score, not only the text as a whole.
-"""
-
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from train.ngram_features import Codes, families
+from train.additive import AdditiveModel, Codes, Scores
+from train.ngram_features import families
+from train.stream import TokenisedWork, characters
 
 
 @dataclass(frozen=True, slots=True)
-class NgramModel:
-    """`weights[g, a]` is what feature `grams[g]` adds to author `a`'s score where a text holds it once.
+class NgramModel(AdditiveModel):
+    """Units are characters; a feature that stands `c` times weighs `1 + ln(c)` times as much as one."""
 
-    Where it stands `c` times, it adds `1 + ln(c)` times as much, which its places share.
-    The last row is zero, for features outside the vocabulary; `intercepts` has the shape `(authors,)`;
-    `length` is the median of the fitted texts' characters.
-    """
-
-    keys: tuple[str, ...]
-    grams: Codes
-    weights: NDArray[np.float32]
-    intercepts: NDArray[np.float32]
-    length: float
-
-    def rows(self, codes: Codes) -> Codes:
-        """The row of each feature, or the last, zero row where it is not in the vocabulary."""
-        found = np.minimum(np.searchsorted(self.grams, codes), len(self.grams) - 1)
-        return np.where(self.grams[found] == codes, found, len(self.grams))
-
-    def character_scores(self, codes: Codes) -> NDArray[np.float32]:
+    def unit_scores(self, codes: Codes) -> Scores:
         """Every character's share of every author's score, shape `(characters, authors)`."""
         scores = np.zeros((len(codes), len(self.keys)), dtype=np.float32)
         for features, places in families(codes):
@@ -43,41 +23,21 @@ class NgramModel:
             scores[places] += weights[inverse]
         return scores
 
-    def verdict(self, scores: NDArray[np.float32], characters: int) -> NDArray[np.float32]:
-        """Each author's margin, shape `(authors,)`, from the scores of a text's characters or tokens.
+    def token_scores(self, work: TokenisedWork, crop: slice) -> Scores:
+        """Each token's share, shape `(tokens, authors)`.
 
-        A text of another length than the fitted ones counts as if it went on like this.
+        A token owns the characters from its start to the next token's. How often a feature stands is counted
+        with as much around the crop as makes a text of the fitted ones' length.
         """
-        margins: NDArray[np.float32] = scores.sum(axis=0) * (self.length / characters) + self.intercepts
-        return margins
+        starts = work.starts[crop]
+        begin, end = int(starts[0]), int(starts[0]) + characters(work, crop)
+        around = max(int(self.length) - (end - begin), 0) // 2
+        first = max(begin - around, 0)
+        codes = work.codes[first : end + around].astype(np.int64)
+        scores = self.unit_scores(codes)[begin - first : end - first]
+        summed: Scores = np.add.reduceat(scores, starts - starts[0], axis=0)
+        return summed
 
-    def margins(self, codes: Codes) -> NDArray[np.float32]:
-        """Each author's margin for a whole text, shape `(authors,)`."""
-        return self.verdict(self.character_scores(codes), len(codes))
-
-    def predict(self, codes: Codes) -> str:
-        """The key of the author with the highest margin."""
-        return self.keys[int(self.margins(codes).argmax())]
-
-    def tempered(self, temperature: float) -> "NgramModel":
-        """The same model with every margin divided by `temperature`."""
-        return replace(self, weights=self.weights / temperature, intercepts=self.intercepts / temperature)
-
-    def save(self, file: Path) -> None:
-        """Write one compressed NumPy archive."""
-        np.savez_compressed(
-            file,
-            keys=self.keys,
-            grams=self.grams,
-            weights=self.weights.astype(np.float16),
-            intercepts=self.intercepts,
-            length=self.length,
-        )
-
-    @classmethod
-    def load(cls, file: Path) -> "NgramModel":
-        """Read what `save` wrote; nothing is unpickled."""
-        with np.load(file, allow_pickle=False) as archive:
-            keys = tuple(str(key) for key in archive["keys"])
-            weights = archive["weights"].astype(np.float32)
-            return cls(keys, archive["grams"], weights, archive["intercepts"], float(archive["length"]))
+    def units(self, work: TokenisedWork, crop: slice) -> int:
+        """How many characters a crop covers."""
+        return characters(work, crop)

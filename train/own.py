@@ -10,14 +10,17 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
+from transformers import PreTrainedTokenizerFast
+
 from authorship.bundle import REPORT_FILE
 from authorship.commandline import run
 from train import evaluate, recipe
-from train.baselines import measure
 from train.data import TEST_FILE, read_excerpts
 from train.evaluation import to_dictionary
-from train.ngrams import NgramModel
+from train.linear import open_linear
+from train.linear_scores import measure
 from train.own_data import prepare_data
+from train.pieces import NAME, PIECES, reader
 
 # An epoch every few minutes of two cores, so that an interrupted run has little to do again.
 OPTIONS = ("--crops-per-epoch", "1920", "--validation-excerpts", "300")
@@ -46,11 +49,11 @@ def score(folder: Path, data: Path) -> Score:
     return scored
 
 
-def linear_score(baselines_folder: Path, data: Path) -> Score:
-    """What the n-gram model that taught the pair reaches on the split-off works."""
-    model = NgramModel.load(baselines_folder / "ngrams.npz")
-    frame = read_excerpts(data / TEST_FILE)
-    measured: Score = to_dictionary(measure("n-grams", model, data, frame, TEST_FILE))
+def linear_score(pieces: Path, data: Path) -> Score:
+    """What the linear model that taught the pair reaches on the split-off works."""
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(pieces)
+    model, frame = open_linear(pieces / PIECES, tokenizer), read_excerpts(data / TEST_FILE)
+    measured: Score = to_dictionary(measure(NAME, model, reader(tokenizer), data, frame, TEST_FILE))
     return measured
 
 
@@ -64,7 +67,7 @@ def results(columns: dict[str, Score]) -> str:
     ]
     best = max(columns, key=lambda name: columns[name]["macro_f1"])
     if best not in ("teacher", "student"):
-        lines.append(f"The {best} that taught the pair do better: more minutes (MINUTES=...) would help it.")
+        lines.append(f"The {best} model that taught the pair does better: more minutes (MINUTES=...) help.")
     return "\n".join(lines)
 
 
@@ -99,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data = prepare_data(options.books, out, options.seed)
     train_pair(data, out, options.max_minutes, options.options)
     columns = {role: score(out / role, data) for role in ("teacher", "student")}
-    print(results(columns | {"n-grams": linear_score(out / "baselines", data)}))
+    print(results(columns | {"linear": linear_score(out / "pieces", data)}))
     print(f"\nThe page on this pair:\n  {page_command(out)}")
     return 0
 

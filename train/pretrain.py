@@ -23,13 +23,15 @@ from transformers import (
 )
 
 from authorship.commandline import run
+from train.additive import AdditiveModel
 from train.config import PretrainArguments, parse
 from train.crops import CropCollator, CropOptions, RandomCrops
 from train.data import TRAIN_FILE, UNLABELLED_FILE, excerpt_index, training_texts
 from train.distributed import last_to_leave, silence_followers
 from train.encoder import small_encoder_config
-from train.ngrams import NgramModel
-from train.piece_embeddings import PieceEmbeddings, mean_scores, piece_embeddings
+from train.linear import open_linear
+from train.linear_encoder import begin_as_linear
+from train.piece_model import PieceModel
 from train.split import held_out_works
 from train.stage import epoch_size, training_works, unlabelled_works
 from train.tokenizer import train_tokenizer
@@ -129,7 +131,7 @@ def pretraining_crops(
     arguments: PretrainArguments,
     held_out: frozenset[tuple[str, str]],
     tokenizer: PreTrainedTokenizerFast,
-    ngrams: NgramModel | None,
+    ngrams: AdditiveModel | None,
 ) -> RandomCrops:
     """Crops of all prose that may be read: the training works and the unlabelled, drawn alike."""
     works = training_works(held_out, tokenizer, arguments) + unlabelled_works(tokenizer, arguments)
@@ -146,15 +148,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     silence_followers(arguments)
     start_tracking(arguments, "pretrain")
     held_out = held_out_works(excerpt_index(Path(arguments.data) / TRAIN_FILE))
-    ngrams = NgramModel.load(arguments.ngrams) if arguments.ngrams else None
     with arguments.main_process_first(local=False):
         tokenizer = open_tokenizer(arguments, held_out)
+        ngrams = open_linear(arguments.ngrams, tokenizer) if arguments.ngrams else None
         crops = pretraining_crops(arguments, held_out, tokenizer, ngrams)
     scale = 1 / score_deviation(crops)
     model = first_model(arguments, tokenizer, len(ngrams.keys) if ngrams else 1, scale)
     checkpoint = last_checkpoint(arguments)
-    if ngrams and not arguments.base and checkpoint is None:
-        begin_with(model, known_embeddings(crops, ngrams, scale, arguments))
+    if isinstance(ngrams, PieceModel) and not arguments.base and checkpoint is None:
+        names = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
+        begin_as_linear(model.model, model.probe, names, ngrams, scale, arguments.seed)
+    if arguments.freeze_embeddings:
+        cast(nn.Embedding, model.get_input_embeddings()).requires_grad_(False)
     trainer = PretrainTrainer(
         args=arguments, model=model, train_dataset=crops, data_collator=CropCollator(tokenizer)
     )
@@ -180,25 +185,6 @@ def first_model(
         if probe["weight"].shape == model.probe.weight.shape:
             model.probe.load_state_dict(probe)
     return model
-
-
-def known_embeddings(
-    crops: RandomCrops, ngrams: NgramModel, scale: float, arguments: PretrainArguments
-) -> PieceEmbeddings:
-    """What is known of every piece before training, for scores that the probe tells `scale` times over."""
-    pieces = len(crops.tokenizer)
-    logger.warning("Reading the mean scores of %d word pieces.", pieces)
-    scores = mean_scores(crops.works, ngrams, pieces)
-    names = crops.tokenizer.convert_ids_to_tokens(list(range(pieces)))
-    return piece_embeddings(names, scores * scale, arguments.width, arguments.seed)
-
-
-def begin_with(model: PretrainingModel, begun: PieceEmbeddings) -> None:
-    """Put the embeddings and the probe that reads them into a new model."""
-    with torch.no_grad():
-        cast(nn.Embedding, model.get_input_embeddings()).weight.copy_(torch.from_numpy(begun.vectors))
-        model.probe.weight.copy_(torch.from_numpy(begun.probe))
-        model.probe.bias.zero_()
 
 
 def save_encoder(model: PretrainingModel, out: Path) -> None:

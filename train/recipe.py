@@ -17,7 +17,7 @@ from pathlib import Path
 
 from authorship.commandline import run
 from authorship.reference import open_bundle
-from train import baselines, pretrain
+from train import pieces, pretrain
 from train.config import RecipeArguments, parse_known
 from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
 from train.recipe_stages import Stage, shared_options, stages
@@ -58,8 +58,9 @@ def go_on(arguments: RecipeArguments, rest: Sequence[str]) -> bool:
     out.mkdir(parents=True, exist_ok=True)
     progress = Progress.load(out, arguments.total_minutes)
     deadline = time.monotonic() + 60 * (arguments.max_minutes or float("inf"))
-    if not (out / "baselines" / "ngrams.npz").is_file():
-        baselines.main(["--data", str(arguments.data), "--out", str(out / "baselines"), "--no-test"])
+    if not (out / "pieces" / pieces.PIECES).is_file():
+        shape = [f"--{name}={getattr(arguments, name)}" for name in ("vocabulary", "window")]
+        pieces.main([f"--data={arguments.data}", f"--out={out / 'pieces'}", "--no-test", *shape])
     for stage in stages(arguments):
         if stage.name in progress.ended:
             continue

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
@@ -12,11 +13,11 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from authorship.bundle import load_authors, make_bundle, save_bundle
 from authorship.datamodels import Author
 from authorship.windows import window_capacity
+from train.additive import AdditiveModel
 from train.calibrate import calibrate, tuning_authors
 from train.config import StageArguments
 from train.crops import CropOptions, RandomCrops
 from train.data import TRAIN_FILE, UNKNOWN_FILE, UNLABELLED_FILE, excerpt_index, read_excerpts
-from train.ngrams import NgramModel
 from train.stream import TokenisedWork
 from train.throughput import global_batch
 from train.token_cache import cache_folder, cached_tokens
@@ -24,6 +25,13 @@ from train.validation import excerpt_logits, fewer_excerpts, score_excerpts
 
 logger = logging.getLogger(__name__)
 _CALIBRATION_EXCERPTS = 4000
+
+
+class Folders(Protocol):
+    """Where a command reads and writes."""
+
+    data: Path
+    out: Path
 
 
 def authors_of(data: Path, keys: Sequence[str]) -> tuple[Author, ...]:
@@ -43,7 +51,7 @@ def training_crops(
     tokenizer: PreTrainedTokenizerFast,
     authors: Sequence[Author],
     arguments: StageArguments,
-    ngrams: NgramModel | None = None,
+    ngrams: AdditiveModel | None = None,
     transfer: bool = False,
 ) -> RandomCrops:
     """Crops of the training works and, for `transfer`, of the unlabelled prose where there is any."""
@@ -73,14 +81,14 @@ def epoch_size(arguments: StageArguments) -> int:
 
 
 def training_works(
-    held_out: frozenset[tuple[str, str]], tokenizer: PreTrainedTokenizerFast, arguments: StageArguments
+    held_out: frozenset[tuple[str, str]], tokenizer: PreTrainedTokenizerFast, arguments: Folders
 ) -> list[TokenisedWork]:
     """The tokens of DIR/train_data.csv but for the held-out works."""
     works = tokenised_works(TRAIN_FILE, tokenizer, arguments)
     return [work for work in works if (work.author, work.title) not in held_out]
 
 
-def unlabelled_works(tokenizer: PreTrainedTokenizerFast, arguments: StageArguments) -> list[TokenisedWork]:
+def unlabelled_works(tokenizer: PreTrainedTokenizerFast, arguments: Folders) -> list[TokenisedWork]:
     """The prose of DIR/unlabelled_data.csv, its authors' keys kept apart from the known ones."""
     data = Path(arguments.data)
     if not (data / UNLABELLED_FILE).is_file():
@@ -90,9 +98,7 @@ def unlabelled_works(tokenizer: PreTrainedTokenizerFast, arguments: StageArgumen
     return [replace(work, author=f"unlabelled {work.author}") for work in works]
 
 
-def tokenised_works(
-    file: str, tokenizer: PreTrainedTokenizerFast, arguments: StageArguments
-) -> list[TokenisedWork]:
+def tokenised_works(file: str, tokenizer: PreTrainedTokenizerFast, arguments: Folders) -> list[TokenisedWork]:
     """The tokens of one of DIR's files, from the cache where they are."""
     data = Path(arguments.data)
     return cached_tokens(data / file, tokenizer, cache_folder(data, Path(arguments.out)))

@@ -29,6 +29,12 @@ class TokenisedWork:
     codes: NDArray[np.uint8]
 
 
+def characters(work: TokenisedWork, crop: slice) -> int:
+    """How many characters a crop of tokens covers, up to the next token."""
+    end = int(work.starts[crop.stop]) if crop.stop < len(work.starts) else len(work.codes)
+    return end - int(work.starts[crop.start])
+
+
 def tokenise(works: Iterable[Work], tokenizer: PreTrainedTokenizerFast) -> Iterator[TokenisedWork]:
     """Every work's tokens, without special ones; a work is encoded in pieces of a million characters."""
     for work in works:

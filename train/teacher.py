@@ -1,10 +1,12 @@
 """The teacher: `python -m train.teacher --data DIR --out DIR [--base NAME_OR_FOLDER]`."""
 
+import logging
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import torch
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerFast, set_seed
@@ -12,19 +14,21 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast, set_seed
 from authorship.bundle import ModelBundle
 from authorship.commandline import run
 from train.config import TeacherArguments, parse
-from train.crops import CropCollator
+from train.crops import CropCollator, RandomCrops
 from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts, training_texts
 from train.distributed import last_to_leave, silence_followers
 from train.encoder import open_base
 from train.errors import DataError
+from train.linear import open_linear
 from train.losses import label_loss, soft_target_loss
-from train.ngrams import NgramModel
-from train.probe_head import begin_with_probe
+from train.probe_head import best_scale, fit_readout
 from train.split import held_out_works
 from train.stage import authors_of, finish, training_crops, warn_of_few_works
 from train.tracking import start_tracking, track_bundle
 from train.trainer import Batch, StageTrainer, last_checkpoint
-from train.validation import HeldOut, fewer_excerpts
+from train.validation import HeldOut, fewer_excerpts, score_excerpts
+
+logger = logging.getLogger(__name__)
 
 
 class TeacherTrainer(StageTrainer):
@@ -59,26 +63,48 @@ def main(argv: Sequence[str] | None = None) -> int:
     held_out = held_out_works(index)
     validation = held_out_excerpts(file, held_out)
     authors = authors_of(Path(arguments.data), keys)
-    ngrams = NgramModel.load(arguments.ngrams) if arguments.ngrams and arguments.score_weight else None
     with arguments.main_process_first(local=False):
         model, tokenizer = _open_base(arguments, keys, training_texts(file, held_out))
+        soft = arguments.ngrams if arguments.score_weight else None
+        ngrams = open_linear(soft, tokenizer) if soft else None
         crops = training_crops(held_out, tokenizer, authors, arguments, ngrams, transfer=ngrams is not None)
+    few = fewer_excerpts(validation, arguments.validation_excerpts)
     if ngrams and last_checkpoint(arguments) is None:
-        begin_with_probe(model, arguments.base, crops, arguments.probe_scale)
+        _begin_head(ModelBundle(model, tokenizer, authors), few, crops, arguments)
     trainer = TeacherTrainer(
         args=arguments,
         model=model,
         train_dataset=crops,
         data_collator=CropCollator(tokenizer),
-        held_out=HeldOut(
-            ModelBundle(model, tokenizer, authors), fewer_excerpts(validation, arguments.validation_excerpts)
-        ),
+        held_out=HeldOut(ModelBundle(model, tokenizer, authors), few),
     )
-    trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
+    if arguments.num_train_epochs:
+        trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
     if last_to_leave(arguments):
         finish(model, tokenizer, authors, validation, Path(arguments.data), Path(arguments.out))
         track_bundle(Path(arguments.out), validation, file)
     return 0
+
+
+def _begin_head(
+    bundle: ModelBundle, validation: pd.DataFrame, crops: RandomCrops, arguments: TeacherArguments
+) -> None:
+    """Write what the encoder knows of the linear model into the head, scaled by the held-out works.
+
+    Raises:
+        DataError: nothing is to be trained, and the head has no room for so many authors.
+    """
+    readout = fit_readout(bundle.model, arguments.base, crops)
+    if readout is None:
+        if not arguments.num_train_epochs:
+            raise DataError(f"The head of {arguments.base} has no room: take a larger --width.")
+        return
+    readout.write(bundle.model)
+    if len(validation):
+        scored = score_excerpts(bundle, validation, progress=True)
+        scale = best_scale(scored, readout.intercepts.numpy())
+        logger.warning("What the encoder says counts %g times beside the intercepts.", scale)
+        readout.write(bundle.model, scale)
 
 
 def _open_base(

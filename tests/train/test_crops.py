@@ -5,7 +5,7 @@ import pytest
 from transformers import PreTrainedTokenizerFast
 
 from authorship.datamodels import Work
-from train.crops import CropCollator, CropOptions, RandomCrops, balanced_weights, token_scores
+from train.crops import CropCollator, CropOptions, RandomCrops, balanced_weights
 from train.discriminant import fit_ngrams
 from train.ngram_features import symbol_codes
 from train.ngrams import NgramModel
@@ -94,7 +94,7 @@ def test_token_scores_add_up_to_the_texts(works):
         size=300,
     )
     work = works[0]
-    whole = token_scores(ngrams, work, slice(0, len(work.ids)))
+    whole = ngrams.token_scores(work, slice(0, len(work.ids)))
     codes = work.codes.astype(np.int64)[work.starts[0] :]
     assert whole.shape == (len(work.ids), 2)
-    np.testing.assert_allclose(whole.sum(axis=0), ngrams.character_scores(codes).sum(axis=0), rtol=1e-4)
+    np.testing.assert_allclose(whole.sum(axis=0), ngrams.unit_scores(codes).sum(axis=0), rtol=1e-4)

@@ -72,7 +72,7 @@ def test_a_feature_counts_for_a_character_of_the_text_and_none_twice():
 
 @pytest.mark.parametrize("text", ["", " ", "а", "…"])
 def test_the_shortest_texts_have_features_or_none(text: str, model: NgramModel):
-    assert np.isfinite(model.character_scores(symbol_codes(text))).all()
+    assert np.isfinite(model.unit_scores(symbol_codes(text))).all()
 
 
 def test_chosen_features_are_the_commonest_in_ascending_order():
@@ -107,7 +107,7 @@ def test_what_tells_an_authors_works_apart_weighs_less():
     def pull(linear: NgramModel) -> float:
         """The first topic's, which stands in one work of Alpha, over the manner's."""
         parts = (symbol_codes(part) for part in (TOPICS[0], MANNERS["Alpha"]))
-        topic, manner = (np.diff(linear.character_scores(part).sum(axis=0))[0] for part in parts)
+        topic, manner = (np.diff(linear.unit_scores(part).sum(axis=0))[0] for part in parts)
         return float(topic / manner)
 
     assert pull(by_works) < pull(as_one)
@@ -117,12 +117,12 @@ def test_scores_are_the_sum_over_the_distinct_features(model: NgramModel):
     codes = symbol_codes("ну что же, ну что же")
     unique, counts = np.unique(all_features(codes), return_counts=True)
     expected = ((1 + np.log(counts))[:, None] * model.weights[model.rows(unique)]).sum(axis=0)
-    np.testing.assert_allclose(model.character_scores(codes).sum(axis=0), expected, rtol=1e-3)
+    np.testing.assert_allclose(model.unit_scores(codes).sum(axis=0), expected, rtol=1e-3)
 
 
 def test_margins_are_the_linear_function_of_the_counts(model: NgramModel):
     texts = [symbol_codes(text) for text in corpus(seed=2)[0][:3]]
-    counted = count_matrix(texts, model.grams) @ model.weights[:-1]
+    counted = count_matrix(texts, model.features) @ model.weights[:-1]
     for codes, row in zip(texts, counted, strict=True):
         expected = row * model.length / len(codes) + model.intercepts
         np.testing.assert_allclose(model.margins(codes), expected, rtol=1e-3)

@@ -12,7 +12,8 @@ from authorship.bundle import ModelBundle
 from train.encoder import small_encoder_config
 from train.ngrams import NgramModel
 from train.pretrain import PROBE
-from train.probe_head import begin_with_probe
+from train.probe_head import best_scale, fit_readout
+from train.validation import ScoredExcerpts
 
 AUTHORS, WIDTH, FACTOR = 3, 64, 7.0
 INTERCEPTS = np.array([0.5, -1.0, 0.2], np.float32)
@@ -57,19 +58,47 @@ def crops(tiny_bundle: ModelBundle) -> Crops:
 
 def test_the_head_says_what_the_probe_says(crops: Crops, tmp_path: Path) -> None:
     save_file(crops.probe, tmp_path / PROBE)
-    expected = np.stack([crops.verdict(index) for index in range(100, 130)])
-    assert begin_with_probe(crops.model, str(tmp_path), crops)
+    expected = np.stack([crops.verdict(index) for index in range(5000, 5030)])
+    readout = fit_readout(crops.model, str(tmp_path), crops)
+    assert readout is not None
+    readout.write(crops.model)
     with torch.no_grad():
-        found = torch.cat([crops.model(input_ids=crops.ids(index)).logits for index in range(100, 130)])
+        found = torch.cat([crops.model(input_ids=crops.ids(index)).logits for index in range(5000, 5030)])
     assert np.corrcoef(found.numpy().ravel(), expected.ravel())[0, 1] > 0.9
     assert found.numpy().std() == pytest.approx(expected.std(), rel=0.3)
     assert crops.model.config.classifier_dropout == 0
 
 
-def test_without_a_fitting_probe_nothing_changes(crops: Crops, tmp_path: Path) -> None:
-    before = crops.model.classifier.weight.clone()
-    assert not begin_with_probe(crops.model, str(tmp_path), crops)
+def test_what_the_probe_leaves_is_learnt_from_the_verdicts(crops: Crops, tmp_path: Path) -> None:
+    """A probe that says nothing at all costs nothing: the hidden states say it."""
+    silent = {name: 1e-3 * torch.ones_like(tensor) for name, tensor in crops.probe.items()}
+    save_file(silent, tmp_path / PROBE)
+    readout = fit_readout(crops.model, str(tmp_path), crops)
+    assert readout is not None
+    readout.write(crops.model)
+    with torch.no_grad():
+        found = torch.cat([crops.model(input_ids=crops.ids(index)).logits for index in range(5000, 5030)])
+    expected = np.stack([crops.verdict(index) for index in range(5000, 5030)])
+    assert np.corrcoef(found.numpy().ravel(), expected.ravel())[0, 1] > 0.9
+
+
+def test_without_a_fitting_probe_there_is_no_readout(crops: Crops, tmp_path: Path) -> None:
+    assert fit_readout(crops.model, str(tmp_path), crops) is None
     save_file({"weight": torch.zeros(AUTHORS + 1, WIDTH), "bias": torch.zeros(AUTHORS + 1)}, tmp_path / PROBE)
-    assert not begin_with_probe(crops.model, str(tmp_path), crops)
-    assert not begin_with_probe(crops.model, "", crops)
-    assert torch.equal(before, crops.model.classifier.weight)
+    assert fit_readout(crops.model, str(tmp_path), crops) is None
+    assert fit_readout(crops.model, "", crops) is None
+
+
+def test_what_is_said_too_quietly_is_scaled_up() -> None:
+    """Logarithms of likelihoods, halved or doubled beside the logarithms of the authors' shares."""
+    generator = np.random.default_rng(0)
+    shares = np.array([0.7, 0.2, 0.1])
+    truth = generator.choice(AUTHORS, 4000, p=shares)
+    said = 2 * (2 * np.eye(AUTHORS)[truth] + generator.normal(size=(4000, AUTHORS)))
+
+    def found(factor: float) -> float:
+        logits = factor * said + np.log(shares)
+        return best_scale(ScoredExcerpts(logits, truth, ("one",) * 4000, 0.0), np.log(shares))
+
+    assert found(0.5) == pytest.approx(2, abs=0.5) and found(1) == pytest.approx(1, abs=0.25)
+    assert found(2) < 1

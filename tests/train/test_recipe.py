@@ -68,7 +68,7 @@ def test_pieces_add_up_to_a_pair(data: Path, tmp_path: Path, carried: bool):
 
 def test_an_interrupt_writes_a_checkpoint_and_the_next_run_goes_on_from_it(data: Path, tmp_path: Path):
     out = tmp_path / "runs"
-    words = command(data, out, "--total-minutes", "0.5", "--crops-per-epoch", "100000", *QUICK[:-1], "false")
+    words = command(data, out, "--total-minutes", "0.6", "--crops-per-epoch", "100000", *QUICK[:-1], "false")
     begun = subprocess.Popen(
         [sys.executable, "-m", "train.recipe", *words], stderr=subprocess.PIPE, text=True
     )
@@ -95,7 +95,7 @@ def by_name(out: Path) -> list[tuple[str, Stage]]:
 
 def test_a_begun_stage_goes_on_from_itself(tmp_path: Path):
     arguments = RecipeArguments(out=tmp_path)
-    for name in ("baselines", *STAGES):
+    for name in ("pieces", *STAGES):
         (tmp_path / name).mkdir()
 
     def folders(**spent: float) -> list[str]:
@@ -103,8 +103,8 @@ def test_a_begun_stage_goes_on_from_itself(tmp_path: Path):
         recipe.Progress(1.0, spent, {name: {} for name in names[:-1]}).save(tmp_path)
         return [folder.name for folder in recipe.needed(arguments)]
 
-    assert folders(scores=1) == ["baselines", "scores", "student", "teacher"]
-    assert folders(scores=1, teacher=1) == ["baselines", "student", "teacher"]
+    assert folders(scores=1) == ["pieces", "scores", "student", "teacher"]
+    assert folders(scores=1, teacher=1) == ["pieces", "student", "teacher"]
     assert folders(scores=1, teacher=1, student=1) == ["student", "teacher"]
 
 
