@@ -123,7 +123,7 @@ class StageArguments(TrainingArguments):
 
 @dataclass
 class PretrainArguments(StageArguments):
-    """Masked-language pretraining, with the n-gram model's scores as a second task."""
+    """Masked-language pretraining, with a linear model's scores as a second task."""
 
     base: str = field(
         default="", metadata={"help": "Folder of an encoder of `train.pretrain` to go on from."}
@@ -136,7 +136,7 @@ class PretrainArguments(StageArguments):
         default="", metadata={"help": "Folder of a tokenizer to take instead of training one."}
     )
     language_weight: float = field(default=1.0, metadata={"help": "Weight of the masked tokens in the loss."})
-    score_weight: float = field(default=1.0, metadata={"help": "Weight of the n-gram scores in the loss."})
+    score_weight: float = field(default=1.0, metadata={"help": "Weight of its scores in the loss."})
     verdict_weight: float = field(
         default=0.1, metadata={"help": "Weight of the scores' errors summed over a crop."}
     )
@@ -183,10 +183,10 @@ class TeacherArguments(ClassifierArguments):
     )
     score_weight: float = field(
         default=0.0,
-        metadata={"help": "Weight of the n-gram model's verdict beside the label; needs --ngrams."},
+        metadata={"help": "Weight of the linear model's verdict beside the label; needs --ngrams."},
     )
     freeze_encoder: bool = field(default=False, metadata={"help": "Train the classifier's head alone."})
-    score_temperature: float = field(default=0.2, metadata={"help": "Divides the n-gram model's scores."})
+    score_temperature: float = field(default=0.2, metadata={"help": "Divides the linear model's scores."})
 
 
 @dataclass

@@ -112,7 +112,7 @@ class CropCollator:
     def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         """`input_ids`, `original_ids`, `attention_mask` `(batch, tokens)`, `labels` `(batch,)`.
 
-        With n-grams also `scores` `(batch, tokens, authors)` and `verdicts` `(batch, authors)`.
+        With a linear model also `scores` `(batch, tokens, authors)` and `verdicts` `(batch, authors)`.
         """
         longest = max(len(item["ids"]) for item in items) + 2
         original = np.full((len(items), longest), self.tokenizer.pad_token_id, dtype=np.int64)

@@ -1,7 +1,8 @@
 """Masked-language pretraining: `python -m train.pretrain --data DIR --out DIR [--ngrams FILE]`.
 
 The encoder reads `train` and `unlabelled`, never `test` or `unknown`. With `--ngrams` every token learns
-besides what the n-gram model gives it for each author: 34 numbers a token where a label is one a work.
+besides what a linear model gives it for each author: 34 numbers a token where a label is one a work. A model
+of `train.pieces` is written into the new encoder first.
 """
 
 import logging
@@ -43,7 +44,7 @@ PROBE = "probe.safetensors"
 
 
 class PretrainingModel(ModernBertForMaskedLM):
-    """A masked-language model with a linear probe that tells each token's n-gram scores."""
+    """A masked-language model with a linear probe that tells each token's scores."""
 
     def __init__(self, config: ModernBertConfig, authors: int = 1, score_scale: float = 1.0) -> None:
         super().__init__(config)
@@ -197,7 +198,7 @@ def save_encoder(model: PretrainingModel, out: Path) -> None:
 
 
 def score_deviation(crops: RandomCrops, sample: int = 64) -> float:
-    """The standard deviation of a token's n-gram scores over some crops; 1 without scores."""
+    """The standard deviation of a token's scores over some crops; 1 without scores."""
     if crops.ngrams is None:
         return 1.0
     scores = [crops[index]["scores"].ravel() for index in range(sample)]

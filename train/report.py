@@ -96,15 +96,17 @@ contemporaries' too, and what it says of them means nothing. A probability is no
 
 
 def results_table(models: Path) -> str:
-    """The README's table of both bundles under `models` and of the n-gram model, from their reports."""
+    """The README's table of both bundles under `models` and of the linear models, from their reports."""
     reports = [models / name / REPORT_FILE for name in ("teacher", "student")]
     columns = [json.loads(file.read_text(encoding="utf-8")) for file in reports]
-    columns += json.loads((models / BASELINES_FILE).read_text(encoding="utf-8"))[:1]
+    linear = json.loads((models / BASELINES_FILE).read_text(encoding="utf-8"))
+    columns += linear
+    names = ["on `test`", "teacher", "student", *(column["bundle"] for column in linear)]
     rows = [
         " | ".join([f"| {label}", *(f"{column[key]:{form}}" for column in columns)]) + " |"
         for label, key, form in _TABLE_ROWS
     ]
-    return "\n".join(["| on `test` | teacher | student | n-grams |", "|---|---|---|---|", *rows])
+    return "\n".join(["| " + " | ".join(names) + " |", "|---" * len(names) + "|", *rows])
 
 
 _TABLE_ROWS = (

@@ -32,14 +32,14 @@ logger = logging.getLogger(__name__)
 
 
 class TeacherTrainer(StageTrainer):
-    """Cross-entropy on the author and, with n-gram scores, their verdict as a soft target besides."""
+    """Cross-entropy on the author and, with a linear model, its verdict as a soft target besides."""
 
     def __init__(self, *, args: TeacherArguments, **kwargs: Any) -> None:
         self.weight, self.temperature = args.score_weight, args.score_temperature
         super().__init__(args=args, **kwargs)
 
     def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
-        """The mean loss over a batch; unlabelled crops (-1) learn from the n-gram model alone."""
+        """The mean loss over a batch; unlabelled crops (-1) learn from the linear model alone."""
         output = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"])
         loss = label_loss(output.logits, batch["labels"])
         if "verdicts" in batch:
