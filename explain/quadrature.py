@@ -29,8 +29,8 @@ from math import asinh, cos, cosh, pi, sinh
 
 LEVELS = (6, 11, 21, 41)
 FINEST = 40
-CENTRE, WIDTH = 0.75, 0.1
-_LOW, _HIGH = asinh(-CENTRE / WIDTH), asinh((1 - CENTRE) / WIDTH)
+WIDTH = 0.1
+_REACH = asinh(0.5 / WIDTH)
 
 
 def level_nodes(size: int) -> tuple[int, ...]:
@@ -45,12 +45,14 @@ def level_nodes(size: int) -> tuple[int, ...]:
 
 
 def position(node: int) -> float:
-    """Where a node lies between the baseline, 0, and the input, 1; the ends are exact.
+    """Where a node lies between the baseline, 0, and the input, 1; the ends and the middle are exact.
 
-    >>> position(0), position(FINEST)
-    (0.0, 1.0)
+    >>> position(0), position(FINEST // 2), position(FINEST)
+    (0.0, 0.5, 1.0)
     """
-    return CENTRE + WIDTH * sinh(_stretched(node)) if node % FINEST else float(node // FINEST)
+    if node % FINEST == 0:
+        return float(node // FINEST)
+    return 0.5 + WIDTH * sinh(_REACH * _place(node)) if 2 * node != FINEST else 0.5
 
 
 def schedule(levels: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -115,9 +117,4 @@ def _place(node: int) -> float:
 
 def _slope(node: int) -> float:
     """How fast the path runs as t goes from -1 to 1, there and back halved to [0, 1]."""
-    return WIDTH * (_HIGH - _LOW) * cosh(_stretched(node))
-
-
-def _stretched(node: int) -> float:
-    """What the hyperbolic sine is taken of."""
-    return _LOW + (_HIGH - _LOW) * (_place(node) + 1) / 2
+    return 2 * WIDTH * _REACH * cosh(_REACH * _place(node))

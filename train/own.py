@@ -67,7 +67,9 @@ def results(columns: dict[str, Score]) -> str:
     ]
     best = max(columns, key=lambda name: columns[name]["macro_f1"])
     if best not in ("teacher", "student"):
-        lines.append(f"The {best} model that taught the pair does better: more minutes (MINUTES=...) help.")
+        lines.append(
+            f"The {best} model that taught the pair does better: more minutes (MINUTES=...) in a new OUT help."
+        )
     return "\n".join(lines)
 
 
@@ -85,7 +87,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m train.own", description=__doc__)
     parser.add_argument("books", type=Path, metavar="BOOKS", help="folder of AUTHOR/book")
     parser.add_argument("--out", type=Path, default=Path("runs/own"), help="default: %(default)s")
-    parser.add_argument("--max-minutes", type=float, default=60, metavar="M", help="default: %(default)s")
+    parser.add_argument("--max-minutes", type=float, default=20, metavar="M", help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="chooses the works to test on")
     text = "further options of train.recipe, in one string"
     parser.add_argument("--options", type=shlex.split, default=[], metavar="TEXT", help=text)

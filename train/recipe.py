@@ -12,6 +12,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -60,7 +61,8 @@ def go_on(arguments: RecipeArguments, rest: Sequence[str]) -> bool:
     deadline = time.monotonic() + 60 * (arguments.max_minutes or float("inf"))
     if not (out / "pieces" / pieces.PIECES).is_file():
         shape = [f"--{name}={getattr(arguments, name)}" for name in ("vocabulary", "window")]
-        pieces.main([f"--data={arguments.data}", f"--out={out / 'pieces'}", "--no-test", *shape])
+        with redirect_stdout(sys.stderr):
+            pieces.main([f"--data={arguments.data}", f"--out={out / 'pieces'}", "--no-test", *shape])
     for stage in stages(arguments):
         if stage.name in progress.ended:
             continue

@@ -70,6 +70,19 @@ def test_an_engine_that_differs_is_not_used(tiny_bundle: ModelBundle, monkeypatc
     assert "uncompiled" in caplog.text
 
 
+def test_a_model_too_fine_for_half_precision_is_read_in_single(tiny_bundle: ModelBundle, monkeypatch):
+    tried: list[bool] = []
+
+    class Kept(OpenVinoEngine):
+        def __init__(self, model, usual, single=False):
+            tried.append(single)
+            super().__init__(model, usual, single)
+
+    monkeypatch.setattr(compiled, "OpenVinoEngine", Kept)
+    monkeypatch.setattr(compiled, "_difference", lambda bundle, engine: 0.0 if tried[-1] else 1.0)
+    assert compile_bundle(tiny_bundle).engine is not None and tried == [False, True]
+
+
 def test_without_openvino_the_model_itself_runs(tiny_bundle: ModelBundle, monkeypatch, caplog):
     monkeypatch.setitem(sys.modules, "openvino", None)
     assert compile_bundle(tiny_bundle).engine is None
