@@ -67,9 +67,7 @@ def results(columns: dict[str, Score]) -> str:
     ]
     best = max(columns, key=lambda name: columns[name]["macro_f1"])
     if best not in ("teacher", "student"):
-        lines.append(
-            f"The {best} model that taught the pair does better: more minutes (MINUTES=...) in a new OUT help."
-        )
+        lines.append(f"The {best} model that taught the pair does better: take more MINUTES and a new OUT.")
     return "\n".join(lines)
 
 
