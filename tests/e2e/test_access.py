@@ -143,8 +143,10 @@ def test_the_keyboard_alone_goes_all_the_way(page: Page, sample_text: str) -> No
     page.keyboard.press("Enter")
     chosen = page.locator("#author input").input_value()
     label = re.compile(chosen)
-    expect(page.locator("#student-excerpt .excerpt")).to_have_attribute("aria-label", label, timeout=PATIENCE)
-    expect(page.locator("#stop")).to_be_hidden(timeout=PATIENCE)  # words are drawn anew until then
+    for role in ("student", "teacher"):  # words are drawn anew until both are explained
+        excerpt = page.locator(f"#{role}-excerpt .excerpt")
+        expect(excerpt).to_have_attribute("aria-label", label, timeout=PATIENCE)
+    expect(page.locator("#stop")).to_be_hidden(timeout=PATIENCE)
     expect(page.locator(".agreement")).to_be_visible(timeout=PATIENCE)
     tab_to(page, "#student-excerpt .ig-word")
     page.keyboard.press("ArrowRight")

@@ -10,13 +10,14 @@ from train.interruption import SaveOnInterrupt
 
 @pytest.fixture
 def stage(tmp_path):
-    """A training that has begun, in which the first interrupt comes."""
+    """A training that has begun, in which the first interrupt comes; whoever had them gets them back."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     callback, words = SaveOnInterrupt(), {"args": TrainingArguments(output_dir=str(tmp_path), use_cpu=True)}
     words |= {"state": TrainerState(), "control": TrainerControl()}
     callback.on_train_begin(**words)
     signal.raise_signal(signal.SIGINT)
     yield callback, words
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
 def test_the_step_ends_and_a_checkpoint_is_written_first(stage):
