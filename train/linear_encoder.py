@@ -5,7 +5,7 @@ none, and training is left with what a linear model cannot say. A token's vector
 the piece speaks for each author; a constant; a code where the piece belongs to a pair; room for the code of
 the token before; spelling and chance. Some heads of the first layer copy the code of the token before, and
 a unit of the feed-forward layers fires where both codes are those of its pair (a key and its value, Geva et
-al. 2021, arXiv 2012.14913). Pairs stand in every other layer, those that a half-depth student keeps.
+al. 2021, arXiv 2012.14913). The weightiest pairs stand in the layers that a half-depth student keeps.
 """
 
 from collections.abc import Sequence

@@ -8,7 +8,6 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -20,37 +19,19 @@ from train.config import PieceArguments, parse
 from train.data import (
     TEST_FILE,
     TRAIN_FILE,
-    UNLABELLED_FILE,
     excerpt_index,
     held_out_excerpts,
     read_excerpts,
-    training_texts,
 )
 from train.evaluation import to_dictionary
 from train.linear_scores import Read, measure, tempered
 from train.piece_model import PieceModel, fit_pieces
 from train.split import held_out_works
-from train.stage import training_works, unlabelled_works
-from train.tokenizer import train_tokenizer
+from train.stage import prose_tokenizer, training_works, unlabelled_works
 
 logger = logging.getLogger(__name__)
 PIECES = "pieces.npz"
 NAME = "word pieces and pairs, by works"
-
-
-def open_tokenizer(
-    arguments: PieceArguments, held_out: frozenset[tuple[str, str]]
-) -> PreTrainedTokenizerFast:
-    """The named tokenizer, or one trained on all prose but the held-out works."""
-    if arguments.tokenizer:
-        opened: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(arguments.tokenizer)
-        return opened
-    data = Path(arguments.data)
-    logger.warning("Training a tokenizer of %d word pieces.", arguments.vocabulary)
-    texts = training_texts(data / TRAIN_FILE, held_out)
-    if (data / UNLABELLED_FILE).is_file():
-        texts = chain(texts, training_texts(data / UNLABELLED_FILE, frozenset()))
-    return train_tokenizer(texts, arguments.vocabulary, arguments.window)
 
 
 def reader(tokenizer: PreTrainedTokenizerFast) -> Read:
@@ -69,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse(PieceArguments, argv)
     data, out = Path(arguments.data), Path(arguments.out)
     held_out = held_out_works(excerpt_index(data / TRAIN_FILE))
-    tokenizer = open_tokenizer(arguments, held_out)
+    tokenizer = prose_tokenizer(arguments.tokenizer, held_out, arguments)
     tokenizer.save_pretrained(out)
     read, validation = reader(tokenizer), held_out_excerpts(data / TRAIN_FILE, held_out)
     works, others = training_works(held_out, tokenizer, arguments), unlabelled_works(tokenizer, arguments)

@@ -8,7 +8,6 @@ of `train.pieces` is written into the new encoder first.
 import logging
 import sys
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,15 +26,14 @@ from authorship.commandline import run
 from train.additive import AdditiveModel
 from train.config import PretrainArguments, parse
 from train.crops import CropCollator, CropOptions, RandomCrops
-from train.data import TRAIN_FILE, UNLABELLED_FILE, excerpt_index, training_texts
+from train.data import TRAIN_FILE, excerpt_index
 from train.distributed import last_to_leave, silence_followers
 from train.encoder import small_encoder_config
 from train.linear import open_linear
 from train.linear_encoder import begin_as_linear
 from train.piece_model import PieceModel
 from train.split import held_out_works
-from train.stage import epoch_size, training_works, unlabelled_works
-from train.tokenizer import train_tokenizer
+from train.stage import epoch_size, prose_tokenizer, training_works, unlabelled_works
 from train.tracking import start_tracking
 from train.trainer import Batch, StageTrainer, last_checkpoint
 
@@ -109,23 +107,9 @@ def open_tokenizer(
     if (out / "tokenizer.json").is_file():
         opened: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(out)
         return opened
-    tokenizer = _new_tokenizer(arguments, held_out)
+    tokenizer = prose_tokenizer(arguments.base or arguments.tokenizer, held_out, arguments)
     tokenizer.save_pretrained(out)
     return tokenizer
-
-
-def _new_tokenizer(
-    arguments: PretrainArguments, held_out: frozenset[tuple[str, str]]
-) -> PreTrainedTokenizerFast:
-    if named := arguments.base or arguments.tokenizer:
-        opened: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(named)
-        return opened
-    data = Path(arguments.data)
-    logger.warning("Training a tokenizer of %d word pieces.", arguments.vocabulary)
-    texts = training_texts(data / TRAIN_FILE, held_out)
-    if (data / UNLABELLED_FILE).is_file():
-        texts = chain(texts, training_texts(data / UNLABELLED_FILE, frozenset()))
-    return train_tokenizer(texts, arguments.vocabulary, arguments.window)
 
 
 def pretraining_crops(

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from math import ceil
 from pathlib import Path
 from typing import Protocol
@@ -17,10 +18,11 @@ from train.additive import AdditiveModel
 from train.calibrate import calibrate, tuning_authors
 from train.config import StageArguments
 from train.crops import CropOptions, RandomCrops
-from train.data import TRAIN_FILE, UNKNOWN_FILE, UNLABELLED_FILE, excerpt_index, read_excerpts
+from train.data import TRAIN_FILE, UNKNOWN_FILE, UNLABELLED_FILE, excerpt_index, read_excerpts, training_texts
 from train.stream import TokenisedWork
 from train.throughput import global_batch
 from train.token_cache import cache_folder, cached_tokens
+from train.tokenizer import train_tokenizer
 from train.validation import excerpt_logits, fewer_excerpts, score_excerpts
 
 logger = logging.getLogger(__name__)
@@ -32,6 +34,29 @@ class Folders(Protocol):
 
     data: Path
     out: Path
+
+
+class TokenizerOptions(Protocol):
+    """What a tokenizer is trained on, and its size."""
+
+    data: Path
+    vocabulary: int
+    window: int
+
+
+def prose_tokenizer(
+    named: str, held_out: frozenset[tuple[str, str]], options: TokenizerOptions
+) -> PreTrainedTokenizerFast:
+    """The tokenizer of the folder `named`, or one trained on all prose but the held-out works."""
+    if named:
+        opened: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(named)
+        return opened
+    data = Path(options.data)
+    logger.warning("Training a tokenizer of %d word pieces.", options.vocabulary)
+    texts = training_texts(data / TRAIN_FILE, held_out)
+    if (data / UNLABELLED_FILE).is_file():
+        texts = chain(texts, training_texts(data / UNLABELLED_FILE, frozenset()))
+    return train_tokenizer(texts, options.vocabulary, options.window)
 
 
 def authors_of(data: Path, keys: Sequence[str]) -> tuple[Author, ...]:
