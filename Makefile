@@ -14,7 +14,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TORCH_INDEX ?=
 OPTIONS ?=
 BOOKS ?=
-MINUTES ?= 20
+MINUTES ?= 0
 OUT ?= runs/own
 
 BIN := .venv/bin
@@ -28,7 +28,7 @@ APT := $(ROOT) apt-get
 
 help:
 	@echo "make demo   the page on http://127.0.0.1:7860"
-	@echo "make train BOOKS=folder [MINUTES=20] [OUT=runs/own]   a pair for your own authors"
+	@echo "make train BOOKS=folder [MINUTES=0] [OUT=runs/own]   a pair for your own authors"
 	@echo "make test   lint, types and every test"
 	@echo "make lint | types | audit | unit | fix | clean"
 

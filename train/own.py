@@ -24,6 +24,7 @@ from train.pieces import NAME, PIECES, reader
 
 # An epoch every few minutes of two cores, so that an interrupted run has little to do again.
 OPTIONS = ("--crops-per-epoch", "1920", "--validation-excerpts", "300")
+_MINUTES = "of training beside what is written down; measuring comes besides (default: %(default)s)"
 Score = dict[str, Any]
 _ROWS = (
     ("macro-F1, by excerpt", "macro_f1"),
@@ -67,17 +68,16 @@ def results(columns: dict[str, Score]) -> str:
     ]
     best = max(columns, key=lambda name: columns[name]["macro_f1"])
     if best not in ("teacher", "student"):
-        lines.append(f"The {best} model that taught the pair does better: take more MINUTES and a new OUT.")
+        lines.append(f"The {best} model that taught the pair does better: take MINUTES and a new OUT.")
     return "\n".join(lines)
 
 
-def page_command(out: Path) -> str:
-    """The command that opens the page on the pair."""
+def command(out: Path, *program: str) -> str:
+    """A command line that runs a program of ours with the pair."""
     python = os.path.relpath(sys.executable)
     python = sys.executable if python.startswith("..") else python
-    return shlex.join(
-        [python, "app.py", "--teacher", str(out / "teacher"), "--student", str(out / "student")]
-    )
+    pair = ["--teacher", str(out / "teacher"), "--student", str(out / "student")]
+    return shlex.join([python, *program, *pair])
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -85,13 +85,13 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m train.own", description=__doc__)
     parser.add_argument("books", type=Path, metavar="BOOKS", help="folder of AUTHOR/book")
     parser.add_argument("--out", type=Path, default=Path("runs/own"), help="default: %(default)s")
-    parser.add_argument("--max-minutes", type=float, default=20, metavar="M", help="default: %(default)s")
+    parser.add_argument("--max-minutes", type=float, default=0, metavar="M", help=_MINUTES)
     parser.add_argument("--seed", type=int, default=0, help="chooses the works to test on")
     text = "further options of train.recipe, in one string"
     parser.add_argument("--options", type=shlex.split, default=[], metavar="TEXT", help=text)
     options = parser.parse_args(arguments)
-    if options.max_minutes <= 0:
-        parser.error("--max-minutes must be more than 0")
+    if options.max_minutes < 0:
+        parser.error("--max-minutes must not be negative")
     return options
 
 
@@ -103,7 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     train_pair(data, out, options.max_minutes, options.options)
     columns = {role: score(out / role, data) for role in ("teacher", "student")}
     print(results(columns | {"linear": linear_score(out / "pieces", data)}))
-    print(f"\nThe page on this pair:\n  {page_command(out)}")
+    print(f"\nThe page on this pair:\n  {command(out, 'app.py')}")
+    print(f"A file or a folder read by it:\n  {command(out, '-m', 'authorship', 'FILE')}")
     return 0
 
 

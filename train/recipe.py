@@ -58,6 +58,9 @@ def go_on(arguments: RecipeArguments, rest: Sequence[str]) -> bool:
     out = Path(arguments.out)
     out.mkdir(parents=True, exist_ok=True)
     progress = Progress.load(out, arguments.total_minutes)
+    if progress.total_minutes != arguments.total_minutes:
+        text = "%s was begun for %g minutes of training and keeps to them; for %g take a new OUT."
+        logger.warning(text, out, progress.total_minutes, arguments.total_minutes)
     deadline = time.monotonic() + 60 * (arguments.max_minutes or float("inf"))
     if not (out / "pieces" / pieces.PIECES).is_file():
         shape = [f"--{name}={getattr(arguments, name)}" for name in ("vocabulary", "window")]
@@ -89,6 +92,8 @@ def _run_piece(
         | shared_options(arguments)
         | {"out": out, "max_minutes": planned, "piece_minutes": piece}
     )
+    if not planned:
+        options["num_train_epochs"] = 0
     if spent and not any((out / "checkpoints").glob("checkpoint-*")):
         options |= {stage.begun: out, "spent_minutes": spent}
     stage.command([word for name, value in options.items() for word in (f"--{name}", str(value))] + [*rest])
@@ -135,6 +140,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Begin, or go on; further options are given to every stage. The pair is OUT/teacher and OUT/student."""
     arguments, rest = parse_known(RecipeArguments, argv)
     out = Path(arguments.out)
+    logging.getLogger("transformers").setLevel(logging.ERROR)  # it reports every new head as missing weights
     try:
         done = go_on(arguments, rest)
     except KeyboardInterrupt:

@@ -41,7 +41,12 @@ def read_book(data: bytes, name: str = "", encoding: str | None = None, limit: i
     limits = Limits(limit)
     check_size(len(data), limits.file)
     read = read_zip if is_zip(data) else read_single
-    book = read(data, encoding, limits)
+    try:
+        book = read(data, encoding, limits)
+    except TextError as error:
+        if error.code == "not_text" and _is_book(name):
+            raise _damaged() from error
+        raise
     if not book.text.strip():
         raise _without_text(book)
     check_size(len(book.text), limit)
@@ -51,8 +56,17 @@ def read_book(data: bytes, name: str = "", encoding: str | None = None, limit: i
 
 def _without_text(book: Book) -> TextError:
     if book.notices:
-        return TextError("damaged", "The file is damaged and nothing of it can be read: try another copy.")
+        return _damaged()
     return TextError("empty", "The book holds no text: scanned pages must be recognised first (OCR).")
+
+
+def _damaged() -> TextError:
+    return TextError("damaged", "The file is damaged and nothing of it can be read: try another copy.")
+
+
+def _is_book(name: str) -> bool:
+    """Whether the name promises more than plain text."""
+    return PurePath(name).suffix.lower().removeprefix(".") in _ENDINGS - {"txt"}
 
 
 def _stem(name: str) -> str:

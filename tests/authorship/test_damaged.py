@@ -68,6 +68,16 @@ def test_any_cut_and_any_wrong_byte_is_read_or_refused(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "code"),
+    [("book.epub", "damaged"), ("book.fb2.zip", "damaged"), ("book.txt", "not_text"), ("", "not_text")],
+)
+def test_what_is_no_text_is_a_damaged_book_by_its_name(name: str, code: str) -> None:
+    with pytest.raises(TextError) as caught:
+        read_book(random.Random(4).randbytes(3_000), name)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
     "prolog", ['<!DOCTYPE a SYSTEM "{}">', '<!DOCTYPE a PUBLIC "-//W3C//DTD XHTML 1.1//EN" "{}">']
 )
 def test_no_address_in_a_book_is_called(prolog: str) -> None:

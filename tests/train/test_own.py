@@ -86,8 +86,12 @@ def test_books_become_a_scored_pair_and_a_command(books: Path, tmp_path: Path, c
     out = tmp_path / "own"
     assert own.main([str(books), "--out", str(out), *TINY]) == 0
     said = capsys.readouterr().out
-    command = shlex.split(said.strip().splitlines()[-1])
+    page, _, reading = said.strip().splitlines()[-3:]
+    command = shlex.split(page)
     assert command[1:2] == ["app.py"] and command[2::2] == ["--teacher", "--student"]
+    assert shlex.split(reading)[1:4] == ["-m", "authorship", "FILE"] and reading.endswith(
+        page.split("app.py")[1]
+    )
     bundles = [load_bundle(Path(folder)) for folder in command[3::2]]
     assert [bundle.model.config.num_hidden_layers for bundle in bundles] == [2, 1]
     assert all({author.key for author in bundle.authors} == set(WRITERS) for bundle in bundles)
@@ -249,7 +253,7 @@ def test_out_lies_outside_the_books(books: Path, capsys):
 def test_a_missing_folder_and_wrong_usage(tmp_path: Path, capsys):
     refused(tmp_path / "nowhere", tmp_path / "own", capsys, "nowhere is no folder")
     with pytest.raises(SystemExit) as stopped:
-        own.main([str(tmp_path), "--max-minutes", "0"])
+        own.main([str(tmp_path), "--max-minutes", "-1"])
     assert stopped.value.code == 2
 
 
