@@ -15,11 +15,12 @@ from transformers import PreTrainedModel
 from authorship.bundle import ModelBundle
 from authorship.engine import Engine, Ids, Logits, TorchEngine
 from authorship.graph import EXAMPLE_TOKENS, import_openvino, to_graph
-from authorship.windows import window_capacity
+from authorship.windows import passage_capacity, window_capacity
 
 # In bf16 most models' logits differ by some hundredths. Where they differ by more, the weights are too fine
 # for it; where those of single precision do, the graph is wrong.
 _LARGEST_DIFFERENCE = 0.25
+_COMMONER = 4
 _TOGETHER = 4
 _FEW = 4  # windows: an excerpt of some 3,500 characters
 
@@ -48,18 +49,20 @@ def compile_bundle(bundle: ModelBundle) -> ModelBundle:
 
 def _difference(bundle: ModelBundle, engine: Engine) -> float:
     """The largest difference of any logit over windows of random tokens: two short ones, which are read
-    together, and a full one.
+    together, a book's passage and a full one. Low numbers, commoner pieces, come again as in a text.
     """
     generator = np.random.default_rng(0)
-    lengths = (2 * EXAMPLE_TOKENS, 2 * EXAMPLE_TOKENS, _usual(bundle))
-    windows = [generator.integers(len(bundle.tokenizer), size=length) for length in lengths]
+    lengths = (2 * EXAMPLE_TOKENS, 2 * EXAMPLE_TOKENS, _usual(bundle), window_capacity(bundle.tokenizer))
+    windows = [
+        (len(bundle.tokenizer) * generator.random(length) ** _COMMONER).astype(np.int64) for length in lengths
+    ]
     pairs = zip(engine.read(windows), TorchEngine(bundle.model).read(windows), strict=True)
     return max(float(np.abs(ours - reference).max()) for ours, reference in pairs)
 
 
 def _usual(bundle: ModelBundle) -> int:
-    """The tokens of a full window, special ones included: a book's windows are all full."""
-    return window_capacity(bundle.tokenizer) + int(bundle.tokenizer.num_special_tokens_to_add())
+    """The tokens of a book's passage, special ones included."""
+    return passage_capacity(bundle.tokenizer) + int(bundle.tokenizer.num_special_tokens_to_add())
 
 
 class OpenVinoEngine:

@@ -9,7 +9,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from authorship.datamodels import EncodedText, Window
 from authorship.errors import TextError
 
-_LONGEST_WINDOW = 512
+_LONGEST_WINDOW = 1024
+_PASSAGE = 254  # some 1,100 characters, so that a book shows where its author changes
 
 
 def fit_to_model(tokenizer: PreTrainedTokenizerFast, model: PreTrainedModel) -> None:
@@ -33,6 +34,11 @@ def window_capacity(tokenizer: PreTrainedTokenizerFast) -> int:
     """The tokens of text that fit into one window, special tokens not counted."""
     longest = min(int(tokenizer.model_max_length), _LONGEST_WINDOW)
     return longest - int(tokenizer.num_special_tokens_to_add())
+
+
+def passage_capacity(tokenizer: PreTrainedTokenizerFast) -> int:
+    """The tokens of a book's passage, special tokens not counted: fewer than an excerpt's window may hold."""
+    return min(_PASSAGE, window_capacity(tokenizer))
 
 
 def encode(text: str, tokenizer: PreTrainedTokenizerFast) -> EncodedText:

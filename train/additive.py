@@ -67,6 +67,10 @@ class AdditiveModel(ABC):
         """The key of the author with the highest margin."""
         return self.keys[int(self.margins(codes).argmax())]
 
+    def scaled(self, scale: float) -> Self:
+        """The same model with everything but the intercepts counting `scale` times."""
+        return replace(self, weights=self.weights * scale)
+
     def tempered(self, temperature: float) -> Self:
         """The same model with every margin divided by `temperature`."""
         return replace(self, weights=self.weights / temperature, intercepts=self.intercepts / temperature)
@@ -90,5 +94,5 @@ class AdditiveModel(ABC):
             parts: dict[str, Any] = {part.name: archive[part.name] for part in fields(cls)}
         parts["keys"] = tuple(str(key) for key in parts["keys"])
         parts["weights"] = parts["weights"].astype(np.float32)
-        parts["length"] = float(parts["length"])
+        parts |= {name: float(value) for name, value in parts.items() if np.ndim(value) == 0}
         return cls(**parts)

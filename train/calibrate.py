@@ -1,6 +1,7 @@
 """Temperature and abstention, chosen on held-out works and on some of the unknown authors."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from train.validation import ScoredExcerpts
 ABSTAINING_SHARE = 0.05
 MOST_ABSTAINING = 0.1
 ENERGY_TEMPERATURES = (0.05, 0.3, 1.0, 2.0, 4.0)
+_SCALES = (0.8, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 Logits = NDArray[np.float64]
 
@@ -60,6 +62,21 @@ def best_temperature(scored: ScoredExcerpts) -> float:
         return log_loss(scored, float(np.exp(log_temperature)))
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded").x))
+
+
+def best_scale(scored: ScoredExcerpts, intercepts: NDArray[np.floating]) -> float:
+    """The scale of least log loss on held-out works, whatever the temperature.
+
+    A model that knows a part of what it should says less, while the intercepts stay whole. `scored` are the
+    logits at scale 1.
+    """
+    said = scored.logits - intercepts
+
+    def loss(scale: float) -> float:
+        scaled = replace(scored, logits=scale * said + intercepts)
+        return log_loss(scaled, best_temperature(scaled))
+
+    return min(_SCALES, key=loss)
 
 
 def log_loss(scored: ScoredExcerpts, temperature: float) -> float:

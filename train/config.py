@@ -130,8 +130,9 @@ class PretrainArguments(StageArguments):
     )
     layers: int = field(default=4, metadata={"help": "Encoder layers, without --base."})
     width: int = field(default=256, metadata={"help": "Hidden size, without --base."})
+    units: int = field(default=0, metadata={"help": "Of a feed-forward layer; 0: four times the width."})
     vocabulary: int = field(default=24_000, metadata={"help": "Word pieces, without --base."})
-    window: int = field(default=256, metadata={"help": "Tokens a window, special ones included."})
+    window: int = field(default=768, metadata={"help": "Tokens a window, special ones included."})
     tokenizer: str = field(
         default="", metadata={"help": "Folder of a tokenizer to take instead of training one."}
     )
@@ -176,8 +177,9 @@ class TeacherArguments(ClassifierArguments):
     )
     layers: int = field(default=4, metadata={"help": "Encoder layers, without --base."})
     width: int = field(default=256, metadata={"help": "Hidden size, without --base."})
+    units: int = field(default=0, metadata={"help": "Of a feed-forward layer; 0: four times the width."})
     vocabulary: int = field(default=24_000, metadata={"help": "Word pieces, without --base."})
-    window: int = field(default=256, metadata={"help": "Tokens a window, without --base."})
+    window: int = field(default=768, metadata={"help": "Tokens a window, without --base."})
     tokenizer: str = field(
         default="", metadata={"help": "Folder of a tokenizer to take instead of training one."}
     )
@@ -224,7 +226,7 @@ class PieceArguments:
     data: Path = field(default=Path("data"), metadata={"help": "Folder of train_data.csv."})
     out: Path = field(default=Path("runs/pieces"), metadata={"help": "Folder that both are written to."})
     vocabulary: int = field(default=32_000, metadata={"help": "Word pieces, without --tokenizer."})
-    window: int = field(default=256, metadata={"help": "Tokens a window, without --tokenizer."})
+    window: int = field(default=768, metadata={"help": "Tokens a window, without --tokenizer."})
     tokenizer: str = field(
         default="", metadata={"help": "Folder of a tokenizer to take instead of training one."}
     )
@@ -239,12 +241,14 @@ class RecipeArguments:
     data: Path = field(default=Path("data"), metadata={"help": "Folder of train_data.csv."})
     out: Path = field(default=Path("runs/recipe"), metadata={"help": "Folder of all stages."})
     total_minutes: float = field(
-        default=90.0, metadata={"help": "Of training, all stages together; set when OUT is begun."}
+        default=0.0,
+        metadata={"help": "Of training what is written down, all stages together; set when OUT is begun."},
     )
     max_minutes: float = field(default=0.0, metadata={"help": "Stop this run after so long; 0: go through."})
     layers: int = field(default=4, metadata={"help": "The teacher's encoder layers."})
     width: int = field(default=256, metadata={"help": "Hidden size."})
-    window: int = field(default=256, metadata={"help": "Tokens a window, special ones included."})
+    units: int = field(default=2048, metadata={"help": "Of a feed-forward layer."})
+    window: int = field(default=768, metadata={"help": "Tokens a window, special ones included."})
     vocabulary: int = field(default=32_000, metadata={"help": "Word pieces."})
     batch: int = field(default=32, metadata={"help": "Crops a step."})
     crops_per_epoch: int = field(default=6000, metadata={"help": "Random crops an epoch."})

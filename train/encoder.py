@@ -25,23 +25,26 @@ class EncoderOptions(Protocol):
 
     layers: int
     width: int
+    units: int
     vocabulary: int
     window: int
     tokenizer: str
 
 
 def small_encoder_config(
-    tokenizer: PreTrainedTokenizerFast, layers: int, width: int, local: int = 0
+    tokenizer: PreTrainedTokenizerFast, layers: int, width: int, local: int = 0, units: int = 0
 ) -> ModernBertConfig:
     """ModernBERT's shape, small: mean pooling, rotary positions, full attention within a window.
 
-    The first `local` layers look four tokens ahead and back only. Embeddings are whole in training: what is
+    A feed-forward layer has `units`, or four times the width. The first `local` layers look four tokens
+    ahead and back only; half of the others' rotary waves stand still within a window, so that tokens can be
+    alike wherever they stand. Embeddings are whole in training: what is
     known of a piece is a small part of its vector, and dropout would drown it.
     """
     return ModernBertConfig(
         vocab_size=len(tokenizer),
         hidden_size=width,
-        intermediate_size=width * 4,
+        intermediate_size=units or width * 4,
         num_hidden_layers=layers,
         num_attention_heads=max(width // _HEAD_WIDTH, 1),
         max_position_embeddings=int(tokenizer.model_max_length),
@@ -56,8 +59,8 @@ def small_encoder_config(
         layer_types=["sliding_attention"] * local + ["full_attention"] * (layers - local),
         local_attention=8,
         rope_parameters={
-            kind: {"rope_type": "default", "rope_theta": 10_000.0}
-            for kind in ("full_attention", "sliding_attention")
+            "full_attention": {"rope_type": "default", "rope_theta": 1e7},
+            "sliding_attention": {"rope_type": "default", "rope_theta": 1e4},
         },
     )
 
@@ -74,7 +77,7 @@ def open_base(
     """
     if not base:
         tokenizer = _tokenizer(texts, options)
-        config = small_encoder_config(tokenizer, options.layers, options.width)
+        config = small_encoder_config(tokenizer, options.layers, options.width, units=options.units)
         config.num_labels = len(keys)
         config.id2label, config.label2id = _labels(keys)
         return ModernBertForSequenceClassification(config), tokenizer

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+import torch
 
 from authorship.bundle import ModelBundle
 from authorship.commandline import run
+from authorship.compiled import compile_bundle
 from authorship.names import mask_names
 from authorship.reference import locate_bundle, open_bundle
 from train.config import EvaluateArguments, parse
@@ -44,9 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Score the bundle and print its figures; what they do not cover is said on standard error."""
     arguments = parse(EvaluateArguments, argv)
     bundle = open_bundle(arguments.bundle)
+    if not torch.accelerator.is_available():
+        bundle = compile_bundle(bundle)
     frame = _read(Path(arguments.data), arguments, bundle)
     unknown = _read(Path(arguments.unknown), arguments, bundle) if arguments.unknown else None
-    scored = score_excerpts(bundle, frame, progress=True)
+    scored = score_excerpts(bundle, frame, progress="excerpts")
     evaluation = measure(bundle, scored, unknown, arguments.bundle, arguments.data)
     if said := coverage(bundle, frame, arguments.data):
         print(said, file=sys.stderr)

@@ -50,7 +50,7 @@ def evaluate(
     Raises:
         DataError: none of the writers is known to the bundle.
     """
-    return measure(bundle, score_excerpts(bundle, frame, progress=True), unknown, reference, data)
+    return measure(bundle, score_excerpts(bundle, frame, progress="excerpts"), unknown, reference, data)
 
 
 def measure(
@@ -66,7 +66,7 @@ def measure(
     others = None
     if unknown is not None:
         measured = unknown[~unknown["writer"].isin(bundle.calibration.tuned_on)]
-        others = excerpt_logits(bundle, list(measured["text"]), progress=True)
+        others = excerpt_logits(bundle, list(measured["text"]), progress="unknown authors")
     return figures(
         scored,
         others,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from authorship.calibration import Calibration
 from train.additive import AdditiveModel, Codes
-from train.calibrate import best_temperature
+from train.calibrate import best_scale, best_temperature
 from train.data import TEST_FILE, UNKNOWN_FILE, read_excerpts
 from train.evaluation import Evaluation, figures
 from train.validation import ScoredExcerpts, with_truth
@@ -26,6 +26,13 @@ def score_frame(model: AdditiveModel, read: Read, frame: pd.DataFrame) -> Scored
     margins = [model.margins(read(text)) for text in known["text"]]
     seconds = time.perf_counter() - started
     return with_truth(np.array(margins, dtype=np.float64), known, model.keys, seconds)
+
+
+def balanced(model: Model, read: Read, validation: pd.DataFrame) -> Model:
+    """The model whose intercepts weigh what suits the held-out works best beside everything else."""
+    if not len(validation):
+        return model
+    return model.scaled(best_scale(score_frame(model, read, validation), model.intercepts))
 
 
 def tempered(model: Model, read: Read, validation: pd.DataFrame) -> Model:

@@ -1,4 +1,4 @@
-"""A linear model of which word pieces a text holds, and which of them side by side, not of how often.
+"""A linear model of which word pieces a text holds, and which of them side by side, hardly of how often.
 
 The commonest pairs, marks among them, tell authors apart better than all n-grams of characters do, and are
 few enough for a small network to learn. Names are left out, so that nobody is known by their heroes.
@@ -16,8 +16,9 @@ from train.discriminant import Labelled, discriminate
 from train.stream import TokenisedWork
 
 LENGTH = 576  # tokens, about an excerpt's
-PAIRS = 4_096
+PAIRS = 8_192
 RIDGE = 1e-4
+SATURATION = 1.0
 _LEAST_TEXTS = 5
 _NAME_SHARE = 0.5
 _SHIFT = 32
@@ -26,19 +27,23 @@ _FIRST_PAIR = 1 << _SHIFT
 
 @dataclass(frozen=True, slots=True)
 class PieceModel(AdditiveModel):
-    """Units are word pieces; a feature's weight is shared by the places where it stands.
+    """Units are word pieces; a feature that stands n times counts n (1 + k) / (k + n), k being `saturation`.
 
-    `repeats` `(features,)` says how often a feature stands in a text that holds it, on the mean.
+    That is BM25's saturation (Robertson and Zaragoza 2009, doi 10.1561/1500000019): once counts 1, and ever
+    so often hardly more. Each place has an equal share of it. `presence` `(features,)` is the share of the
+    fitted texts that hold a feature, `repeats` `(features,)` how often it stands in those, on the mean.
     """
 
+    presence: Scores
     repeats: Scores
+    saturation: float
 
     def unit_scores(self, codes: Codes) -> Scores:
         """Every word piece's share of every author's score, shape `(pieces, authors)`."""
         scores = np.zeros((len(codes), len(self.keys)), dtype=np.float32)
         for features, places in _families(codes):
             rows, inverse, counts = np.unique(self.rows(features), return_inverse=True, return_counts=True)
-            shares = np.divide(self.weights[rows], counts[:, None], dtype=np.float32)
+            shares = self.weights[rows] * self.share(counts)[:, None]
             scores[places] += shares[inverse]
         return scores
 
@@ -62,9 +67,9 @@ class PieceModel(AdditiveModel):
         pairs = self.features[self.features >= _FIRST_PAIR]
         return np.stack([(pairs >> _SHIFT) - 1, pairs & (_FIRST_PAIR - 1)], axis=1)
 
-    def mean_shares(self) -> Scores:
-        """What a feature gives each author at one of its places, on the mean; `(features, authors)`."""
-        shares: Scores = self.weights[:-1] / self.repeats[:, None]
+    def share(self, counts: NDArray[np.number]) -> Scores:
+        """What of its weight a feature gives at each of its places, standing there `counts` times."""
+        shares: Scores = ((1 + self.saturation) / (self.saturation + counts)).astype(np.float32)
         return shares
 
 
@@ -86,46 +91,53 @@ def passages(work: TokenisedWork) -> list[Codes]:
 
 
 def fit_pieces(
-    works: Sequence[TokenisedWork], others: Sequence[TokenisedWork] = (), pairs: int = PAIRS
+    works: Sequence[TokenisedWork],
+    others: Sequence[TokenisedWork] = (),
+    pairs: int = PAIRS,
+    saturation: float = SATURATION,
 ) -> PieceModel:
     """The model of the works' authors; `others` are works by none of them, as `discriminate` wants them."""
     texts = [(work, passage) for work in works for passage in passages(work)]
-    blocks = _vocabulary([passage for _, passage in texts], _names(works), pairs)
-    features = _normalised([passage for _, passage in texts], blocks)
+    blocks = _vocabulary([passage for _, passage in texts], _names(works), pairs, saturation)
+    features = _normalised([passage for _, passage in texts], blocks, saturation)
     strangers = [passage for work in others for passage in passages(work)]
     keys, directions, intercepts = discriminate(
         Labelled(features, [work.author for work, _ in texts], [work.title for work, _ in texts]),
-        _normalised(strangers, blocks) if strangers else None,
+        _normalised(strangers, blocks, saturation) if strangers else None,
         RIDGE,
     )
     scale = np.concatenate([block.rarity / block.length for block in blocks])
     weights = np.concatenate([directions * scale[:, None], np.zeros((1, len(keys)))])
     numbers = np.concatenate([block.features for block in blocks])
+    presence = np.concatenate([block.presence for block in blocks])
     repeats = np.concatenate([block.repeats for block in blocks])
-    return PieceModel(keys, numbers, weights.astype(np.float32), intercepts, LENGTH, repeats)
+    return PieceModel(
+        keys, numbers, weights.astype(np.float32), intercepts, LENGTH, presence, repeats, saturation
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
     """Features of one kind, ascending, and the length of a usual text's vector of them.
 
-    Of each feature how rare it is, and how often it stands in a text that holds it.
+    Of each feature how rare it is, in what share of the texts it stands, and how often in those.
     """
 
     features: Codes
     rarity: Scores
+    presence: Scores
     repeats: Scores
     length: float
 
 
-def _vocabulary(texts: Sequence[Codes], names: Codes, pairs: int) -> tuple[_Block, _Block]:
+def _vocabulary(texts: Sequence[Codes], names: Codes, pairs: int, saturation: float) -> tuple[_Block, _Block]:
     """The pieces and the `pairs` commonest pairs that stand in enough texts; no names in either."""
     pieces = _counted(texts)
     sides = _counted([pair_codes(text) for text in texts])
     named = np.isin((sides.numbers >> _SHIFT) - 1, names) | np.isin(sides.numbers & (_FIRST_PAIR - 1), names)
     return (
-        _block(texts, pieces.kept(~np.isin(pieces.numbers, names))),
-        _block(texts, sides.kept(~named).commonest(pairs)),
+        _block(texts, pieces.kept(~np.isin(pieces.numbers, names)), saturation),
+        _block(texts, sides.kept(~named).commonest(pairs), saturation),
     )
 
 
@@ -163,18 +175,19 @@ def _names(works: Sequence[TokenisedWork]) -> Codes:
     return np.nonzero(named > _NAME_SHARE * total)[0]
 
 
-def _block(texts: Sequence[Codes], counts: _Counts) -> _Block:
+def _block(texts: Sequence[Codes], counts: _Counts, saturation: float) -> _Block:
     rarity = (np.log((1 + len(texts)) / (1 + counts.texts)) + 1).astype(np.float32)
-    lengths = _lengths(_weighted(texts, counts.numbers, rarity))
+    lengths = _lengths(_weighted(texts, counts.numbers, rarity, saturation))
     repeats = (counts.places / counts.texts).astype(np.float32)
-    return _Block(counts.numbers, rarity, repeats, max(float(np.median(lengths)), 1e-9))
+    presence = (counts.texts / len(texts)).astype(np.float32)
+    return _Block(counts.numbers, rarity, presence, repeats, max(float(np.median(lengths)), 1e-9))
 
 
-def _normalised(texts: Sequence[Codes], blocks: Sequence[_Block]) -> sp.csr_matrix:
+def _normalised(texts: Sequence[Codes], blocks: Sequence[_Block], saturation: float) -> sp.csr_matrix:
     """Which features each text holds, rarer ones weighing more, both blocks of a text at length 1."""
     parts = []
     for block in blocks:
-        matrix = _weighted(texts, block.features, block.rarity)
+        matrix = _weighted(texts, block.features, block.rarity, saturation)
         parts.append(sp.diags((1 / np.maximum(_lengths(matrix), 1e-9)).astype(np.float32)) @ matrix)
     return sp.hstack(parts).tocsr()
 
@@ -184,14 +197,17 @@ def _lengths(matrix: sp.csr_matrix) -> NDArray[np.floating]:
     return lengths
 
 
-def _weighted(texts: Sequence[Codes], features: Codes, rarity: Scores) -> sp.csr_matrix:
+def _weighted(texts: Sequence[Codes], features: Codes, rarity: Scores, saturation: float) -> sp.csr_matrix:
     """The weight of every feature that a text holds, shape `(texts, features)`."""
     paired = len(features) and features[0] >= _FIRST_PAIR
-    columns = []
+    columns, counts = [], []
     for text in texts:
-        held = np.unique(pair_codes(text) if paired else text)
-        found = np.minimum(np.searchsorted(features, held), len(features) - 1)
-        columns.append(found[features[found] == held].astype(np.int32) if len(features) else found[:0])
+        held, count = np.unique(pair_codes(text) if paired else text, return_counts=True)
+        found = np.searchsorted(features, held)
+        known = np.isin(held, features, assume_unique=True)
+        columns.append(found[known].astype(np.int32))
+        counts.append(count[known])
     pointers = np.cumsum([0, *map(len, columns)])
-    column = np.concatenate(columns)
-    return sp.csr_matrix((rarity[column], column, pointers), shape=(len(texts), len(features)))
+    column, often = np.concatenate(columns), np.concatenate(counts)
+    values = rarity[column] * (often * (1 + saturation) / (often + saturation)).astype(np.float32)
+    return sp.csr_matrix((values, column, pointers), shape=(len(texts), len(features)))

@@ -24,7 +24,7 @@ from train.data import (
     read_excerpts,
 )
 from train.evaluation import to_dictionary
-from train.linear_scores import Read, measure, tempered
+from train.linear_scores import Read, balanced, measure, tempered
 from train.piece_model import PieceModel, fit_pieces
 from train.split import held_out_works
 from train.stage import prose_tokenizer, training_works, unlabelled_works
@@ -55,7 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     read, validation = reader(tokenizer), held_out_excerpts(data / TRAIN_FILE, held_out)
     works, others = training_works(held_out, tokenizer, arguments), unlabelled_works(tokenizer, arguments)
     logger.warning("Fitting word pieces and pairs of %d works.", len(works))
-    model: PieceModel = tempered(fit_pieces(works, others, arguments.pairs), read, validation)
+    fitted = balanced(fit_pieces(works, others, arguments.pairs), read, validation)
+    model: PieceModel = tempered(fitted, read, validation)
     model.save(out / PIECES)
     parts = {TRAIN_FILE: validation} if len(validation) else {}
     if arguments.test and (data / TEST_FILE).is_file():

@@ -141,14 +141,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     model = first_model(arguments, tokenizer, len(ngrams.keys) if ngrams else 1, scale)
     checkpoint = last_checkpoint(arguments)
     if isinstance(ngrams, PieceModel) and not arguments.base and checkpoint is None:
-        names = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-        begin_as_linear(model.model, model.probe, names, ngrams, scale, arguments.seed)
+        begin_as_linear(model.model, model.probe, tokenizer, ngrams, scale, arguments.seed)
     if arguments.freeze_embeddings:
         cast(nn.Embedding, model.get_input_embeddings()).requires_grad_(False)
     trainer = PretrainTrainer(
         args=arguments, model=model, train_dataset=crops, data_collator=CropCollator(tokenizer)
     )
-    trainer.train(resume_from_checkpoint=checkpoint)
+    if arguments.num_train_epochs:
+        trainer.train(resume_from_checkpoint=checkpoint)
     if last_to_leave(arguments):
         save_encoder(model, Path(arguments.out))
     return 0
@@ -159,7 +159,7 @@ def first_model(
 ) -> PretrainingModel:
     """A new encoder, or the one of --base with its probe where it has one for these authors."""
     if not arguments.base:
-        shape = arguments.layers, arguments.width, arguments.local_layers
+        shape = arguments.layers, arguments.width, arguments.local_layers, arguments.units
         config = small_encoder_config(tokenizer, *shape)
         return PretrainingModel(config, authors, score_scale)
     begun = ModernBertForMaskedLM.from_pretrained(arguments.base, dtype=torch.float32)

@@ -1,39 +1,43 @@
-"""A head that begins with what the encoder tells of the linear model's verdicts, in closed form.
+"""A head that begins with what the encoder tells of its teacher's verdicts, in closed form.
 
 A head trained step by step from nothing loses what the encoder knows; least squares lose nothing.
 """
 
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+import pandas as pd
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import load_file
 from sklearn.linear_model import RidgeCV
 from torch import Tensor, nn
 from tqdm import tqdm
 from transformers import ModernBertForSequenceClassification, PreTrainedModel
 
-from train.calibrate import best_temperature, log_loss
+from authorship.bundle import ModelBundle
+from train.calibrate import best_scale
 from train.crops import CropCollator, RandomCrops
 from train.pretrain import PROBE
-from train.validation import ScoredExcerpts
+from train.validation import score_excerpts
+
+logger = logging.getLogger(__name__)
 
 _CROPS, _BATCH = 2048, 32
 _RIDGES = np.logspace(-4, 4, 9)
-_SCALES = (0.8, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 _ROOM = 3  # units an author at least: two speak for them, the others stand still
 _SMALL = 0.3  # how far the authors' units reach beside the constant ones, before the layer norm
 
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """What an encoder's mean hidden states say of the linear model's verdicts.
+    """What an encoder's mean hidden states say of the verdicts of a linear model, or of a teacher.
 
-    `weight` `(authors, width)`, `bias` and the linear model's `intercepts` `(authors,)`; `pooled` are the
-    hidden states that it was fitted to, `(crops, width)`.
+    `weight` `(authors, width)`, `bias` and `intercepts` `(authors,)`, the linear model's own or the teacher's
+    mean logits; `pooled` are the hidden states that it was fitted to, `(crops, width)`.
     """
 
     weight: Tensor
@@ -63,7 +67,7 @@ def fit_readout(model: PreTrainedModel, base: str, crops: RandomCrops) -> Readou
     authors, width = int(model.config.num_labels or 0), model.config.hidden_size
     if crops.ngrams is None or probe["weight"].shape != (authors, width) or width < _ROOM * authors:
         return None
-    pooled, verdicts = _read(model, crops)
+    pooled, verdicts = _read(model, crops, lambda batch: batch["verdicts"])
     means = pooled @ probe["weight"].T + probe["bias"]
     intercepts = torch.from_numpy(crops.ngrams.intercepts)
     targets = verdicts - intercepts
@@ -74,31 +78,58 @@ def fit_readout(model: PreTrainedModel, base: str, crops: RandomCrops) -> Readou
     return Readout(weight, bias, intercepts, pooled)
 
 
-def best_scale(scored: ScoredExcerpts, intercepts: NDArray[np.floating]) -> float:
-    """The scale of least log loss on held-out works, whatever the temperature.
+def fit_to_teacher(student: PreTrainedModel, teacher: PreTrainedModel, crops: RandomCrops) -> Readout | None:
+    """What the student's hidden states say, by ridge regression, of the teacher's logits for the crops.
 
-    An encoder that knows a part of the verdicts says less than they do, while the intercepts stay whole.
-    `scored` are the logits at scale 1.
+    None but for a teacher whose own head was written in closed form, without dropout: half of its layers
+    are exact, and training a head from there would blur it.
     """
-    said = scored.logits - intercepts
+    pair = (student, teacher)
+    if not all(isinstance(model, ModernBertForSequenceClassification) for model in pair):
+        return None
+    room = int(student.config.hidden_size) // _ROOM
+    if teacher.config.classifier_dropout or room < int(student.config.num_labels or 0):
+        return None
 
-    def loss(scale: float) -> float:
-        scaled = replace(scored, logits=scale * said + intercepts)
-        return log_loss(scaled, best_temperature(scaled))
+    def ask(batch: dict[str, Any]) -> Tensor:
+        logits: Tensor = teacher(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
+        return logits
 
-    return min(_SCALES, key=loss)
+    pooled, logits = _read(cast(ModernBertForSequenceClassification, student), crops, ask)
+    intercepts = logits.mean(dim=0)
+    ridge = RidgeCV(_RIDGES).fit(pooled.numpy(), (logits - intercepts).numpy())
+    weight, bias = torch.from_numpy(ridge.coef_).float(), torch.from_numpy(ridge.intercept_).float()
+    return Readout(weight, bias, intercepts, pooled)
 
 
-def _read(model: ModernBertForSequenceClassification, crops: RandomCrops) -> tuple[Tensor, Tensor]:
-    """The mean hidden states of some crops, `(crops, width)`, and their verdicts, `(crops, authors)`."""
+def write_best(readout: Readout, bundle: ModelBundle, validation: pd.DataFrame) -> None:
+    """Write the readout into the bundle's model, at the scale of least log loss on the held-out excerpts."""
+    readout.write(bundle.model)
+    if len(validation):
+        scored = score_excerpts(bundle, validation, progress="scale of the head")
+        scale = best_scale(scored, readout.intercepts.numpy())
+        logger.warning("What the encoder says counts %g times beside the intercepts.", scale)
+        readout.write(bundle.model, scale)
+
+
+def _read(
+    model: ModernBertForSequenceClassification,
+    crops: RandomCrops,
+    ask: Callable[[dict[str, Any]], Tensor],
+) -> tuple[Tensor, Tensor]:
+    """The mean hidden states of some crops, `(crops, width)`, and their verdicts, `(crops, authors)`.
+
+    `ask` tells a batch's verdicts.
+    """
+    model.eval()
     collate, pooled, verdicts = CropCollator(crops.tokenizer), [], []
     for first in tqdm(range(0, _CROPS, _BATCH), desc="crops for the head", unit_scale=_BATCH):
         batch: dict[str, Any] = collate([crops[index] for index in range(first, first + _BATCH)])
         mask = batch["attention_mask"]
         with torch.no_grad():
             hidden = model.model(input_ids=batch["input_ids"], attention_mask=mask)[0]
+            verdicts.append(ask(batch))
         pooled.append((hidden * mask.unsqueeze(-1)).sum(dim=1) / mask.sum(dim=1, keepdim=True))
-        verdicts.append(batch["verdicts"])
     return torch.cat(pooled), torch.cat(verdicts)
 
 

@@ -31,7 +31,8 @@ def stages(arguments: RecipeArguments) -> tuple[Stage, ...]:
     """The stages in order; train/README.md says what each is for."""
     out = Path(arguments.out)
     ngrams = {"ngrams": out / "pieces" / PIECES}
-    made = {"tokenizer": out / "pieces", "layers": arguments.layers, "width": arguments.width}
+    shape = {name: getattr(arguments, name) for name in ("layers", "width", "units", "window")}
+    made = {"tokenizer": out / "pieces", **shape}
     written = {"verdict_weight": 0.2, "freeze_embeddings": not arguments.language_weight}
     pretraining = {"language_weight": arguments.language_weight, "save_strategy": "epoch", **made, **written}
     head = {"base": out / "scores", "score_weight": 1.0, "freeze_encoder": True, "num_train_epochs": 0}

@@ -117,7 +117,7 @@ def unlabelled_works(tokenizer: PreTrainedTokenizerFast, arguments: Folders) -> 
     """The prose of DIR/unlabelled_data.csv, its authors' keys kept apart from the known ones."""
     data = Path(arguments.data)
     if not (data / UNLABELLED_FILE).is_file():
-        logger.warning("No %s in %s: nothing is learnt from unlabelled prose.", UNLABELLED_FILE, data)
+        logger.info("No %s in %s: nothing is learnt from unlabelled prose.", UNLABELLED_FILE, data)
         return []
     works = tokenised_works(UNLABELLED_FILE, tokenizer, arguments)
     return [replace(work, author=f"unlabelled {work.author}") for work in works]
@@ -151,9 +151,9 @@ def finish(
     """Calibrate on held-out works and on some of DATA's unknown authors, and write the bundle to `out`."""
     bundle = make_bundle(model, tokenizer, authors)
     if len(validation):
-        scored = score_excerpts(bundle, fewer_excerpts(validation, _CALIBRATION_EXCERPTS), progress=True)
+        scored = score_excerpts(bundle, fewer_excerpts(validation, _CALIBRATION_EXCERPTS), "held-out works")
         others = tuning_excerpts(data)
-        logits = excerpt_logits(bundle, list(others["text"]), progress=True)
+        logits = excerpt_logits(bundle, list(others["text"]), "unknown authors")
         calibration = calibrate(scored, logits, sorted(set(others["writer"])))
         bundle = make_bundle(model, tokenizer, authors, calibration)
     else:

@@ -18,6 +18,7 @@ from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
 from train.distributed import last_to_leave, silence_followers
 from train.errors import DataError
 from train.losses import distillation_loss, hidden_state_loss
+from train.probe_head import fit_to_teacher, write_best
 from train.split import held_out_works
 from train.stage import finish, training_crops
 from train.student_init import half_depth
@@ -82,15 +83,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         student = _first_student(teacher, arguments.start)
         crops = training_crops(held_out, teacher.tokenizer, teacher.authors, arguments, transfer=True)
     bundle = ModelBundle(student, teacher.tokenizer, teacher.authors)
+    few = fewer_excerpts(validation, arguments.validation_excerpts)
+    fresh = not arguments.start and last_checkpoint(arguments) is None
+    if fresh and (readout := fit_to_teacher(student, teacher.model, crops)):
+        write_best(readout, bundle, few)
     trainer = StudentTrainer(
         args=arguments,
         model=student,
         teacher=teacher.model,
         train_dataset=crops,
         data_collator=CropCollator(teacher.tokenizer),
-        held_out=HeldOut(bundle, fewer_excerpts(validation, arguments.validation_excerpts)),
+        held_out=HeldOut(bundle, few),
     )
-    trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
+    if arguments.num_train_epochs:
+        trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
     if last_to_leave(arguments):
         finish(
             student, teacher.tokenizer, teacher.authors, validation, Path(arguments.data), Path(arguments.out)

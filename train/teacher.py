@@ -21,12 +21,12 @@ from train.encoder import open_base
 from train.errors import DataError
 from train.linear import open_linear
 from train.losses import label_loss, soft_target_loss
-from train.probe_head import best_scale, fit_readout
+from train.probe_head import fit_readout, write_best
 from train.split import held_out_works
 from train.stage import authors_of, finish, training_crops, warn_of_few_works
 from train.tracking import start_tracking, track_bundle
 from train.trainer import Batch, StageTrainer, last_checkpoint
-from train.validation import HeldOut, fewer_excerpts, score_excerpts
+from train.validation import HeldOut, fewer_excerpts
 
 logger = logging.getLogger(__name__)
 
@@ -99,12 +99,7 @@ def _begin_head(
         if not arguments.num_train_epochs:
             raise DataError(f"The head of {arguments.base} has no room: take a larger --width.")
         return
-    readout.write(bundle.model)
-    if len(validation):
-        scored = score_excerpts(bundle, validation, progress=True)
-        scale = best_scale(scored, readout.intercepts.numpy())
-        logger.warning("What the encoder says counts %g times beside the intercepts.", scale)
-        readout.write(bundle.model, scale)
+    write_best(readout, bundle, validation)
 
 
 def _open_base(

@@ -77,7 +77,7 @@ def track_bundle(folder: Path, validation: pd.DataFrame, data: Path) -> None:
     if not len(validation):
         return _end_run(_artifact(folder, str(folder)), {})
     bundle = load_bundle(folder)
-    scored = score_excerpts(bundle, fewer_excerpts(validation, _HELD_OUT_EXCERPTS), progress=True)
+    scored = score_excerpts(bundle, fewer_excerpts(validation, _HELD_OUT_EXCERPTS), progress="held-out works")
     evaluation = measure(bundle, scored, None, str(folder), f"held-out works of {data}")
     _end_run(_artifact(folder, str(folder), evaluation), _logs("held_out", bundle, scored, evaluation))
 

@@ -40,10 +40,10 @@ def with_truth(
     )
 
 
-def excerpt_logits(bundle: ModelBundle, texts: list[str], progress: bool = False) -> NDArray[np.float64]:
-    """Each text's logits averaged over its windows, shape `(texts, labels)`."""
+def excerpt_logits(bundle: ModelBundle, texts: list[str], progress: str = "") -> NDArray[np.float64]:
+    """Each text's logits averaged over its windows, shape `(texts, labels)`; `progress` names a bar."""
     rows: list[NDArray[np.float64]] = []
-    for start in tqdm(range(0, len(texts), _CHUNK), desc="excerpts", unit_scale=_CHUNK, disable=not progress):
+    for start in tqdm(range(0, len(texts), _CHUNK), desc=progress, unit_scale=_CHUNK, disable=not progress):
         encoded = [encode(text, bundle.tokenizer) for text in texts[start : start + _CHUNK]]
         logits = predict_logits(bundle, [window for text in encoded for window in text.windows])
         ends = np.cumsum([len(text.windows) for text in encoded])
@@ -52,8 +52,8 @@ def excerpt_logits(bundle: ModelBundle, texts: list[str], progress: bool = False
     return np.array(rows).reshape(len(texts), len(bundle.authors))
 
 
-def score_excerpts(bundle: ModelBundle, frame: pd.DataFrame, progress: bool = False) -> ScoredExcerpts:
-    """Logits of the excerpts whose writers the bundle knows."""
+def score_excerpts(bundle: ModelBundle, frame: pd.DataFrame, progress: str = "") -> ScoredExcerpts:
+    """Logits of the excerpts whose writers the bundle knows; `progress` names a bar."""
     keys = [author.key for author in sorted(bundle.authors, key=lambda author: author.label_id)]
     known = frame[frame["writer"].isin(keys)]
     started = time.perf_counter()

@@ -11,7 +11,7 @@ from authorship.errors import TextError
 from authorship.prediction import predict, predict_logits
 from authorship.rolling import cut_spans, read_along
 from authorship.tokens import read_tokens, special_affixes
-from authorship.windows import encode, window_capacity
+from authorship.windows import encode, passage_capacity
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +53,12 @@ def test_windows_are_equally_long_and_are_the_texts_own_tokens(tiny_bundle: Mode
     place = {start: index for index, (start, _) in reversed(list(enumerate(encoding.offsets)))}
     for span in cut_spans(book, tokenizer, overlap=0.5):
         first = place[span.start]
-        assert span.ids.tolist() == encoding.ids[first : first + window_capacity(tokenizer)]
+        assert span.ids.tolist() == encoding.ids[first : first + passage_capacity(tokenizer)]
         assert span.stop == encoding.offsets[first + len(span.ids) - 1][1]
 
 
 def test_neighbours_share_what_was_asked_for_and_the_last_is_moved_back(tiny_bundle: ModelBundle, book: str):
-    length = window_capacity(tiny_bundle.tokenizer)
+    length = passage_capacity(tiny_bundle.tokenizer)
     spans = list(cut_spans(book, tiny_bundle.tokenizer, overlap=0.25))
     shared = [
         next(n for n in range(length, -1, -1) if np.array_equal(left.ids[length - n :], right.ids[:n]))
@@ -70,7 +70,7 @@ def test_neighbours_share_what_was_asked_for_and_the_last_is_moved_back(tiny_bun
 
 def test_passages_say_what_their_windows_say(tiny_bundle: ModelBundle, book: str):
     """Another route to the same numbers: the windows of `encode` where these begin alike."""
-    capacity = window_capacity(tiny_bundle.tokenizer)
+    capacity = passage_capacity(tiny_bundle.tokenizer)
     passages = list(read_along(tiny_bundle, book, overlap=0.0))
     offsets = encode(book, tiny_bundle.tokenizer).windows[0].offsets
     assert passages[0].start == offsets[1][0]

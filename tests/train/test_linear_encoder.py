@@ -5,6 +5,7 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerFast
 
+from train.counting import COUNTING, counts
 from train.encoder import small_encoder_config
 from train.linear_encoder import begin_as_linear
 from train.piece_model import PieceModel, pair_codes
@@ -12,6 +13,7 @@ from train.pretrain import PretrainingModel
 from train.spelling import orthonormal, spelling
 
 PIECES, AUTHORS, WIDTH, SCALE = 60, 3, 64, 5.0
+SATURATION = 1.0
 FIRST = 5  # after the special tokens
 
 
@@ -44,7 +46,9 @@ def linear() -> PieceModel:
         weights,
         np.zeros(AUTHORS, np.float32),
         576.0,
+        np.full(PIECES + len(pairs), 0.1, np.float32),
         np.ones(PIECES + len(pairs), np.float32),
+        SATURATION,
     )
 
 
@@ -58,11 +62,14 @@ def encoder(
 
 
 def begun(
-    tokenizer: PreTrainedTokenizerFast, linear: PieceModel, layers: int = 2, units: int = 256
+    tokenizer: PreTrainedTokenizerFast,
+    linear: PieceModel,
+    layers: int = 2,
+    units: int = 256,
+    width: int = WIDTH,
 ) -> PretrainingModel:
-    model = encoder(tokenizer, layers, units=units)
-    names = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-    begin_as_linear(model.model, model.probe, names, linear, SCALE)
+    model = encoder(tokenizer, layers, width, units)
+    begin_as_linear(model.model, model.probe, tokenizer, linear, SCALE)
     return model
 
 
@@ -72,7 +79,16 @@ def text(seed: int, length: int = 40) -> np.ndarray:
     return generator.permutation(np.arange(FIRST, FIRST + PIECES))[:length]
 
 
-def explained(model: PretrainingModel, linear: PieceModel, tokenizer: PreTrainedTokenizerFast) -> float:
+def repetitive(seed: int, length: int = 40) -> np.ndarray:
+    """Pieces of which some stand once, some ten times."""
+    generator = np.random.default_rng(seed)
+    chances = 1 / np.arange(1, PIECES + 1)
+    return generator.choice(np.arange(FIRST, FIRST + PIECES), length, p=chances / chances.sum())
+
+
+def explained(
+    model: PretrainingModel, linear: PieceModel, tokenizer: PreTrainedTokenizerFast, text=text
+) -> float:
     """The share of the scores' variance that the probe tells, over some texts."""
     errors, total = 0.0, 0.0
     for seed in range(20):
@@ -88,6 +104,35 @@ def explained(model: PretrainingModel, linear: PieceModel, tokenizer: PreTrained
 
 def test_it_tells_every_tokens_scores(tokenizer: PreTrainedTokenizerFast, linear: PieceModel) -> None:
     assert explained(begun(tokenizer, linear), linear, tokenizer) > 0.8
+
+
+def test_it_counts_what_stands_again(tokenizer: PreTrainedTokenizerFast, linear: PieceModel) -> None:
+    counting = begun(tokenizer, linear, layers=3, width=128)
+    assert counts(counting.config) and not counts(begun(tokenizer, linear).config)
+    told = explained(counting, linear, tokenizer, repetitive)
+    assert told > 0.8
+    for part in ("attn", "mlp"):  # without either it does worse
+        layer = getattr(counting.model.layers[COUNTING], part)
+        kept = layer.Wo.weight.detach().clone()
+        with torch.no_grad():
+            layer.Wo.weight.zero_()
+        assert explained(counting, linear, tokenizer, repetitive) < told - 0.1
+        with torch.no_grad():
+            layer.Wo.weight.copy_(kept)
+
+
+def test_a_counting_encoder_tells_pairs_in_every_layer(
+    tokenizer: PreTrainedTokenizerFast, linear: PieceModel
+) -> None:
+    model = begun(tokenizer, linear, layers=4, units=20, width=128)
+    told = explained(model, linear, tokenizer)
+    for layer in model.model.layers:
+        kept = layer.mlp.Wo.weight.detach().clone()
+        with torch.no_grad():
+            layer.mlp.Wo.weight.zero_()
+        assert explained(model, linear, tokenizer) < told
+        with torch.no_grad():
+            layer.mlp.Wo.weight.copy_(kept)
 
 
 def test_pairs_stand_in_the_feed_forward_layers(
@@ -120,7 +165,7 @@ def test_one_seed_one_encoder(tokenizer: PreTrainedTokenizerFast, linear: PieceM
 def test_a_width_without_room_is_refused(tokenizer: PreTrainedTokenizerFast, linear: PieceModel) -> None:
     model = encoder(tokenizer, 2, width=8)
     with pytest.raises(ValueError, match="no room"):
-        begin_as_linear(model.model, model.probe, [], linear, SCALE)
+        begin_as_linear(model.model, model.probe, tokenizer, linear, SCALE)
 
 
 def test_pieces_that_end_alike_are_nearer_than_others() -> None:

@@ -53,13 +53,11 @@ def test_names_have_no_weight(model: PieceModel):
     assert NAME not in (model.features & 0xFFFFFFFF).tolist()
 
 
-def test_how_often_a_piece_stands_does_not_count(model: PieceModel):
-    once = np.array([10, 11, 12])
-    np.testing.assert_allclose(
-        model.unit_scores(np.tile(once, 5)).sum(axis=0),
-        model.unit_scores(np.append(once, once[:1])).sum(axis=0),
-        atol=1e-4,
-    )
+def test_how_often_a_piece_stands_hardly_counts(model: PieceModel):
+    once, often = (model.unit_scores(np.full(count, 10)).sum(axis=0) for count in (1, 50))
+    most = 1 + model.saturation
+    np.testing.assert_allclose(often, once * 50 * most / (50 + model.saturation), rtol=1e-4)
+    assert 1 < np.abs(often).max() / np.abs(once).max() < most
 
 
 def test_pairs_are_numbered_apart_from_pieces_and_by_order():

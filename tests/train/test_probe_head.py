@@ -9,10 +9,12 @@ from safetensors.torch import save_file
 from transformers import ModernBertForSequenceClassification
 
 from authorship.bundle import ModelBundle
+from train.calibrate import best_scale
 from train.encoder import small_encoder_config
 from train.ngrams import NgramModel
 from train.pretrain import PROBE
-from train.probe_head import best_scale, fit_readout
+from train.probe_head import fit_readout, fit_to_teacher
+from train.student_init import half_depth
 from train.validation import ScoredExcerpts
 
 AUTHORS, WIDTH, FACTOR = 3, 64, 7.0
@@ -87,6 +89,29 @@ def test_without_a_fitting_probe_there_is_no_readout(crops: Crops, tmp_path: Pat
     save_file({"weight": torch.zeros(AUTHORS + 1, WIDTH), "bias": torch.zeros(AUTHORS + 1)}, tmp_path / PROBE)
     assert fit_readout(crops.model, str(tmp_path), crops) is None
     assert fit_readout(crops.model, "", crops) is None
+
+
+def test_half_of_the_layers_say_what_their_teacher_says(crops: Crops, tmp_path: Path) -> None:
+    save_file(crops.probe, tmp_path / PROBE)
+    student = half_depth(crops.model)
+    assert fit_to_teacher(student, crops.model, crops) is None  # its head was not written in closed form
+    readout = fit_readout(crops.model, str(tmp_path), crops)
+    assert readout is not None
+    readout.write(crops.model)
+    student = half_depth(crops.model).eval()
+    with torch.no_grad():  # as if half of the layers said the same in other words
+        student.model.final_norm.weight.copy_(torch.randn(WIDTH).sign() * (1 + torch.rand(WIDTH)))
+
+    def told(model: ModernBertForSequenceClassification) -> np.ndarray:
+        with torch.no_grad():
+            return torch.cat([model(input_ids=crops.ids(index)).logits for index in range(30)]).numpy()
+
+    before = np.corrcoef(told(student).ravel(), told(crops.model).ravel())[0, 1]
+    fitted = fit_to_teacher(student, crops.model, crops)
+    assert fitted is not None
+    fitted.write(student)
+    assert np.corrcoef(told(student).ravel(), told(crops.model).ravel())[0, 1] > max(0.9, before)
+    assert student.config.classifier_dropout == 0
 
 
 def test_what_is_said_too_quietly_is_scaled_up() -> None:

@@ -46,6 +46,25 @@ def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recipe, "_SHORTEST_PIECE", 0.001)
 
 
+def test_without_minutes_the_pair_is_what_was_written_down(data: Path, tmp_path: Path):
+    out = tmp_path / "runs"
+    assert recipe.main(["--data", str(data), "--out", str(out), *TINY, *QUICK]) == 0
+    teacher, student = (load_bundle(out / role) for role in ("teacher", "student"))
+    assert teacher.authors == student.authors
+    assert [len(encoder_layers(bundle.model)[1]) for bundle in (teacher, student)] == [2, 1]
+    assert not list(out.glob("*/checkpoints/*"))
+
+
+def test_other_minutes_for_a_begun_recipe_are_refused_aloud(
+    data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    out = tmp_path / "runs"
+    out.mkdir()
+    recipe.Progress(0.5).save(out)
+    recipe.main(command(data, out, "--max-minutes", "0.001", *QUICK))
+    assert "for 0.2 take a new OUT" in caplog.text
+
+
 @pytest.mark.usefixtures("short_pieces")
 @pytest.mark.parametrize("carried", [False, True])
 def test_pieces_add_up_to_a_pair(data: Path, tmp_path: Path, carried: bool):
