@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from authorship.datamodels import Author, Prediction
 from explain.agreement import Likeness
 from explain.datamodels import Attribution
-from explain.quadrature import WIDTH
+from explain.quadrature import CENTRE, WIDTH
 from explain.topic import Cover
 from explain.verification import Verification
 from explain.words import Span
 
 BASELINE = "every token but the special ones masked"
-RULE = f"nested Clenshaw-Curtis, drawn to the middle by a hyperbolic sine of width {WIDTH}"
+RULE = f"nested Clenshaw-Curtis, drawn to {CENTRE} of the way by a hyperbolic sine of width {WIDTH}"
 
 
 @dataclass(frozen=True, slots=True)
