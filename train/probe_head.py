@@ -26,7 +26,7 @@ from train.validation import score_excerpts
 
 logger = logging.getLogger(__name__)
 
-_CROPS, _BATCH = 2048, 32
+_CROPS, _BATCH = 8, 32  # crops for each coordinate of the hidden states, and at once
 _RIDGES = np.logspace(-4, 4, 9)
 _ROOM = 3  # units an author at least: two speak for them, the others stand still
 _SMALL = 0.3  # how far the authors' units reach beside the constant ones, before the layer norm
@@ -123,7 +123,8 @@ def _read(
     """
     model.eval()
     collate, pooled, verdicts = CropCollator(crops.tokenizer), [], []
-    for first in tqdm(range(0, _CROPS, _BATCH), desc="crops for the head", unit_scale=_BATCH):
+    firsts = range(0, _CROPS * model.config.hidden_size, _BATCH)
+    for first in tqdm(firsts, desc="crops for the head", unit_scale=_BATCH):
         batch: dict[str, Any] = collate([crops[index] for index in range(first, first + _BATCH)])
         mask = batch["attention_mask"]
         with torch.no_grad():
