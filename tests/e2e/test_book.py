@@ -87,6 +87,7 @@ def test_a_book_is_read_saved_and_looked_into(page: Page, sample_text: str) -> N
     listed = page.locator("#book-student-passages [data-open]").first
     author = listed.get_attribute("data-open").split(" ")[2]
     listed.click()
+    expect(page.locator("#excerpt-box textarea")).to_be_visible()  # the browser knows of the way back by then
     expect(page.locator("#teacher-excerpt .excerpt")).to_have_attribute("aria-label", re.compile(author))
     page.go_back()
     expect(listed).to_be_focused()
