@@ -20,9 +20,9 @@ from authorship.windows import passage_capacity, window_capacity
 # In bf16 most models' logits differ by some hundredths. Where they differ by more, the weights are too fine
 # for it; where those of single precision do, the graph is wrong.
 _LARGEST_DIFFERENCE = 0.25
-_COMMONER = 4
+_COMMONER = 4  # the power that draws random numbers to the low ones
 _TOGETHER = 4
-_FEW = 4  # windows: an excerpt of some 3,500 characters
+_FEW = 4  # windows: an excerpt, or a chapter of some pages
 
 _log = logging.getLogger(__name__)
 

@@ -48,21 +48,21 @@ def begin_as_linear(
 ) -> None:
     """Write `linear` into an encoder, whose first layer is local, and what reads it into `probe`.
 
-    The probe tells `scale` times a token's scores. An encoder
-    of fewer than three layers or two heads cannot count: there a feature counts as often as it does usually.
+    The probe tells `scale` times a token's scores. An encoder of fewer than three layers or two heads cannot
+    count: there a feature counts as often as it does usually.
 
     Raises:
         ValueError: the width leaves no room beside the authors.
     """
     generator, config = np.random.default_rng(seed), encoder.config
     layout = make_layout(config.hidden_size, len(linear.keys), matched_coordinates(config), generator)
-    first = len(linear.pieces())
+    first, counting = len(linear.pieces()), counts(config)
     names = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
     coded = np.zeros(len(names), dtype=bool)
     coded[linear.pieces()] = coded[linear.pairs()] = True
     codes = make_codes(coded, layout, generator)
     usual = linear.weights[:-1] * linear.share(linear.repeats)[:, None] * scale
-    whole = linear.weights[:-1] * scale if counts(config) else usual
+    whole = linear.weights[:-1] * scale if counting else usual
     scores = np.zeros((len(names), layout.authors))
     scores[linear.pieces()] = whole[:first]
     loudest = _LOUD * float(np.sqrt(np.square(scores).sum(axis=1).mean())) / LOUDEST or 1.0
@@ -75,12 +75,12 @@ def begin_as_linear(
         layers: list[Any] = list(cast(Any, encoder).layers)
         _silence(layers)
         _look_back(layers[0].attn, layout, config)
-        if counts(config):
+        if counting:
             look_around(layers[COUNTING].attn, layout, config, linear.saturation)
             soften_pieces(layers[COUNTING].mlp, layout, linear.saturation)
         parts = linear.pairs(), linear.presence[first:], linear.repeats[first:], codes, layout
         shares = whole[first:] / loudest, usual[first:] / loudest
-        PairUnits(*parts, *shares, linear.saturation).fill(layers, counts(config))
+        PairUnits(*parts, *shares, linear.saturation).fill(layers, counting)
 
 
 def _cut(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

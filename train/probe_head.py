@@ -64,8 +64,8 @@ def fit_readout(model: PreTrainedModel, base: str, crops: RandomCrops) -> Readou
     if not (base and file.is_file() and isinstance(model, ModernBertForSequenceClassification)):
         return None
     probe = load_file(file)
-    authors, width = int(model.config.num_labels or 0), model.config.hidden_size
-    if crops.ngrams is None or probe["weight"].shape != (authors, width) or width < _ROOM * authors:
+    shape = int(model.config.num_labels or 0), model.config.hidden_size
+    if crops.ngrams is None or probe["weight"].shape != shape or not _has_room(model):
         return None
     pooled, verdicts = _read(model, crops, lambda batch: batch["verdicts"])
     means = pooled @ probe["weight"].T + probe["bias"]
@@ -87,8 +87,7 @@ def fit_to_teacher(student: PreTrainedModel, teacher: PreTrainedModel, crops: Ra
     pair = (student, teacher)
     if not all(isinstance(model, ModernBertForSequenceClassification) for model in pair):
         return None
-    room = int(student.config.hidden_size) // _ROOM
-    if teacher.config.classifier_dropout or room < int(student.config.num_labels or 0):
+    if teacher.config.classifier_dropout or not _has_room(student):
         return None
 
     def ask(batch: dict[str, Any]) -> Tensor:
@@ -100,6 +99,10 @@ def fit_to_teacher(student: PreTrainedModel, teacher: PreTrainedModel, crops: Ra
     ridge = RidgeCV(_RIDGES).fit(pooled.numpy(), (logits - intercepts).numpy())
     weight, bias = torch.from_numpy(ridge.coef_).float(), torch.from_numpy(ridge.intercept_).float()
     return Readout(weight, bias, intercepts, pooled)
+
+
+def _has_room(model: PreTrainedModel) -> bool:
+    return bool(model.config.hidden_size >= _ROOM * int(model.config.num_labels or 0))
 
 
 def write_best(readout: Readout, bundle: ModelBundle, validation: pd.DataFrame) -> None:

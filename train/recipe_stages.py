@@ -35,7 +35,7 @@ def stages(arguments: RecipeArguments) -> tuple[Stage, ...]:
     made = {"tokenizer": out / "pieces", **shape}
     written = {"verdict_weight": 0.2, "freeze_embeddings": not arguments.language_weight}
     pretraining = {"language_weight": arguments.language_weight, "save_strategy": "epoch", **made, **written}
-    head = {"base": out / "scores", "score_weight": 1.0, "freeze_encoder": True, "num_train_epochs": 0}
+    head = {"base": out / "scores", "score_weight": 1.0, "freeze_encoder": True}
     distil = {"teacher": out / "teacher", "alpha": 0.1, "temperature": 2, "hidden_weight": 2}
     return (
         Stage("scores", pretrain.main, 0.5, "base", _RATE | _MASKING | ngrams | pretraining),
