@@ -76,11 +76,16 @@ class Handlers:
         yield self.screen(session)
 
     def choose(self, session: Session, author: str | None) -> Updates:
-        """Another author is to be explained."""
+        """Another author is to be explained.
+
+        A dropdown tells of its choice once more whenever it loses the focus: a rival picked meanwhile stays.
+        """
+        again = session.reading is not None and author == session.author
         if author and session.reading:
             session.choose(author)
         drawn = self._results(session)
-        return [*choosers(self.reader.authors, session), *drawn]
+        chosen = choosers(self.reader.authors, session)
+        return [*([gr.skip()] * len(chosen) if again else chosen), *drawn]
 
     def stop(self, session: Session) -> Updates:
         """End the explanation under way and keep what it has."""

@@ -1,5 +1,6 @@
 """Masking by handlers: what is masked, what both models then say, undo, limits, and author against author."""
 
+import gradio as gr
 import numpy as np
 import pytest
 
@@ -177,6 +178,16 @@ def test_author_against_author_is_the_difference_of_both(
     assert "Author Alpha or Author Beta" in shown.teacher.excerpt
     checking.excerpts.choose(explained, "Beta")
     assert explained.rival == "" and explained.author == "Beta"
+
+
+def test_an_author_told_twice_leaves_the_rival_picked_meanwhile(
+    checking: CheckHandlers, session: Session
+) -> None:
+    author, rival, cover = checking.excerpts.choose(session, "Beta")[:3]
+    assert (author.value, rival.value, cover.value) == ("Beta", "", "nothing")
+    checking.oppose(session, "Alpha")
+    assert checking.excerpts.choose(session, "Beta")[:3] == [gr.skip()] * 3
+    assert session.rival == "Alpha"
 
 
 def test_the_models_next_author_is_suggested_first(reader: Reader, session: Session) -> None:
