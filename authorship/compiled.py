@@ -15,6 +15,7 @@ from transformers import PreTrainedModel
 from authorship.bundle import ModelBundle
 from authorship.engine import Engine, Ids, Logits, TorchEngine
 from authorship.graph import EXAMPLE_TOKENS, import_openvino, to_graph
+from authorship.mute_heads import without_mute_heads
 from authorship.windows import passage_capacity, window_capacity
 
 # In bf16 most models' logits differ by some hundredths. Where they differ by more, the weights are too fine
@@ -75,7 +76,7 @@ class OpenVinoEngine:
     """
 
     def __init__(self, model: PreTrainedModel, usual: int, single: bool = False) -> None:
-        graph, core = to_graph(model), import_openvino().Core()
+        graph, core = to_graph(without_mute_heads(model)), import_openvino().Core()
         self._usual, self._threads = usual, torch.get_num_threads()
         options = {
             "NUM_STREAMS": self._threads,

@@ -4,7 +4,7 @@
 explains excerpts drawn at random from the CSV for the author whom the model names first and prints one JSON
 object for each bundle. `relative_error` is of the sum, the completeness error; `error` is what a reader is
 told, the larger of that and the estimated error of the words. `over_5_percent_unmarked` must be 0. The first
-`--check` excerpts are explained again by 41 nodes in single precision: `true_error` is how far the words were
+`--check` excerpts are explained again by 49 nodes in single precision: `true_error` is how far the words were
 from that, as a share of the sum of absolute scores, and `true_over_stated` its largest share of the error
 stated. The data is only measured on; rules were chosen on works held out of training.
 """
@@ -51,7 +51,7 @@ def explain(bundle: ModelBundle, texts: Sequence[str]) -> list[Explained]:
 
 
 def true_error(bundle: ModelBundle, one: Explained) -> float:
-    """How far the tokens' scores are from those of 41 nodes in single precision."""
+    """How far the tokens' scores are from those of 49 nodes in single precision."""
     exact = attribute(bundle, one.encoded, one.attribution.author, tolerance=0)
     reference = np.array([token.score for token in exact.tokens])
     scores = np.array([token.score for token in one.attribution.tokens])

@@ -11,10 +11,9 @@ from transformers import PreTrainedModel
 Factors = tuple[Tensor, Tensor]
 
 
-def products_seconds(model: PreTrainedModel, lengths: Sequence[int], half: bool, repeats: int) -> float:
+def products_seconds(model: PreTrainedModel, lengths: Sequence[int], repeats: int) -> float:
     """Median seconds of the products of one pass there and back over windows of these lengths."""
-    kind = torch.bfloat16 if half else torch.float32
-    factors = [pair for length in lengths for pair in _factors(model, length, kind)]
+    factors = [pair for length in lengths for pair in _factors(model, length)]
     times = []
     with torch.inference_mode():
         for _ in range(repeats + 1):
@@ -25,16 +24,16 @@ def products_seconds(model: PreTrainedModel, lengths: Sequence[int], half: bool,
     return statistics.median(times[1:])
 
 
-def _factors(model: PreTrainedModel, length: int, kind: torch.dtype) -> Iterator[Factors]:
+def _factors(model: PreTrainedModel, length: int) -> Iterator[Factors]:
     """Each layer's forward product and its gradient by the input; attention's two and their four."""
     for module in model.modules():
         if isinstance(module, nn.Linear):
-            weight = module.weight.detach().to(kind)
-            yield torch.randn(length, module.in_features).to(kind), weight.T
-            yield torch.randn(length, module.out_features).to(kind), weight
+            weight = module.weight.detach()
+            yield torch.randn(length, module.in_features), weight.T
+            yield torch.randn(length, module.out_features), weight
     heads = model.config.num_attention_heads
     size = model.config.hidden_size // heads
-    tall = torch.randn(heads, length, size).to(kind)
-    square = torch.randn(heads, length, length).to(kind)
+    tall = torch.randn(heads, length, size)
+    square = torch.randn(heads, length, length)
     for _ in range(model.config.num_hidden_layers):
         yield from [(tall, tall.mT), (square, tall)] * 3

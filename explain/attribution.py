@@ -14,14 +14,18 @@ from authorship.datamodels import Author, EncodedText
 from explain.datamodels import Attribution, AttributionProgress, JointProgress, TokenScore
 from explain.exactness import relative_error, word_error
 from explain.points import PathPoints
-from explain.quadrature import LEVELS, coarse_weights, level_nodes, schedule, weights
+from explain.quadrature import FINEST, LEVELS, coarse_weights, level_nodes, schedule, weights
 from explain.words import aggregate_words
 
 Result = TypeVar("Result")
 
 
 def attribute(
-    bundle: ModelBundle, encoded: EncodedText, author: Author, tolerance: float = 0.01, max_nodes: int = 41
+    bundle: ModelBundle,
+    encoded: EncodedText,
+    author: Author,
+    tolerance: float = 0.01,
+    max_nodes: int = FINEST + 1,
 ) -> Attribution:
     """What each word of a text of any length adds to the author's logit; see `attributing`."""
     return _last(attributing(bundle, encoded, author, tolerance, max_nodes))
@@ -32,7 +36,7 @@ def attribute_together(
     encoded: EncodedText,
     authors: Sequence[Author],
     tolerance: float = 0.01,
-    max_nodes: int = 41,
+    max_nodes: int = FINEST + 1,
 ) -> tuple[Attribution, ...]:
     """The same for several authors from the same forward passes; see `attributing_together`."""
     return _last(attributing_together(bundle, encoded, authors, tolerance, max_nodes))
@@ -43,15 +47,16 @@ def attributing(
     encoded: EncodedText,
     author: Author,
     tolerance: float = 0.01,
-    max_nodes: int = 41,
+    max_nodes: int = FINEST + 1,
     levels: Sequence[int] = LEVELS,
     bfloat16: bool | None = None,
 ) -> Generator[AttributionProgress, None, Attribution]:
     """Explain a text some nodes at a time; close the generator to stop, its value is the last level's.
 
     Levels are refined until both errors are at most `tolerance` or `max_nodes` are used up.
-    `bfloat16` computes inner nodes in half precision as long as its rounding, which is measured on the
-    text and part of the error stated, leaves room for it; by default where the processor has it.
+    Inner nodes are computed by a shortcut as long as what it moves, which is measured on the text and part
+    of the error stated, leaves room for it: without the units that the text leaves silent, or else in half
+    precision, which `bfloat16` allows, by default where the processor has it.
     `encoded` must come from the bundle's own tokenizer; `author` is looked up in the bundle by key.
 
     Raises:
@@ -73,7 +78,7 @@ def attributing_together(
     encoded: EncodedText,
     authors: Sequence[Author],
     tolerance: float = 0.01,
-    max_nodes: int = 41,
+    max_nodes: int = FINEST + 1,
     levels: Sequence[int] = LEVELS,
     bfloat16: bool | None = None,
 ) -> Generator[JointProgress, None, tuple[Attribution, ...]]:
@@ -133,7 +138,7 @@ def _integrate(
             relative_error=relative_error(delta, difference),
             n_steps=size,
             seconds=points.seconds,
-            word_error=word_error(scores, coarse[index], float(points.rounding[index])),
+            word_error=word_error(scores, coarse[index], float(points.moved[index])),
         )
 
 

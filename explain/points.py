@@ -13,16 +13,18 @@ from explain.quadrature import FINEST, level_nodes, position
 from explain.relay import has_bfloat16
 
 _ENDS = (0, FINEST)
-_HALF_NODES = 21
-_ROUNDING_SHARE = 0.5
+_SHORTCUT_NODES = 25
+_MOST_MOVED, _NEGLIGIBLE = 0.5, 0.25  # of the tolerance
 
 
 class PathPoints:
-    """Evaluates levels in single or half precision; the ends, whose logits are stated, always in single.
+    """Evaluates nodes exactly or by a shortcut; the ends, whose logits are stated, always exactly.
 
-    Half precision takes a little over half the time. It is given up at once where it moves the products
-    by more than half of `tolerance`, and later where `_HALF_NODES` nodes were not enough: what is
-    missing then may be rounding, so the finer levels take all nodes in single.
+    A shortcut (see `StraightPath`) takes about half the time. It is given up at once where it moves the
+    products by more than half of `tolerance`, and where `_SHORTCUT_NODES` nodes were not enough and it moves
+    them by more than a quarter: what is missing may be its doing, so finer levels take all nodes exactly.
+    `moved` is the share by which the shortcut moves an author's products, shape `(authors,)`, at the first
+    level's node nearest to the input, where shortcuts move most.
     """
 
     def __init__(
@@ -33,11 +35,12 @@ class PathPoints:
         tolerance: float,
         bfloat16: bool | None,
     ) -> None:
-        self._path = StraightPath(bundle, encoded, label_ids)
-        self._half = has_bfloat16(bundle.model.device) if bfloat16 is None else bfloat16
-        self._most_rounding = _ROUNDING_SHARE * tolerance
+        half = has_bfloat16(bundle.model.device) if bfloat16 is None else bfloat16
+        self._path = StraightPath(bundle, encoded, label_ids, half)
+        self._shortcut = False
+        self._tolerance = tolerance
         self._points: dict[int, PathPoint] = {}
-        self.rounding: NDArray[np.float64] = np.zeros(len(label_ids))
+        self.moved: NDArray[np.float64] = np.zeros(len(label_ids))
         self.seconds = 0.0
 
     def __getitem__(self, node: int) -> PathPoint:
@@ -50,42 +53,47 @@ class PathPoints:
 
     def evaluate(self, size: int, fresh: Sequence[int]) -> Iterator[int]:
         """Complete the level of `size` nodes, of which `fresh` are new; yields how many it has so far."""
-        fresh = self._choose_precision(size, fresh)
+        fresh = self._doubt_shortcut(size, fresh)
         ends = [node for node in fresh if node in _ENDS]
         inner = [node for node in fresh if node not in _ENDS]
         at_once = self._path.nodes_at_once
         for node in ends:
-            self._evaluate([node], half=False)
+            self._evaluate([node], shortcut=False)
             yield len(self._points)
-        if ends:
-            self._measure_rounding()
+        if ends and inner:
+            self._look_for_shortcut(inner.pop())
+            yield len(self._points)
         for start in range(0, len(inner), at_once):
-            self._evaluate(inner[start : start + at_once], self._half)
+            self._evaluate(inner[start : start + at_once], self._shortcut)
             yield len(self._points)
 
-    def _choose_precision(self, size: int, fresh: Sequence[int]) -> Sequence[int]:
-        """The nodes to evaluate: `fresh`, or all inner ones where half precision is given up."""
-        if not self._half or size <= _HALF_NODES:
+    def _doubt_shortcut(self, size: int, fresh: Sequence[int]) -> Sequence[int]:
+        """The nodes to evaluate: `fresh`, or all inner ones where the shortcut is given up."""
+        negligible = bool(self.moved.max() <= _NEGLIGIBLE * self._tolerance)
+        if not self._shortcut or size <= _SHORTCUT_NODES or negligible:
             return fresh
-        self._half, self.rounding = False, np.zeros_like(self.rounding)
+        self._shortcut, self.moved = False, np.zeros_like(self.moved)
         self._points = {node: self._points[node] for node in _ENDS if node in self._points}
         return [node for node in level_nodes(size) if node not in self._points]
 
-    def _measure_rounding(self) -> None:
-        """Keep to half precision if the model can run in it and it rounds little enough."""
-        if not self._half:
-            return
+    def _look_for_shortcut(self, node: int) -> None:
+        """Evaluate a node, and take the shortcut if there is one and it moves little of it."""
+        self._evaluate([node], shortcut=False)
         started = time.perf_counter()
+        exact, moved = self._points[node].tokens, np.full_like(self.moved, np.inf)
         try:
-            rounding = self._path.rounding(position(FINEST // 2))
+            if self._tolerance > 0 and self._path.has_shortcut:
+                (rough,) = self._path.at([position(node)], shortcut=True)
+                whole = np.maximum(np.abs(exact).sum(axis=1), np.finfo(np.float32).tiny)
+                moved = np.abs(rough.tokens - exact).sum(axis=1) / whole
         except RuntimeError:  # DeBERTa masks with float32's least number, which bfloat16 cannot hold
-            rounding = np.full_like(self.rounding, np.inf)
-        self._half = bool(rounding.max() <= self._most_rounding)
-        self.rounding = rounding if self._half else np.zeros_like(rounding)
+            pass
+        self._shortcut = bool(moved.max() <= _MOST_MOVED * self._tolerance)
+        self.moved = moved if self._shortcut else np.zeros_like(moved)
         self.seconds += time.perf_counter() - started
 
-    def _evaluate(self, nodes: Sequence[int], half: bool) -> None:
+    def _evaluate(self, nodes: Sequence[int], shortcut: bool) -> None:
         started = time.perf_counter()
-        found = self._path.at([position(node) for node in nodes], half)
+        found = self._path.at([position(node) for node in nodes], shortcut)
         self._points.update(zip(nodes, found, strict=True))
         self.seconds += time.perf_counter() - started

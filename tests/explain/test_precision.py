@@ -35,7 +35,7 @@ def explain(*arguments, **options) -> Attribution:
 @pytest.mark.parametrize("label_id", range(4))
 def test_rounding_is_part_of_the_stated_error(tiny_bundle: ModelBundle, encoded: EncodedText, label_id: int):
     author = tiny_bundle.authors[label_id]
-    single = explain(tiny_bundle, encoded, author, tolerance=0, max_nodes=41, bfloat16=False)
+    single = explain(tiny_bundle, encoded, author, tolerance=0, max_nodes=49, bfloat16=False)
     half = explain(tiny_bundle, encoded, author, tolerance=0.2, bfloat16=True)
     assert (half.score, half.baseline_score) == (single.score, single.baseline_score)
     assert 0 < deviation(half, token_scores(single)) <= half.error
@@ -51,11 +51,11 @@ def test_it_is_given_up_where_more_is_asked_for(tiny_bundle: ModelBundle, encode
 
 
 def test_finer_levels_are_in_single(tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch):
-    monkeypatch.setattr("explain.points._ROUNDING_SHARE", 1e9)
+    monkeypatch.setattr("explain.points._MOST_MOVED", 1e9)
     author = tiny_bundle.authors[1]
-    coarse = explain(tiny_bundle, encoded, author, tolerance=1e-9, max_nodes=21, bfloat16=True)
+    coarse = explain(tiny_bundle, encoded, author, tolerance=1e-9, max_nodes=25, bfloat16=True)
     fine, single = (
-        explain(tiny_bundle, encoded, author, tolerance=1e-9, max_nodes=41, bfloat16=half)
+        explain(tiny_bundle, encoded, author, tolerance=1e-9, max_nodes=49, bfloat16=half)
         for half in (True, False)
     )
     assert coarse.word_error > 1e-3
@@ -88,6 +88,6 @@ def test_two_hundred_from_eight_threads_are_those_of_one(
 def test_the_default_follows_the_processor(tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch):
     author = tiny_bundle.authors[0]
     monkeypatch.setattr("explain.relay.torch.cpu.get_capabilities", lambda: {})
-    without = attribute(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=11)
-    single = explain(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=11, bfloat16=False)
+    without = attribute(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=13)
+    single = explain(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=13, bfloat16=False)
     assert token_scores(without).tolist() == token_scores(single).tolist()

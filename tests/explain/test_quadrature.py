@@ -62,15 +62,15 @@ def test_a_bend_where_they_are_drawn_to_needs_fewer_nodes_than_the_plain_rule():
     exact = quad(bend, 0, 1)[0]
     plain = sum(
         w * bend((1 - math.cos(math.pi * node / FINEST)) / 2)
-        for w, node in zip(plain_weights(11), level_nodes(11), strict=True)
+        for w, node in zip(plain_weights(13), level_nodes(13), strict=True)
     )
-    assert abs(integrate(bend, 11) - exact) < 0.02 * abs(plain - exact)
+    assert abs(integrate(bend, 13) - exact) < 0.02 * abs(plain - exact)
 
 
 @pytest.mark.parametrize("size", LEVELS)
 def test_the_coarse_rule_is_worse_and_leaves_half_of_the_nodes_out(size: int):
     coarse = coarse_weights(size)
-    assert len(coarse) == size and sum(weight == 0 for weight in coarse) in (2, size // 2)
+    assert len(coarse) == size and sum(weight == 0 for weight in coarse) == size // 2
     estimate = sum(w * math.exp(position(node)) for w, node in zip(coarse, level_nodes(size), strict=True))
     error = abs(estimate - (math.e - 1))
     assert abs(integrate(math.exp, size) - (math.e - 1)) <= error + 1e-12
@@ -85,7 +85,7 @@ def test_no_node_comes_twice_and_the_ends_come_first():
     assert set(seen[:2]) == {0, FINEST}
 
 
-@pytest.mark.parametrize("size", [1, 4, 10, 129])
+@pytest.mark.parametrize("size", [1, 6, 10, 129])
 def test_sizes_that_do_not_nest_are_refused(size: int):
     with pytest.raises(ValueError, match="do not nest"):
         level_nodes(size)
