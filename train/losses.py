@@ -1,5 +1,6 @@
 """What a student learns from its teacher, and a classifier from soft targets."""
 
+import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, kl_div, log_softmax, mse_loss, normalize
 
@@ -32,3 +33,21 @@ def hidden_state_loss(student: Tensor, teacher: Tensor, attention_mask: Tensor) 
     kept = attention_mask.bool()
     ours, theirs = (normalize(states[kept].float(), dim=-1) for states in (student, teacher))
     return mse_loss(ours, theirs, reduction="sum") / kept.sum()
+
+
+def attention_loss(student: Tensor, teacher: Tensor, attention_mask: Tensor) -> Tensor:
+    """KL of the teacher's attention to the student's, a mean over heads and real tokens.
+
+    Both `(batch, heads, tokens, tokens)`, rows adding up to one (Sun et al. 2020, arXiv 2004.02984).
+
+    Raises:
+        ValueError: the heads differ in number.
+    """
+    if student.shape != teacher.shape:
+        raise ValueError(f"{student.shape[1]} heads cannot learn the attention of {teacher.shape[1]}.")
+    kept = attention_mask.bool()
+    ours, theirs = (
+        weights.float().clamp_min(torch.finfo(torch.float32).tiny).transpose(1, 2)[kept].log()
+        for weights in (student, teacher)
+    )
+    return kl_div(ours, theirs, reduction="sum", log_target=True) / (len(ours) * ours.shape[1])

@@ -17,7 +17,7 @@ from train.crops import CropCollator
 from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
 from train.distributed import last_to_leave, silence_followers
 from train.errors import DataError
-from train.losses import distillation_loss, hidden_state_loss
+from train.losses import attention_loss, distillation_loss, hidden_state_loss
 from train.probe_head import fit_to_teacher, write_best
 from train.split import held_out_works
 from train.stage import finish, training_crops
@@ -34,20 +34,27 @@ class StudentTrainer(StageTrainer):
         self.options = args
         super().__init__(args=args, readers=[teacher], **kwargs)
         self.teacher = cast(nn.Module, teacher).to(args.device)
+        if args.attention_weight > 0:  # only spelt out does attention give its weights
+            for one in (teacher, cast(PreTrainedModel, self.accelerator.unwrap_model(self.model))):
+                one.set_attn_implementation("eager")
 
     def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
         """The mean loss over a batch; unlabelled crops (-1) learn from the teacher alone."""
         crop = {"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"]}
-        weight = self.options.hidden_weight
+        hidden, attention = self.options.hidden_weight, self.options.attention_weight
+        wanted = {"output_hidden_states": hidden > 0, "output_attentions": attention > 0}
         with torch.no_grad(), self.accelerator.autocast():
-            target = self.teacher(**crop, output_hidden_states=weight > 0)
-        output = model(**crop, output_hidden_states=weight > 0)
+            target = self.teacher(**crop, **wanted)
+        output = model(**crop, **wanted)
         loss = distillation_loss(
             output.logits, target.logits, batch["labels"], self.options.alpha, self.options.temperature
         )
-        if weight > 0:
+        if hidden > 0:
             states = output.hidden_states[-1], target.hidden_states[-1]
-            loss = loss + weight * hidden_state_loss(*states, crop["attention_mask"])
+            loss = loss + hidden * hidden_state_loss(*states, crop["attention_mask"])
+        if attention > 0:
+            weights = output.attentions[-1], target.attentions[-1]
+            loss = loss + attention * attention_loss(*weights, crop["attention_mask"])
         return loss, output
 
 

@@ -62,7 +62,11 @@ def test_a_model_without_mute_heads_is_returned_itself():
 def test_other_families_are_returned_themselves():
     config = BertConfig(
         vocab_size=50,
-        pad_token_id=0, hidden_size=32, intermediate_size=24, num_hidden_layers=1, num_attention_heads=4
+        pad_token_id=0,
+        hidden_size=32,
+        intermediate_size=24,
+        num_hidden_layers=1,
+        num_attention_heads=4,
     )
     model = BertForSequenceClassification(config)
     assert without_mute_heads(model) is model

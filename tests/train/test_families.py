@@ -192,6 +192,7 @@ def runs(family: str, data: Path, tmp_path_factory) -> Path:
     base = make_base(FAMILIES[family], out / "base")
     assert teacher.main([*quick, "--out", str(out / "teacher"), "--base", str(base)]) == 0
     distil = ["--out", str(out / "student"), "--teacher", str(out / "teacher"), "--hidden_weight", "1"]
+    distil += ["--attention_weight", "1"]
     assert student.main([*quick, *distil]) == 0
     return out
 

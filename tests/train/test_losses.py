@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from train.losses import distillation_loss, hidden_state_loss, soft_target_loss
+from train.losses import attention_loss, distillation_loss, hidden_state_loss, soft_target_loss
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +51,17 @@ def test_hidden_states_are_compared_by_direction_and_padding_is_left_out():
     other[0, 2] = 100.0
     assert hidden_state_loss(states, other, mask).item() == pytest.approx(0, abs=1e-6)
     assert hidden_state_loss(states, -states, mask).item() == pytest.approx(4.0)
+
+
+def test_attention_is_compared_where_tokens_are_real():
+    mask = torch.tensor([[1, 1, 1, 0]])
+    ours, theirs = (torch.randn(1, 2, 4, 4).softmax(dim=-1) for _ in range(2))
+    other = theirs.clone()
+    other[:, :, 3] = 0.25
+    assert attention_loss(theirs, other, mask).item() == pytest.approx(0, abs=1e-6)
+    expected = (theirs * (theirs / ours).log()).sum(dim=-1)[:, :, :3].mean()
+    assert attention_loss(ours, theirs, mask).item() == pytest.approx(expected.item(), rel=1e-5)
+    sure = torch.eye(4).expand(1, 2, 4, 4)
+    assert torch.isfinite(attention_loss(sure, theirs, mask))
+    with pytest.raises(ValueError, match="2 heads"):
+        attention_loss(ours, torch.ones(1, 4, 4, 4) / 4, mask)

@@ -25,7 +25,10 @@ def pair(data: Path, tmp_path_factory) -> Path:
     teach = ["--data", str(data), "--out", str(out / "teacher"), *TINY, *QUICK, "--num_train_epochs", "4"]
     assert teacher.main(teach) == 0
     distil = ["--data", str(data), "--out", str(out / "student"), "--teacher", str(out / "teacher"), *QUICK]
-    assert student.main([*distil, "--num_train_epochs", "2", "--hidden_weight", "1"]) == 0
+    assert (
+        student.main([*distil, "--num_train_epochs", "2", "--hidden_weight", "1", "--attention_weight", "1"])
+        == 0
+    )
     return out
 
 
