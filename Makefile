@@ -57,7 +57,7 @@ audit: .venv/dev.stamp
 	@$(BIN)/python .ci/audit.py
 
 unit: .venv/dev.stamp .venv/chromium.stamp .venv/debian.stamp
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 fix: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
