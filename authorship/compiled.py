@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, groupby, islice
 from math import ceil
@@ -13,7 +13,7 @@ import torch
 from transformers import PreTrainedModel
 
 from authorship.bundle import ModelBundle
-from authorship.engine import Engine, Ids, Logits, TorchEngine
+from authorship.engine import Ids, Logits, TorchEngine
 from authorship.graph import EXAMPLE_TOKENS, import_openvino, to_graph
 from authorship.mute_heads import without_mute_heads
 from authorship.windows import passage_capacity, window_capacity
@@ -34,10 +34,12 @@ def compile_bundle(bundle: ModelBundle) -> ModelBundle:
     Where bf16 makes them differ, the engine reads in single precision. It keeps a copy of the weights:
     compile what is trained no more.
     """
+    windows = _trial(bundle)
+    reference = [*TorchEngine(bundle.model).read(windows)]
     try:
-        for single in (False, True):
+        for single in (True,) if _is_too_fine(bundle, windows, reference) else (False, True):
             engine = OpenVinoEngine(bundle.model, _usual(bundle), single)
-            difference = _difference(bundle, engine)
+            difference = _difference(engine.read(windows), reference)
             if difference <= _LARGEST_DIFFERENCE:
                 return replace(bundle, engine=engine)
     except Exception as error:  # OpenVINO's converter and plugins raise errors of many kinds
@@ -48,17 +50,31 @@ def compile_bundle(bundle: ModelBundle) -> ModelBundle:
     return bundle
 
 
-def _difference(bundle: ModelBundle, engine: Engine) -> float:
-    """The largest difference of any logit over windows of random tokens: two short ones, which are read
-    together, a book's passage and a full one. Low numbers, commoner pieces, come again as in a text.
+def _trial(bundle: ModelBundle) -> list[Ids]:
+    """Windows of random tokens: two short ones, which are read together, a book's passage and a full one.
+
+    Low numbers, commoner pieces, come again as in a text.
     """
     generator = np.random.default_rng(0)
     lengths = (2 * EXAMPLE_TOKENS, 2 * EXAMPLE_TOKENS, _usual(bundle), window_capacity(bundle.tokenizer))
-    windows = [
+    return [
         (len(bundle.tokenizer) * generator.random(length) ** _COMMONER).astype(np.int64) for length in lengths
     ]
-    pairs = zip(engine.read(windows), TorchEngine(bundle.model).read(windows), strict=True)
-    return max(float(np.abs(ours - reference).max()) for ours, reference in pairs)
+
+
+def _is_too_fine(bundle: ModelBundle, windows: Sequence[Ids], reference: Sequence[Logits]) -> bool:
+    """Whether PyTorch in bf16 is as far off: then compiling for it, which takes seconds, is in vain."""
+    try:
+        with torch.autocast(bundle.model.device.type, torch.bfloat16):
+            rough = [*TorchEngine(bundle.model).read(windows)]
+    except RuntimeError:  # DeBERTa masks with float32's least number, which bfloat16 cannot hold
+        return False
+    return _difference(rough, reference) > _LARGEST_DIFFERENCE
+
+
+def _difference(ours: Iterable[Logits], reference: Iterable[Logits]) -> float:
+    """The largest difference of any logit."""
+    return max(float(np.abs(one - other).max()) for one, other in zip(ours, reference, strict=True))
 
 
 def _usual(bundle: ModelBundle) -> int:

@@ -70,7 +70,10 @@ def test_an_engine_that_differs_is_not_used(tiny_bundle: ModelBundle, monkeypatc
     assert "uncompiled" in caplog.text
 
 
-def test_a_model_too_fine_for_half_precision_is_read_in_single(tiny_bundle: ModelBundle, monkeypatch):
+@pytest.mark.parametrize("told", [False, True])
+def test_a_model_too_fine_for_half_precision_is_read_in_single(
+    tiny_bundle: ModelBundle, monkeypatch, told: bool
+):
     tried: list[bool] = []
 
     class Kept(OpenVinoEngine):
@@ -79,8 +82,11 @@ def test_a_model_too_fine_for_half_precision_is_read_in_single(tiny_bundle: Mode
             super().__init__(model, usual, single)
 
     monkeypatch.setattr(compiled, "OpenVinoEngine", Kept)
-    monkeypatch.setattr(compiled, "_difference", lambda bundle, engine: 0.0 if tried[-1] else 1.0)
-    assert compile_bundle(tiny_bundle).engine is not None and tried == [False, True]
+    monkeypatch.setattr(compiled, "_difference", lambda *_: 0.0 if tried and tried[-1] else 1.0)
+    if not told:
+        monkeypatch.setattr(compiled, "_is_too_fine", lambda *_: False)
+    assert compile_bundle(tiny_bundle).engine is not None
+    assert tried == ([True] if told else [False, True])
 
 
 def test_without_openvino_the_model_itself_runs(tiny_bundle: ModelBundle, monkeypatch, caplog):
