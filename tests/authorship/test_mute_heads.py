@@ -11,19 +11,19 @@ from transformers import (
 
 from authorship.mute_heads import without_mute_heads
 
+SHAPE = {
+    "vocab_size": 50,
+    "pad_token_id": 0,
+    "hidden_size": 32,
+    "intermediate_size": 24,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+}
+
 
 def make(bias: bool = False) -> ModernBertForSequenceClassification:
     torch.manual_seed(0)
-    config = ModernBertConfig(
-        vocab_size=50,
-        pad_token_id=0,
-        hidden_size=32,
-        intermediate_size=24,
-        num_hidden_layers=3,
-        num_attention_heads=4,
-        num_labels=3,
-        attention_bias=bias,
-    )
+    config = ModernBertConfig(**SHAPE, num_labels=3, attention_bias=bias)
     return ModernBertForSequenceClassification(config).eval()
 
 
@@ -60,13 +60,5 @@ def test_a_model_without_mute_heads_is_returned_itself():
 
 
 def test_other_families_are_returned_themselves():
-    config = BertConfig(
-        vocab_size=50,
-        pad_token_id=0,
-        hidden_size=32,
-        intermediate_size=24,
-        num_hidden_layers=1,
-        num_attention_heads=4,
-    )
-    model = BertForSequenceClassification(config)
+    model = BertForSequenceClassification(BertConfig(**SHAPE))
     assert without_mute_heads(model) is model
