@@ -26,9 +26,9 @@ from transformers import (
     TrainingArguments,
 )
 
+from authorship.arithmetic import best_device, has_bfloat16
 from authorship.windows import window_capacity
 from bench.memory import WRITERS, write_corpus
-from train.arithmetic import has_bfloat16
 from train.config import TeacherArguments
 from train.crops import CropCollator, CropOptions, RandomCrops
 from train.data import read_excerpts, stream_works
@@ -103,7 +103,7 @@ def our_rate(
     arguments = TeacherArguments(
         out=Path(folder),
         max_steps=WARM_UP + steps,
-        bf16=has_bfloat16(),
+        bf16=has_bfloat16(best_device()),
         eval_strategy="no",
         load_best_model_at_end=False,
         **QUIET,
@@ -157,7 +157,7 @@ def main() -> int:
         "tokens_per_second": round(statistics.median(ours for _, ours in rates)),
         "ratio": round(statistics.median(ratios), 2),
         "least_ratio": round(min(ratios), 2),
-        "bfloat16": has_bfloat16(),
+        "bfloat16": has_bfloat16(best_device()),
         "device": torch.cuda.get_device_name()
         if torch.cuda.is_available()
         else f"{len(os.sched_getaffinity(0))} CPU",

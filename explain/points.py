@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from authorship.arithmetic import has_bfloat16
 from authorship.bundle import ModelBundle
 from authorship.datamodels import EncodedText
 from explain.gradients import PathPoint, StraightPath
 from explain.quadrature import FINEST, level_nodes, position
-from explain.relay import has_bfloat16
 
 _ENDS = (0, FINEST)
 _SHORTCUT_NODES = 25
@@ -35,7 +35,7 @@ class PathPoints:
         tolerance: float,
         bfloat16: bool | None,
     ) -> None:
-        half = has_bfloat16(bundle.model.device) if bfloat16 is None else bfloat16
+        half = _gains_by_half(bundle) if bfloat16 is None else bfloat16
         self._path = StraightPath(bundle, encoded, label_ids, half)
         self._shortcut = False
         self._tolerance = tolerance
@@ -97,3 +97,11 @@ class PathPoints:
         found = self._path.at([position(node) for node in nodes], shortcut)
         self._points.update(zip(nodes, found, strict=True))
         self.seconds += time.perf_counter() - started
+
+
+def _gains_by_half(bundle: ModelBundle) -> bool:
+    """Whether the model runs on a processor with bfloat16; what it does on graphics cards was not measured.
+
+    It costs memory: PyTorch keeps some 7 MB for each new length of text until a bound of about 1 GB.
+    """
+    return bundle.model.device.type == "cpu" and has_bfloat16(bundle.model.device)

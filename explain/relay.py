@@ -48,12 +48,3 @@ def logits_and_gradients(
     asked = vectors.detach().requires_grad_()
     gradients = [saliency.attribute(asked, target=label_id, abs=False) for label_id in label_ids]
     return logits.detach()[:, list(label_ids)].double().cpu().numpy(), gradients
-
-
-def has_bfloat16(device: torch.device) -> bool:
-    """Whether the device is a processor that multiplies bfloat16 natively; elsewhere it gains nothing.
-
-    It costs memory: PyTorch keeps some 7 MB for each new length of text until a bound of about 1 GB.
-    """
-    able = torch.cpu.get_capabilities() if device.type == "cpu" else {}
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))

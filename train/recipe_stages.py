@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from authorship.arithmetic import best_device, has_bfloat16
 from train import pretrain, student, teacher
-from train.arithmetic import has_bfloat16
 from train.config import RecipeArguments
 from train.pieces import PIECES
 
@@ -51,6 +51,6 @@ def shared_options(arguments: RecipeArguments) -> Options:
         "crops_per_epoch": arguments.crops_per_epoch,
         "per_device_train_batch_size": arguments.batch,
         "save_total_limit": 1,
-        "bf16": has_bfloat16(),
+        "bf16": has_bfloat16(best_device()),
         "resume": True,
     }

@@ -82,6 +82,7 @@ def test_a_model_too_fine_for_half_precision_is_read_in_single(
             super().__init__(model, usual, single)
 
     monkeypatch.setattr(compiled, "OpenVinoEngine", Kept)
+    monkeypatch.setattr(compiled, "has_bfloat16", lambda _: True)
     monkeypatch.setattr(compiled, "_difference", lambda *_: 0.0 if tried and tried[-1] else 1.0)
     if not told:
         monkeypatch.setattr(compiled, "_is_too_fine", lambda *_: False)
