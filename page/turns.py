@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from page.desk import Bounds, Client, Desk, Ticket, Wish
+from page.memory import give_back_memory
 from page.presence import client_here, presence_here
 
 Value = TypeVar("Value")
@@ -97,7 +98,7 @@ class Turns:
         future: Future[Any] | None = None
         try:
             while True:
-                future = self.threads.submit(next, steps, _END)
+                future = self.threads.submit(_advance, steps)
                 value = await asyncio.wrap_future(future)
                 if value is _END:
                     return
@@ -117,6 +118,14 @@ def make_turns() -> Turns:
         books=Desk(Bounds(running=2, waiting=12, session=2, address=10), seconds=20.0),
         threads=ThreadPoolExecutor(_THREADS, "work"),
     )
+
+
+def _advance(steps: Generator[Value, None, None]) -> Value | object:
+    """The next value, or `_END`; then what the work has freed goes back to the system."""
+    value = next(steps, _END)
+    if value is _END:
+        give_back_memory()
+    return value
 
 
 def _gone() -> gr.Error:
