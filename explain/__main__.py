@@ -58,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         load_scale(Path(options.student).expanduser(), teacher, student),
     )
     if options.format == "html":
-        print(render_document(replace(result, path=Path(options.path).name), options.language))
+        named = replace(result, path=f"{Path(options.path).name}: {result.author.name}")
+        print(render_document(named, options.language))
     else:
         print(to_json(result))
     return 0
@@ -112,8 +113,7 @@ def explain(
     for result in results:
         if not result.converged:
             error = f"{result.error:.0%} after {result.n_steps} nodes"
-            whose = f"the {role}'s scores for {result.author.key}"
-            print(f"warning: {whose} did not converge: their error is {error}.", file=sys.stderr)
+            print(f"warning: the {role}'s scores did not converge: their error is {error}.", file=sys.stderr)
     return results
 
 
