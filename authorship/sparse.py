@@ -25,12 +25,11 @@ def is_sparse(model: PreTrainedModel, windows: Iterable[Ids]) -> bool:
     layers = gated_layers(model)
     if model.device.type != "cpu" or not layers or any(layer.Wi.bias is not None for layer in layers):
         return False
-    shares = [
-        share
+    return all(
+        share < _WORTHWHILE
         for window in windows
         for share in listen(model, _share_heard, input_ids=torch.from_numpy(window).unsqueeze(0))
-    ]
-    return max(shares) < _WORTHWHILE
+    )
 
 
 def _share_heard(gates: Tensor) -> float:
