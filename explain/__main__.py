@@ -58,8 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         load_scale(Path(options.student).expanduser(), teacher, student),
     )
     if options.format == "html":
-        named = replace(result, path=f"{Path(options.path).name}: {result.author.name}")
-        print(render_document(named, options.language))
+        print(render_document(replace(result, path=Path(options.path).name), options.language))
     else:
         print(to_json(result))
     return 0
@@ -113,7 +112,8 @@ def explain(
     for result in results:
         if not result.converged:
             error = f"{result.error:.0%} after {result.n_steps} nodes"
-            print(f"warning: the {role}'s scores did not converge: their error is {error}.", file=sys.stderr)
+            whose = f"the {role}'s scores for {result.author.key}"
+            print(f"warning: {whose} did not converge: their error is {error}.", file=sys.stderr)
     return results
 
 

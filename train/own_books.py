@@ -153,7 +153,10 @@ def check_counts(authors: Iterable[str], works: Iterable[str]) -> None:
     few = [f"{author} has {counts[author]}" for author in every if counts[author] < LEAST_WORKS]
     if few or len(every) < LEAST_AUTHORS:
         found = "; ".join(few) if few else f"there is only {', '.join(every)}"
+        spare = len(every) - len(few) >= LEAST_AUTHORS
         raise DataError(
             f"At least {LEAST_AUTHORS} authors with {LEAST_WORKS} separate works each are needed, "
-            f"of {SHORTEST_WORK} characters or more: {found}. Add works, or take those authors out."
+            f"of {SHORTEST_WORK} characters or more: {found}. "
+            "Works that share over a twentieth of their wording count as one. "
+            f"Add works{', or take those authors out' if spare else ' or authors'}."
         )

@@ -19,6 +19,7 @@ from page.wording import counted, percent, whole
 
 MOST = 5
 _QUOTED = 110
+_SUREST = 0.9999  # no model is certain, whatever rounding makes of it
 
 
 def render_changes(reading: BookReading, words: Messages, book: BookMessages) -> str:
@@ -89,7 +90,7 @@ def _passage(passage: Passage, role: Role, key: str, reading: BookReading, words
     track, text = reading.track(role), reading.book.text
     curve = track.curve()
     index = curve.nearest(passage.start)
-    share = percent(float(curve.probabilities[index, track.label(key) or 0]), words)
+    share = percent(min(float(curve.probabilities[index, track.label(key) or 0]), _SUREST), words)
     place = percent(passage.start / len(text), words)
     return (
         f'<button type="button" class="opens" data-open="{role} {passage.start} {escape(key)}"><b>{share}</b>'
