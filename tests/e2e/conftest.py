@@ -46,11 +46,14 @@ def pair(
     return folder
 
 
+def shown_name(key: str) -> str:
+    """What the page calls an author of the random pair, without the "Автор" before it."""
+    return "Чехов" if key == "Delta" else key
+
+
 def knowing_chekhov(bundle: ModelBundle) -> ModelBundle:
     """The bundle with one author of a known name, so that the page has an example to offer."""
-    named = [
-        replace(author, name="Автор Чехов") if author.key == "Delta" else author for author in bundle.authors
-    ]
+    named = [replace(author, name=f"Автор {shown_name(author.key)}") for author in bundle.authors]
     return replace(bundle, authors=tuple(named))
 
 

@@ -12,6 +12,7 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import Browser, Page, expect
 
 from page.book.english import ENGLISH_BOOK
+from tests.e2e.conftest import shown_name
 
 expect.set_options(timeout=180_000)
 
@@ -85,7 +86,7 @@ def test_a_book_is_read_saved_and_looked_into(page: Page, sample_text: str) -> N
     page.locator("[data-back]").click()
     expect(plot).to_be_visible()
     listed = page.locator("#book-student-passages [data-open]").first
-    author = listed.get_attribute("data-open").split(" ")[2]
+    author = shown_name(listed.get_attribute("data-open").split(" ")[2])
     listed.click()
     expect(page.locator("#excerpt-box textarea")).to_be_visible()  # the browser knows of the way back by then
     expect(page.locator("#teacher-excerpt .excerpt")).to_have_attribute("aria-label", re.compile(author))
