@@ -1,6 +1,7 @@
 """The page: parse options, open both models, serve."""
 
 import argparse
+import gc
 import os
 import socket
 import sys
@@ -10,11 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from authorship.commandline import run
-from authorship.compiled import compile_bundle
 from authorship.errors import AuthorshipError
-from authorship.pair import open_pair
 from authorship.reference import FORMS, default_reference
-from explain.agreement_scale import load_scale
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported
 
@@ -41,8 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check_port(options.host, options.port)
     if options.mcp and find_spec("mcp") is None:
         raise AuthorshipError("--mcp needs the package mcp: pip install -r requirements-mcp.txt")
+    gc.disable()  # what is imported stays: to look for garbage in it takes a sixth of the start
+    from authorship.compiled import compile_bundle  # slow to import, as all below: errors above come first
+    from authorship.pair import open_pair
+
     teacher, student = map(compile_bundle, open_pair(options.teacher, options.student))
-    from page.book.books import Books  # slow to import: errors above come first
+    from explain.agreement_scale import load_scale
+    from page.book.books import Books
     from page.book.downloads import download_routes
     from page.checking.results import ShownResults
     from page.checking.takeaway import takeaway_routes
@@ -51,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.reader import Reader
     from page.zero_gpu import register_function
 
+    gc.freeze()
+    gc.enable()
     register_function()
     gate = Gate()
     books = Books(polite(teacher, gate), polite(student, gate))

@@ -5,12 +5,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from huggingface_hub import snapshot_download
-
-from authorship.bundle import ModelBundle, load_bundle
 from authorship.errors import BundleError
+
+if TYPE_CHECKING:
+    from authorship.bundle import ModelBundle
 
 Role = Literal["teacher", "student"]
 
@@ -29,12 +29,14 @@ def default_reference(role: Role) -> str:
     return os.environ.get(f"AUTHORSHIP_{role.upper()}") or str(PROJECT / "models" / role)
 
 
-def open_bundle(reference: str) -> ModelBundle:
+def open_bundle(reference: str) -> "ModelBundle":
     """Open the bundle that REF names, downloading it first where it is not a folder.
 
     Raises:
         BundleError: REF has no known form, cannot be downloaded, or is not a bundle.
     """
+    from authorship.bundle import load_bundle  # slow to import: a command line is read without it
+
     return load_bundle(locate_bundle(reference))
 
 
@@ -54,6 +56,8 @@ def locate_bundle(reference: str) -> Path:
 
 
 def _download_from_hub(repository: str, revision: str | None) -> Path:
+    from huggingface_hub import snapshot_download
+
     try:
         folder = snapshot_download(repository, revision=revision, allow_patterns=HUB_FILES)
     except Exception as error:  # the client's HTTP library has errors of its own

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from authorship.bundle import REPORT_FILE, load_bundle
 from authorship.commandline import positive, run
+from authorship.compiled import compile_bundle
 from authorship.datamodels import Excerpt
 from authorship.reference import FORMS, Role, default_reference, locate_bundle
 from explain.fingerprints.datamodels import ModelFingerprint, PairFingerprints
@@ -86,7 +87,7 @@ def parse(arguments: Sequence[str] | None) -> Options:
 def _subject(role: Role, reference: str) -> Subject:
     folder = locate_bundle(reference)
     bundle = load_bundle(folder)
-    return Subject(role, bundle, model_hash(bundle), _report_f1(folder))
+    return Subject(role, compile_bundle(bundle), model_hash(bundle), _report_f1(folder))
 
 
 def _report_f1(folder: Path) -> Mapping[str, float]:
