@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, groupby, islice
 from math import ceil
@@ -38,27 +38,31 @@ def compile_bundle(bundle: ModelBundle) -> ModelBundle:
     compile what is trained no more.
     """
     windows = _trial(bundle)
-    reference = [*TorchEngine(bundle.model).read(windows)]
-    try:
-        for engine in _engines(bundle, windows, reference):
+    reference, problem = [*TorchEngine(bundle.model).read(windows)], ""
+    for make in _engines(bundle, windows, reference):
+        try:
+            engine = make()
             difference = _difference(engine.read(windows), reference)
-            if difference <= _LARGEST_DIFFERENCE:
-                return replace(bundle, engine=engine)
-    except Exception as error:  # OpenVINO's converter and plugins raise errors of many kinds
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        _log.warning("The model runs uncompiled: OpenVINO cannot take it (%s).", reason)
-        return bundle
-    _log.warning("The model runs uncompiled: compiled, its logits differ by %.2g.", difference)
+        except Exception as error:  # OpenVINO's converter and plugins raise errors of many kinds
+            problem = next(iter(str(error).splitlines()), type(error).__name__)
+            continue
+        if difference <= _LARGEST_DIFFERENCE:
+            return replace(bundle, engine=engine)
+        problem = f"its logits differ by {difference:.2g}"
+    _log.warning("The model runs uncompiled: no faster engine can take it (%s).", problem)
     return bundle
 
 
-def _engines(bundle: ModelBundle, windows: Sequence[Ids], reference: Sequence[Logits]) -> Iterator[Engine]:
-    """What may read the bundle, the best first, each made only when the one before will not do."""
-    if is_sparse(bundle.model, windows):
-        yield SparseEngine(bundle.model)
-    if has_bfloat16(bundle.model.device) and not _is_too_fine(bundle, windows, reference):
-        yield OpenVinoEngine(bundle.model, _usual(bundle))
-    yield OpenVinoEngine(bundle.model, _usual(bundle), single=True)
+def _engines(
+    bundle: ModelBundle, windows: Sequence[Ids], reference: Sequence[Logits]
+) -> Iterator[Callable[[], Engine]]:
+    """What makes the engines that may read the bundle, the best first."""
+    model, usual = bundle.model, _usual(bundle)
+    if is_sparse(model, windows):
+        yield lambda: SparseEngine(model)
+    if has_bfloat16(model.device) and not _is_too_fine(bundle, windows, reference):
+        yield lambda: OpenVinoEngine(model, usual)
+    yield lambda: OpenVinoEngine(model, usual, single=True)
 
 
 def _trial(bundle: ModelBundle) -> list[Ids]:

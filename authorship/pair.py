@@ -6,12 +6,15 @@ from collections.abc import Set
 from pathlib import Path
 
 from authorship.bundle import ModelBundle
+from authorship.commandline import print_warning
 from authorship.errors import BundleError
 from authorship.reference import Role, default_reference, open_bundle
 
+_UNCALIBRATED = "not calibrated: its percentages tell who comes first, not how often such an answer is right"
+
 
 def open_pair(teacher: str, student: str) -> tuple[ModelBundle, ModelBundle]:
-    """Open both bundles; two named ones that know different authors are warned of.
+    """Open both bundles; two named ones that know different authors are warned of, and uncalibrated ones.
 
     Raises:
         BundleError: one cannot be opened, or one was named and the other, left at its default, knows other
@@ -19,6 +22,9 @@ def open_pair(teacher: str, student: str) -> tuple[ModelBundle, ModelBundle]:
     """
     pair = open_bundle(teacher), open_bundle(student)
     check_pair(teacher, student, *({author.key for author in bundle.authors} for bundle in pair))
+    for reference, bundle in zip((teacher, student), pair, strict=True):
+        if not bundle.calibration.chosen:
+            print_warning(_UNCALIBRATED, reference)
     return pair
 
 

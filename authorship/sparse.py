@@ -36,19 +36,25 @@ def _share_heard(gates: Tensor) -> float:
     return float((gates > SILENT).float().mean())
 
 
-class SparseEngine:
-    """Reads by the units and attention heads that are heard; a copy that shares the model's weights.
+def to_sparse(model: PreTrainedModel) -> PreTrainedModel:
+    """A copy, sharing weights, that reads by the units and attention heads that are heard.
 
-    Other weights than those it was made from change what it reads only in part: train no more.
+    It takes windows of one length and ignores the attention mask. Other weights than those it was made from
+    change what it reads only in part: train no more.
     """
+    lean = copy_sharing_weights(without_mute_heads(model))
+    for module in list(lean.modules()):
+        for name, child in list(module.named_children()):
+            setattr(module, name, _faster(child))
+    lean.base_model.register_forward_pre_hook(_without_masks, with_kwargs=True)
+    return lean
+
+
+class SparseEngine:
+    """Reads by the copy that `to_sparse` makes of a model."""
 
     def __init__(self, model: PreTrainedModel) -> None:
-        lean = copy_sharing_weights(without_mute_heads(model))
-        for module in list(lean.modules()):
-            for name, child in list(module.named_children()):
-                setattr(module, name, _faster(child))
-        lean.base_model.register_forward_pre_hook(_without_masks, with_kwargs=True)
-        self._model = lean
+        self._model = to_sparse(model)
 
     def read(self, windows: Iterable[Ids]) -> Iterator[Logits]:
         """See `Engine`; safe in several threads at once."""

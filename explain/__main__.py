@@ -78,7 +78,10 @@ def parse(arguments: Sequence[str] | None) -> Options:
         help="as in the model's authors.json, such as Chekhov (default: the teacher's first)",
     )
     parser.add_argument("--rather-than", metavar="KEY", help="explain why the author and not this one")
-    parser.add_argument("--mask", choices=COVERS, default="nothing", help="see how far the verdicts hold")
+    mask = (
+        "see how far the verdicts hold without names (but not adjectives made of them) or all content words"
+    )
+    parser.add_argument("--mask", choices=COVERS, default="nothing", help=mask)
     parser.add_argument("--teacher", metavar="REF", default=default_reference("teacher"), help=FORMS)
     parser.add_argument("--student", metavar="REF", default=default_reference("student"), help="likewise")
     parser.add_argument("--format", choices=("json", "html"), default="json", help="default: json")

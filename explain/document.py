@@ -117,11 +117,15 @@ def _table(attribution: Attribution, words: DocumentWords) -> str:
 
 
 def _about(result: Result, words: DocumentWords) -> str:
-    """Method, hashes and versions: what another needs to compute the same."""
+    """What the numbers mean; method, hashes and versions: what another needs to compute the same."""
     facts = [(words.text_hash, text_hash(result.text))]
     for role, model in result.models.items():
         label = words.weights.format(role=words.roles[role])
         facts += [(f"{label}, {file}", digest) for file, digest in model.weights.items()]
     facts.append((words.versions, ", ".join(f"{name} {one}" for name, one in software_versions().items())))
     items = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in facts)
-    return f"<h2>{escape(words.about_title)}</h2><p>{escape(words.method)}</p><dl>{items}</dl>"
+    terms = "".join(f"<dt>{escape(term)}</dt><dd>{escape(said)}</dd>" for term, said in words.terms)
+    return (
+        f"<h2>{escape(words.terms_title)}</h2><dl>{terms}</dl>"
+        f"<h2>{escape(words.about_title)}</h2><p>{escape(words.method)}</p><dl>{items}</dl>"
+    )

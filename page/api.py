@@ -72,6 +72,7 @@ class Api:
     async def book(self, text: str) -> dict[str, Any]:
         """What both models say along a text of 10,000 characters or more, and of the whole.
 
+        The probabilities of `whole` hold if one author wrote all of it; where several did, see `changes`.
         Returns {"title", "characters", "read", "models": {"teacher": {"whole": {"authors": [{"author",
         "name", "probability"}], "unknown"}, "changes": [{"offset", "before", "after"}], "passages":
         [{"start", "stop", "probabilities": {AUTHOR: p}}]}, "student": {...}}}.

@@ -4,10 +4,11 @@ A head trained step by step from nothing loses what the encoder knows; least squ
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from tqdm import tqdm
 from transformers import ModernBertForSequenceClassification, PreTrainedModel
 
 from authorship.bundle import ModelBundle
+from authorship.sparse import is_sparse, to_sparse
 from train.calibrate import best_scale
 from train.crops import CropCollator, RandomCrops
 from train.pretrain import PROBE
@@ -27,6 +29,7 @@ from train.validation import score_excerpts
 logger = logging.getLogger(__name__)
 
 _CROPS, _BATCH = 8, 32  # crops for each coordinate of the hidden states, and at once
+_TRIED = 2  # crops that tell whether a model is sparse
 _RIDGES = np.logspace(-4, 4, 9)
 _ROOM = 3  # units an author at least: two speak for them, the others stand still
 _SMALL = 0.3  # how far the authors' units reach beside the constant ones, before the layer norm
@@ -90,11 +93,13 @@ def fit_to_teacher(student: PreTrainedModel, teacher: PreTrainedModel, crops: Ra
     if teacher.config.classifier_dropout or not _has_room(student):
         return None
 
+    asked = _fastest(teacher, crops)
+
     def ask(batch: dict[str, Any]) -> Tensor:
-        logits: Tensor = teacher(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
+        logits: Tensor = asked(input_ids=batch["input_ids"]).logits
         return logits
 
-    pooled, logits = _read(cast(ModernBertForSequenceClassification, student), crops, ask)
+    pooled, logits = _read(student, crops, ask)
     intercepts = logits.mean(dim=0)
     ridge = RidgeCV(_RIDGES).fit(pooled.numpy(), (logits - intercepts).numpy())
     weight, bias = torch.from_numpy(ridge.coef_).float(), torch.from_numpy(ridge.intercept_).float()
@@ -116,25 +121,40 @@ def write_best(readout: Readout, bundle: ModelBundle, validation: pd.DataFrame) 
 
 
 def _read(
-    model: ModernBertForSequenceClassification,
-    crops: RandomCrops,
-    ask: Callable[[dict[str, Any]], Tensor],
+    model: PreTrainedModel, crops: RandomCrops, ask: Callable[[dict[str, Any]], Tensor]
 ) -> tuple[Tensor, Tensor]:
     """The mean hidden states of some crops, `(crops, width)`, and their verdicts, `(crops, authors)`.
 
     `ask` tells a batch's verdicts.
     """
     model.eval()
-    collate, pooled, verdicts = CropCollator(crops.tokenizer), [], []
-    firsts = range(0, _CROPS * model.config.hidden_size, _BATCH)
-    for first in tqdm(firsts, desc="crops for the head", unit_scale=_BATCH):
-        batch: dict[str, Any] = collate([crops[index] for index in range(first, first + _BATCH)])
-        mask = batch["attention_mask"]
-        with torch.no_grad():
-            hidden = model.model(input_ids=batch["input_ids"], attention_mask=mask)[0]
+    encoder, pooled, verdicts = _fastest(model, crops).base_model, [], []
+    size = _CROPS * model.config.hidden_size
+    with tqdm(total=size, desc="crops for the head") as bar, torch.no_grad():
+        for batch in _batches(crops, size):
+            pooled.append(encoder(input_ids=batch["input_ids"])[0].mean(dim=1))
             verdicts.append(ask(batch))
-        pooled.append((hidden * mask.unsqueeze(-1)).sum(dim=1) / mask.sum(dim=1, keepdim=True))
+            bar.update(len(pooled[-1]))
     return torch.cat(pooled), torch.cat(verdicts)
+
+
+def _fastest(model: PreTrainedModel, crops: RandomCrops) -> PreTrainedModel:
+    """The model, or what reads batches without padding as it does, but faster."""
+    windows = (batch["input_ids"][0].numpy() for batch in _batches(crops, _TRIED))
+    return to_sparse(model) if is_sparse(model, windows) else model
+
+
+def _batches(crops: RandomCrops, size: int) -> Iterator[dict[str, Any]]:
+    """The first `size` crops, those of one length together, so that nothing is padded."""
+    collate = CropCollator(crops.tokenizer)
+    for first in range(0, size, _BATCH):
+        some = [crops[index] for index in range(first, min(size, first + _BATCH))]
+        for _, alike in groupby(sorted(some, key=_length), key=_length):
+            yield collate(list(alike))
+
+
+def _length(crop: dict[str, Any]) -> int:
+    return len(crop["ids"])
 
 
 def _write(model: ModernBertForSequenceClassification, weight: Tensor, bias: Tensor, pooled: Tensor) -> None:

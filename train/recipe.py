@@ -85,7 +85,10 @@ def _run_piece(
     planned = stage.share * progress.total_minutes
     # Of a run that was killed only its checkpoints know.
     spent = max(progress.spent.get(stage.name, 0.0), checkpoint_minutes(out / "checkpoints"))
-    logger.warning("Stage %s: %.1f of %.1f minutes spent.", stage.name, spent, planned)
+    if planned:
+        logger.warning("Stage %s: %.1f of %.1f minutes spent.", stage.name, spent, planned)
+    else:
+        logger.warning("Stage %s: written down, nothing is trained.", stage.name)
     piece = max(0.0, min(left, planned - spent))
     options = (
         stage.options
@@ -101,10 +104,15 @@ def _run_piece(
     ended = progress.spent[stage.name] >= planned - _SHORTEST_PIECE / 10
     if ended:
         progress.ended[stage.name] = held_out_figures(stage, arguments)
-        logger.warning("Stage %s ended: %s", stage.name, progress.ended[stage.name])
+        logger.warning("Stage %s ended%s.", stage.name, _said(progress.ended[stage.name]))
         shutil.rmtree(out / "checkpoints", ignore_errors=True)
     progress.save(Path(arguments.out))
     return ended
+
+
+def _said(figures: dict[str, float]) -> str:
+    listed = ", ".join(f"{name.replace('_', '-')} {figure:.3f}" for name, figure in figures.items())
+    return f": {listed} on held-out works" if listed else ""
 
 
 def needed(arguments: RecipeArguments) -> list[Path]:

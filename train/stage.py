@@ -159,4 +159,4 @@ def finish(
     else:
         logger.warning("No author can spare a work: the bundle is not calibrated.")
     save_bundle(bundle, out)
-    logger.warning("Wrote %s: score it with `python -m train.evaluate --bundle %s --data CSV`.", out, out)
+    logger.warning("Wrote %s, which `python -m train.evaluate --bundle %s --data CSV` scores.", out, out)

@@ -51,7 +51,8 @@ ENGLISH_FINGERPRINTS = FingerprintMessages(
     key_other="others",
     key_excerpt="your excerpt",
     excerpt="Your excerpt",
-    excerpt_near="Your excerpt lies nearest to: {works}.",
+    excerpt_near="Your excerpt lies nearest to: {works}. This is not the model’s answer: it answers by all "
+    "scores at once, of which the map shows but two sides.",
     excerpt_edge="It lies beyond the edge and is shown there.",
     excerpt_wanted="Read something on the “Excerpt” tab, and it appears on the map as a star.",
     table="The map as a table",

@@ -90,6 +90,15 @@ def test_a_model_too_fine_for_half_precision_is_read_in_single(
     assert tried == ([True] if told else [False, True])
 
 
+def test_an_engine_that_fails_leaves_its_place_to_the_next(tiny_bundle: ModelBundle, monkeypatch):
+    def failing(_model):
+        raise RuntimeError("no sampled products here")
+
+    monkeypatch.setattr(compiled, "is_sparse", lambda *_: True)
+    monkeypatch.setattr(compiled, "SparseEngine", failing)
+    assert isinstance(compile_bundle(tiny_bundle).engine, OpenVinoEngine)
+
+
 def test_without_openvino_the_model_itself_runs(tiny_bundle: ModelBundle, monkeypatch, caplog):
     monkeypatch.setitem(sys.modules, "openvino", None)
     assert compile_bundle(tiny_bundle).engine is None

@@ -9,6 +9,7 @@ import pytest
 from authorship import reference
 from authorship.__main__ import main
 from authorship.bundle import ModelBundle, save_bundle
+from authorship.calibration import CALIBRATION_FILE, Calibration
 from authorship.commandline import run
 from authorship.library.shipping import pack_bundle
 from authorship.pair import open_pair
@@ -17,7 +18,8 @@ from authorship.pair import open_pair
 @pytest.fixture
 def own(tmp_path: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> Path:
     """A pair of one's own, and beside it a shipped one of other authors, to which the defaults point."""
-    for role, bundle in (("teacher", tiny_bundle), ("student", tiny_student)):
+    for role, random in (("teacher", tiny_bundle), ("student", tiny_student)):
+        bundle = replace(random, calibration=Calibration(unknown_energy=1000.0))
         save_bundle(bundle, tmp_path / "models" / role)
         save_bundle(_of_others(bundle), tmp_path / "own" / role)
     return tmp_path / "own"
@@ -70,6 +72,13 @@ def test_two_that_were_named_are_compared_with_a_warning(own: Path, capsys) -> N
 def test_a_pair_opens_without_a_word(own: Path, folder: str, capsys) -> None:
     open_pair(str(own.parent / folder / "teacher"), str(own.parent / folder / "student"))
     assert capsys.readouterr().err == ""
+
+
+def test_a_model_that_is_not_calibrated_is_named(own: Path, capsys) -> None:
+    (own / "student" / CALIBRATION_FILE).unlink()
+    open_pair(str(own / "teacher"), str(own / "student"))
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"warning: {own / 'student'}: not calibrated")
 
 
 def test_a_teacher_of_the_same_authors_needs_no_student_named(own: Path, capsys) -> None:
