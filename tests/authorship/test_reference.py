@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 
 from authorship import reference
@@ -52,7 +53,7 @@ def test_the_hub_is_asked_for_no_code_and_no_pickle(text, revision, bundle_folde
         asked.append((repository, revision, allow_patterns))
         return str(bundle_folder)
 
-    monkeypatch.setattr(reference, "snapshot_download", fake)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", fake)
     reference.open_bundle(text)
     [(repository, asked_revision, patterns)] = asked
     assert (repository, asked_revision) == ("one/two", revision)
@@ -65,7 +66,7 @@ def test_a_silent_hub_is_named(monkeypatch) -> None:
     def fail(*_: object, **__: object) -> str:
         raise OSError("no route")
 
-    monkeypatch.setattr(reference, "snapshot_download", fail)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", fail)
     with pytest.raises(BundleError, match=r"one/two@v2 cannot be had.*no route"):
         reference.open_bundle("hub:one/two@v2")
 
