@@ -14,8 +14,8 @@ from pathlib import Path
 
 from authorship.commandline import run
 from authorship.errors import BundleError
-from train.conversion import convert, is_bundle
-from train.presets import BASE
+from train.bundle_files import is_bundle
+from train.original import BASE
 
 Download = Callable[[str, Path], None]
 
@@ -43,6 +43,8 @@ def fetch(source: str, folder: Path, base: str, download: Download | None = None
         if is_bundle(received):
             shutil.copytree(received, fresh)
         else:
+            from train.conversion import convert  # slow to import
+
             convert(received, fresh, base)
         shutil.rmtree(folder, ignore_errors=True)
         fresh.rename(folder)

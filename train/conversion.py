@@ -17,20 +17,14 @@ from transformers import (
 from authorship.bundle import AUTHORS_FILE
 from authorship.errors import BundleError
 from authorship.windows import fit_to_model
+from train.bundle_files import has_tokenizer
 from train.original import KEYS, authors_json
 from train.shapes import infer_config
 from train.tokenizer import as_it_stands
 from train.weights import find_weights, to_safetensors
 
 WEIGHTS_FILE = "model.safetensors"
-TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "tokenizer.model", "spm.model", "vocab.json")
 _PADDING = 128  # embeddings are padded up to a multiple of this at most
-
-
-def is_bundle(folder: Path) -> bool:
-    """Whether `load_bundle` has all it needs, so that nothing is converted."""
-    has_tokenizer = any((folder / name).is_file() for name in TOKENIZER_FILES)
-    return has_tokenizer and (folder / "config.json").is_file() and any(folder.glob("*.safetensors"))
 
 
 def convert(source: Path, out: Path, base: str) -> None:
@@ -108,7 +102,7 @@ def _tokenizer(home: Path, base: str, model: PreTrainedModel) -> PreTrainedToken
     Raises:
         BundleError: it cannot be had, or has not as many pieces as the model has embeddings.
     """
-    own = any((home / name).is_file() for name in TOKENIZER_FILES)
+    own = has_tokenizer(home)
     name = str(home) if own else base
     tokenizer = _open_tokenizer(name)
     spare = int(model.config.vocab_size) - len(tokenizer)

@@ -1,7 +1,9 @@
-"""The 34 authors of the original's data, in the order of its labels."""
+"""The original: the model that it tuned, and the 34 authors of its data in the order of its labels."""
 
 import json
 from dataclasses import dataclass
+
+BASE = "ai-forever/ruBert-base"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from typing import Literal
 
 import torch
 
+from train.original import BASE
+
 Stage = Literal["teacher", "student"]
 
 NONE = "none"
 NAMES = (NONE, "original", "best")
-BASE = "ai-forever/ruBert-base"
 _EVERY_EXCERPT = 0  # an epoch reads as many crops as there are excerpts: 97,000 in the original's data
 
 # Every author as often as they wrote, nothing hidden, no prose but the labelled: as the original trained.

@@ -10,7 +10,7 @@ from huggingface_hub import RepoCard, SpaceHardware
 
 from authorship.errors import BundleError
 from authorship.reference import HUB_FILES
-from train.conversion import is_bundle
+from train.bundle_files import is_bundle
 from train.space_card import PROJECT, Hardware, check_card, flat_requirements, space_readme
 
 SOURCES = ("LICENSE", "app.py", "authorship", "docs", "explain", "page", "train")

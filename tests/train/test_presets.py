@@ -6,7 +6,8 @@ import pytest
 
 from train.config import StudentArguments, TeacherArguments, parse
 from train.data import TRAIN_FILE, excerpt_index
-from train.presets import BASE, NAMES
+from train.original import BASE
+from train.presets import NAMES
 from train.stage import epoch_size
 
 QUIET = ["--use_cpu", "true"]
