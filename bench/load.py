@@ -95,10 +95,10 @@ def close(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def prepare(client: Client, count: int) -> Requests:
-    """Texts, `count` excerpts among them, each asked once, one after another."""
-    whole = make_book(EXCERPT * count + BOOK * BOOKS, seed=7)
-    excerpts = [whole[start : start + EXCERPT] for start in range(0, EXCERPT * count, EXCERPT)]
+def prepare(client: Client, count: int, length: int = EXCERPT) -> Requests:
+    """Texts, `count` excerpts of so many characters among them, each asked once, one after another."""
+    whole = make_book(length * count + BOOK * BOOKS, seed=7)
+    excerpts = [whole[start : start + length] for start in range(0, length * count, length)]
     books = [whole[-BOOK * (number + 1) :][:BOOK] for number in range(BOOKS)]
     texts = {"attribute": excerpts, "explain": excerpts[:REASONS], "book": books}
     asked = [(endpoint, text) for endpoint, some in texts.items() for text in some]

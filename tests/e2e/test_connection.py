@@ -27,31 +27,36 @@ def picture(page: Page, name: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
-@pytest.mark.parametrize(
-    ("locale", "width", "lost", "back"),
-    [("ru-RU", 1280, "Связь с сервером потеряна", "восстановлена"),
-     ("en-GB", 320, "connection to the server was lost", "connection is back")],
-    ids=["ru", "en"],
-)  # fmt: skip
 def test_a_killed_server_is_named_and_after_its_return_reading_goes_on(
-    browser: Browser, mortal: Server, sample_text: str, locale: str, width: int, lost: str, back: str
+    browser: Browser, mortal: Server, sample_text: str
 ) -> None:
-    text = sample_text * 40
-    with browser.new_context(locale=locale, viewport={"width": width, "height": 800}) as context:
-        page = context.new_page()
-        open_page(page, mortal.address)
-        page.locator("#excerpt-box textarea").fill(text)
-        page.locator("#run").click()
-        expect(page.locator("progress").first).to_be_visible()
+    """To a Russian reader at a desk, whose text is explained, and to an English one on a phone."""
+    with (
+        browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 800}) as desk,
+        browser.new_context(locale="en-GB", viewport={"width": 320, "height": 800}) as phone,
+    ):
+        russian, english = desk.new_page(), phone.new_page()
+        text = sample_text * 40
+        for page in (russian, english):
+            open_page(page, mortal.address)
+            page.locator("#excerpt-box textarea").fill(text)
+            page.locator("#run").click()
+            expect(page.locator(".verdict")).to_be_visible()
+        expect(russian.locator("progress").first).to_be_visible()
         mortal.kill()
-        expect(page.locator("#connection")).to_contain_text(lost)
-        picture(page, f"connection-lost-{width}")
+        expect(russian.locator("#connection")).to_contain_text("Связь с сервером потеряна")
+        expect(english.locator("#connection")).to_contain_text("connection to the server was lost")
+        picture(russian, "connection-lost-1280")
+        picture(english, "connection-lost-320")
         mortal.start()
-        expect(page.locator("#connection")).to_contain_text(back)
-        picture(page, f"connection-back-{width}")
-        expect(page.locator("#excerpt-box textarea")).to_have_value(text)
-        page.locator("#run").click()
-        expect(page.locator(".verdict")).to_be_visible()
+        expect(russian.locator("#connection")).to_contain_text("восстановлена")
+        expect(english.locator("#connection")).to_contain_text("connection is back")
+        picture(russian, "connection-back-1280")
+        picture(english, "connection-back-320")
+        for page in (russian, english):
+            expect(page.locator("#excerpt-box textarea")).to_have_value(text)
+            page.locator("#run").click()
+            expect(page.locator(".verdict")).to_be_visible()
 
 
 def test_the_policy_stops_nothing_that_the_page_does(browser: Browser, server: str, sample_text: str) -> None:

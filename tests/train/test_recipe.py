@@ -87,7 +87,7 @@ def test_pieces_add_up_to_a_pair(data: Path, tmp_path: Path, carried: bool):
 
 def test_an_interrupt_writes_a_checkpoint_and_the_next_run_goes_on_from_it(data: Path, tmp_path: Path):
     out = tmp_path / "runs"
-    words = command(data, out, "--total-minutes", "0.6", "--crops-per-epoch", "100000", *QUICK[:-1], "false")
+    words = command(data, out, "--total-minutes", "0.4", "--crops-per-epoch", "100000", *QUICK[:-1], "false")
     begun = subprocess.Popen(
         [sys.executable, "-m", "train.recipe", *words], stderr=subprocess.PIPE, text=True
     )
@@ -100,12 +100,12 @@ def test_an_interrupt_writes_a_checkpoint_and_the_next_run_goes_on_from_it(data:
     begun.send_signal(signal.SIGINT)
     said += begun.stderr.read()
     assert begun.wait() == 130 and "go on" in said and "Traceback" not in said, said
-    assert re.search(r"\d of 0\.3 minutes", said), said
+    assert re.search(r"\d of 0\.2 minutes", said), said
     kept = checkpoint_minutes(out / "scores" / "checkpoints")
-    assert 0 < kept < 0.3
+    assert 0 < kept < 0.2
     assert recipe.main(words) == 0
     state = json.loads((out / recipe.STATE_FILE).read_text(encoding="utf-8"))
-    assert list(state["ended"]) == STAGES and state["spent"]["scores"] == pytest.approx(0.3, rel=0.1)
+    assert list(state["ended"]) == STAGES and state["spent"]["scores"] == pytest.approx(0.2, rel=0.1)
 
 
 def by_name(out: Path) -> list[tuple[str, Stage]]:
