@@ -70,6 +70,7 @@ def quiet_libraries() -> None:
     """Silence progress bars and advice of the model libraries; their errors still come as exceptions."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # transformers' own too
     if "transformers" in sys.modules:  # it has read the environment already
         from transformers.utils import logging
 

@@ -65,7 +65,8 @@ def _address(process: subprocess.Popen[str]) -> str:
     assert process.stderr is not None
     said = []
     for line in process.stderr:
-        said.append(line)
         if "Whose prose is this? " in line:
+            assert all(other.startswith("warning: ") for other in said), said
             return line.split()[-1]
+        said.append(line)
     pytest.fail(f"the page ended with status {process.wait()}: {''.join(said)}")
