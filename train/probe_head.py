@@ -24,7 +24,7 @@ from authorship.sparse import is_sparse, to_sparse
 from train.calibrate import best_scale
 from train.crops import CropCollator, RandomCrops
 from train.pretrain import PROBE
-from train.validation import score_excerpts
+from train.validation import compiled_for, score_excerpts
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,8 @@ def write_best(readout: Readout, bundle: ModelBundle, validation: pd.DataFrame) 
     """Write the readout into the bundle's model, at the scale of least log loss on the held-out excerpts."""
     readout.write(bundle.model)
     if len(validation):
-        scored = score_excerpts(bundle, validation, progress="scale of the head")
+        compiled = compiled_for(bundle, len(validation))
+        scored = score_excerpts(compiled, validation, progress="scale of the head")
         scale = best_scale(scored, readout.intercepts.numpy())
         logger.warning("What the encoder says counts %g times beside the intercepts.", scale)
         readout.write(bundle.model, scale)

@@ -24,7 +24,7 @@ from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
 from train.recipe_stages import Stage, shared_options, stages
 from train.split import held_out_works
 from train.trainer import checkpoint_minutes
-from train.validation import HeldOut, fewer_excerpts
+from train.validation import HeldOut, compiled_for, fewer_excerpts
 
 logger = logging.getLogger(__name__)
 STATE_FILE = "recipe.json"
@@ -140,8 +140,9 @@ def held_out_figures(stage: Stage, arguments: RecipeArguments) -> dict[str, floa
     validation = held_out_excerpts(file, held_out_works(excerpt_index(file)))
     if not len(validation):
         return {}
+    compared = fewer_excerpts(validation, _COMPARED_EXCERPTS)
     bundle = open_bundle(str(Path(arguments.out) / stage.name))
-    return HeldOut(bundle, fewer_excerpts(validation, _COMPARED_EXCERPTS)).figures()
+    return HeldOut(compiled_for(bundle, len(compared)), compared).figures()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

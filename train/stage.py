@@ -23,7 +23,7 @@ from train.stream import TokenisedWork
 from train.throughput import global_batch
 from train.token_cache import cache_folder, cached_tokens
 from train.tokenizer import train_tokenizer
-from train.validation import excerpt_logits, fewer_excerpts, score_excerpts
+from train.validation import compiled_for, excerpt_logits, fewer_excerpts, score_excerpts
 
 logger = logging.getLogger(__name__)
 _CALIBRATION_EXCERPTS = 4000
@@ -151,9 +151,10 @@ def finish(
     """Calibrate on held-out works and on some of DATA's unknown authors, and write the bundle to `out`."""
     bundle = make_bundle(model, tokenizer, authors)
     if len(validation):
-        scored = score_excerpts(bundle, fewer_excerpts(validation, _CALIBRATION_EXCERPTS), "held-out works")
-        others = tuning_excerpts(data)
-        logits = excerpt_logits(bundle, list(others["text"]), "unknown authors")
+        known, others = fewer_excerpts(validation, _CALIBRATION_EXCERPTS), tuning_excerpts(data)
+        compiled = compiled_for(bundle, len(known) + len(others))
+        scored = score_excerpts(compiled, known, "held-out works")
+        logits = excerpt_logits(compiled, list(others["text"]), "unknown authors")
         calibration = calibrate(scored, logits, sorted(set(others["writer"])))
         bundle = make_bundle(model, tokenizer, authors, calibration)
     else:

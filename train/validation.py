@@ -6,15 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from authorship.bundle import ModelBundle
+from authorship.compiled import compile_bundle
 from authorship.prediction import average_logits, predict_logits
 from authorship.windows import encode
 from train.metrics import macro_f1
 
 _CHUNK = 64
+_MANY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,12 @@ def score_excerpts(bundle: ModelBundle, frame: pd.DataFrame, progress: str = "")
     started = time.perf_counter()
     logits = excerpt_logits(bundle, list(known["text"]), progress)
     return with_truth(logits, known, keys, time.perf_counter() - started)
+
+
+def compiled_for(bundle: ModelBundle, excerpts: int) -> ModelBundle:
+    """The bundle compiled, where so many excerpts are worth it; for weights that are trained no more."""
+    worthwhile = excerpts >= _MANY and not torch.accelerator.is_available()
+    return compile_bundle(bundle) if worthwhile else bundle
 
 
 class HeldOut:
