@@ -16,7 +16,7 @@ from authorship.arithmetic import has_bfloat16
 from authorship.bundle import ModelBundle
 from authorship.engine import Engine, Ids, Logits, TorchEngine
 from authorship.graph import EXAMPLE_TOKENS, import_openvino, to_graph
-from authorship.mute_heads import without_mute_heads
+from authorship.mute_parts import without_mute_parts
 from authorship.sparse import SparseEngine, is_sparse
 from authorship.windows import passage_capacity, window_capacity
 
@@ -107,7 +107,7 @@ class OpenVinoEngine:
     """
 
     def __init__(self, model: PreTrainedModel, usual: int, single: bool = False) -> None:
-        graph, core = to_graph(without_mute_heads(model)), import_openvino().Core()
+        graph, core = to_graph(without_mute_parts(model)), import_openvino().Core()
         self._usual, self._threads = usual, torch.get_num_threads()
         options = {
             "NUM_STREAMS": self._threads,

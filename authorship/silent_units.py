@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 from transformers.models.modernbert.modeling_modernbert import ModernBertMLP
 
-from authorship.mute_heads import copy_sharing_weights
+from authorship.mute_parts import copy_sharing_weights
 
 Heard = TypeVar("Heard")
 

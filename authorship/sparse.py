@@ -12,7 +12,7 @@ from transformers.models.modernbert.modeling_modernbert import ModernBertAttenti
 
 from authorship.banded_attention import BandedAttention
 from authorship.engine import Ids, Logits
-from authorship.mute_heads import copy_sharing_weights, without_mute_heads
+from authorship.mute_parts import copy_sharing_weights, without_mute_parts
 from authorship.silent_units import gated_layers, listen
 from authorship.sparse_feed_forward import SILENT, SparseFeedForward
 
@@ -25,10 +25,11 @@ def is_sparse(model: PreTrainedModel, windows: Iterable[Ids]) -> bool:
     layers = gated_layers(model)
     if model.device.type != "cpu" or not layers or any(layer.Wi.bias is not None for layer in layers):
         return False
+    lean = without_mute_parts(model)
     return all(
         share < _WORTHWHILE
         for window in windows
-        for share in listen(model, _share_heard, input_ids=torch.from_numpy(window).unsqueeze(0))
+        for share in listen(lean, _share_heard, input_ids=torch.from_numpy(window).unsqueeze(0))
     )
 
 
@@ -42,7 +43,7 @@ def to_sparse(model: PreTrainedModel) -> PreTrainedModel:
     It takes windows of one length and ignores the attention mask. Other weights than those it was made from
     change what it reads only in part: train no more.
     """
-    lean = copy_sharing_weights(without_mute_heads(model))
+    lean = copy_sharing_weights(without_mute_parts(model))
     for module in list(lean.modules()):
         for name, child in list(module.named_children()):
             setattr(module, name, _faster(child))

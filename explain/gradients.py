@@ -13,7 +13,7 @@ from transformers import PreTrainedModel
 
 from authorship.bundle import ModelBundle
 from authorship.datamodels import EncodedText, Window
-from authorship.mute_heads import without_mute_heads
+from authorship.mute_parts import without_mute_parts
 from explain.relay import logits_and_gradients
 from explain.silent_units import without_silent_units
 
@@ -58,7 +58,7 @@ class StraightPath:
     def __init__(
         self, bundle: ModelBundle, encoded: EncodedText, label_ids: Sequence[int], half: bool = False
     ) -> None:
-        self._model = without_mute_heads(bundle.model)
+        self._model = without_mute_parts(bundle.model)
         self._label_ids = tuple(label_ids)
         self._sizes = [len(window.input_ids) for window in encoded.windows]
         self._batches = tuple(_to_batches(bundle, encoded))

@@ -7,9 +7,8 @@ feed-forward layers' products are spared, there and back.
 import torch
 from torch import Tensor
 from transformers import PreTrainedModel
-from transformers.models.modernbert.modeling_modernbert import ModernBertMLP
 
-from authorship.mute_heads import copy_sharing_weights, frozen_linear
+from authorship.mute_parts import copy_sharing_weights, keep_units
 from authorship.silent_units import gated_layers, listen
 
 _SILENT = -3.0  # of what GELU, which makes -0.004 of it, is given
@@ -30,17 +29,10 @@ def without_silent_units(model: PreTrainedModel, vectors: Tensor) -> PreTrainedM
         return model
     lean = copy_sharing_weights(model)
     for layer, units in zip(gated_layers(lean), heard, strict=True):
-        _keep(layer, units)
+        keep_units(layer, units)
     return lean
 
 
 def _heard_anywhere(gates: Tensor) -> Tensor:
     """One truth value a unit."""
     return gates.flatten(0, -2).amax(dim=0) > _SILENT
-
-
-def _keep(layer: ModernBertMLP, units: Tensor) -> None:
-    """Reduce a layer of the copy to some of its units."""
-    both = torch.cat([units, units])
-    layer.Wi = frozen_linear(layer.Wi.weight[both], None if layer.Wi.bias is None else layer.Wi.bias[both])
-    layer.Wo = frozen_linear(layer.Wo.weight[:, units].contiguous(), layer.Wo.bias)

@@ -20,6 +20,7 @@ from tqdm import tqdm
 from transformers import ModernBertForSequenceClassification, PreTrainedModel
 
 from authorship.bundle import ModelBundle
+from authorship.mute_parts import without_mute_parts
 from authorship.sparse import is_sparse, to_sparse
 from train.calibrate import best_scale
 from train.crops import CropCollator, RandomCrops
@@ -140,9 +141,9 @@ def _read(
 
 
 def _fastest(model: PreTrainedModel, crops: RandomCrops) -> PreTrainedModel:
-    """The model, or what reads batches without padding as it does, but faster."""
+    """What reads batches without padding as the model does, but faster."""
     windows = (batch["input_ids"][0].numpy() for batch in _batches(crops, _TRIED))
-    return to_sparse(model) if is_sparse(model, windows) else model
+    return to_sparse(model) if is_sparse(model, windows) else without_mute_parts(model)
 
 
 def _batches(crops: RandomCrops, size: int) -> Iterator[dict[str, Any]]:

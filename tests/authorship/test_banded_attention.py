@@ -5,7 +5,7 @@ import torch
 from transformers import ModernBertConfig, ModernBertModel
 
 from authorship.banded_attention import BandedAttention
-from authorship.mute_heads import copy_sharing_weights
+from authorship.mute_parts import copy_sharing_weights
 
 
 def make(local_attention: int) -> ModernBertModel:

@@ -1,4 +1,4 @@
-"""Heads that weigh nothing are left out: the logits stay, and the model as it was."""
+"""Heads and units that weigh nothing are left out: the logits stay, and the model as it was."""
 
 import pytest
 import torch
@@ -9,7 +9,7 @@ from transformers import (
     ModernBertForSequenceClassification,
 )
 
-from authorship.mute_heads import without_mute_heads
+from authorship.mute_parts import without_mute_parts
 
 SHAPE = {
     "vocab_size": 50,
@@ -21,9 +21,9 @@ SHAPE = {
 }
 
 
-def make(bias: bool = False) -> ModernBertForSequenceClassification:
+def make(**biases: bool) -> ModernBertForSequenceClassification:
     torch.manual_seed(0)
-    config = ModernBertConfig(**SHAPE, num_labels=3, attention_bias=bias)
+    config = ModernBertConfig(**SHAPE, num_labels=3, **biases)
     return ModernBertForSequenceClassification(config).eval()
 
 
@@ -35,11 +35,11 @@ def mute(model: ModernBertForSequenceClassification, layer: int, heads: list[int
 
 @pytest.mark.parametrize("bias", [False, True])
 def test_what_is_left_out_is_not_missed(bias: bool):
-    model = make(bias)
+    model = make(attention_bias=bias)
     mute(model, 0, [1, 3])
     mute(model, 1, [0, 1, 2, 3])
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    lean = without_mute_heads(model)
+    lean = without_mute_parts(model)
     ids = torch.randint(5, 50, (2, 40))
     with torch.no_grad():
         torch.testing.assert_close(lean(input_ids=ids).logits, model(input_ids=ids).logits)
@@ -50,15 +50,30 @@ def test_what_is_left_out_is_not_missed(bias: bool):
     assert set(after) == set(before) and all(torch.equal(after[name], before[name]) for name in before)
 
 
-def test_a_model_without_mute_heads_is_returned_itself():
+@pytest.mark.parametrize("bias", [False, True])
+def test_units_without_a_task_are_left_out(bias: bool):
+    model = make(mlp_bias=bias)
+    with torch.no_grad():
+        model.model.layers[0].mlp.Wo.weight[:, 7:] = 0
+        model.model.layers[1].mlp.Wo.weight.zero_()
+    lean = without_mute_parts(model)
+    ids = torch.randint(5, 50, (2, 40))
+    with torch.no_grad():
+        torch.testing.assert_close(lean(input_ids=ids).logits, model(input_ids=ids).logits)
+    assert lean.model.layers[0].mlp.Wo.in_features == 7
+    assert sum(weight.numel() for weight in lean.model.layers[1].mlp.parameters()) < 32 * 6
+    assert lean.model.layers[2].mlp.Wi.weight is model.model.layers[2].mlp.Wi.weight
+
+
+def test_a_model_without_mute_parts_is_returned_itself():
     model = make()
-    assert without_mute_heads(model) is model
+    assert without_mute_parts(model) is model
     mute(model, 1, [2])
     with torch.no_grad():
         model.model.layers[1].attn.Wo.weight[0, 17] = 1e-6
-    assert without_mute_heads(model) is model
+    assert without_mute_parts(model) is model
 
 
 def test_other_families_are_returned_themselves():
     model = BertForSequenceClassification(BertConfig(**SHAPE))
-    assert without_mute_heads(model) is model
+    assert without_mute_parts(model) is model
