@@ -66,8 +66,15 @@ def _column(role: str, prediction: Prediction, top_k: int) -> list[str]:
     ranked = prediction.top_k(top_k)
     width = max(len("teacher: unknown"), *(len(entry.author.name) for entry in ranked))
     title = f"{role}: unknown" if prediction.unknown else role
-    rows = [f"{entry.author.name:<{width}} {100 * entry.probability:5.1f} %" for entry in ranked]
+    rows = [f"{entry.author.name:<{width}} {_percent(entry.probability)} %" for entry in ranked]
     return [title.ljust(len(rows[0])), *rows]
+
+
+def _percent(probability: float) -> str:
+    """One decimal, never a false 0 or 100."""
+    held = min(max(probability, 0.001), 0.999)
+    sign = "" if abs(held - probability) < 0.0005 else "<" if held > probability else ">"
+    return f"{sign}{held:.1%}".removesuffix("%").rjust(5)
 
 
 def agreement(teacher: Prediction, student: Prediction) -> str:

@@ -5,7 +5,7 @@ import unicodedata
 from authorship.datamodels import Author, Prediction
 from explain.agreement import Likeness
 from explain.datamodels import Attribution
-from explain.document_masked import name_of, render_masked, share
+from explain.document_masked import decimal, name_of, render_masked, share
 from explain.document_style import PAGE_STYLE
 from explain.document_words import DocumentWords, Language, document_words
 from explain.provenance import software_versions, text_hash
@@ -66,18 +66,21 @@ def _agreement(likeness: Likeness | None, words: DocumentWords) -> str:
     agreement, scale, transfer = likeness.agreement, likeness.scale, likeness.transfer
     lines = [
         words.agreement.format(
-            spearman="—" if agreement.spearman is None else f"{agreement.spearman:.2f}",
+            spearman="—" if agreement.spearman is None else decimal(f"{agreement.spearman:.2f}", words),
             common=agreement.common,
             strongest=agreement.strongest,
-            mass=f"{agreement.mass_overlap:.0%}",
+            mass=decimal(f"{agreement.mass_overlap:.0%}", words),
         )
     ]
     if transfer:
         drops = (words.loss_student, transfer.student.ratio), (words.loss_teacher, transfer.teacher.ratio)
-        lines += [text.format(share=f"{ratio:.0%}") for text, ratio in drops if ratio is not None]
+        lines += [
+            text.format(share=decimal(f"{ratio:.0%}", words)) for text, ratio in drops if ratio is not None
+        ]
     if scale:
         reach = scale.spearman
-        lines.append(words.scale.format(pair=reach.pair, ceiling=reach.ceiling, floor=reach.floor))
+        ends = {name: decimal(f"{getattr(reach, name):.2f}", words) for name in ("pair", "ceiling", "floor")}
+        lines.append(words.scale.format(**ends))
     return f'<p class="facts">{escape(" ".join(lines))}</p>'
 
 
@@ -99,11 +102,11 @@ def _facts(attribution: Attribution, rival: Author | None, words: DocumentWords)
     sides = [name_of(author, words) for author in (attribution.author, rival) if author]
     return words.facts.format(
         author=" − ".join(sides),
-        score=format_score(attribution.score),
-        baseline=format_score(attribution.baseline_score),
-        error=f"{attribution.error:.2%}",
+        score=decimal(format_score(attribution.score), words),
+        baseline=decimal(format_score(attribution.baseline_score), words),
+        error=decimal(f"{attribution.error:.2%}", words),
         nodes=attribution.n_steps,
-        seconds=f"{attribution.seconds:.1f}",
+        seconds=decimal(f"{attribution.seconds:.1f}", words),
     )
 
 
@@ -111,7 +114,8 @@ def _table(attribution: Attribution, words: DocumentWords) -> str:
     """The strongest words with their numbers, for print and for readers who cannot point."""
     strongest = sorted(attribution.words, key=lambda word: -abs(word.score))[:_STRONGEST]
     items = "".join(
-        f"<li><bdi>{escape(word.text)}</bdi> {format_score(word.score)}</li>" for word in strongest
+        f"<li><bdi>{escape(word.text)}</bdi> {decimal(format_score(word.score), words)}</li>"
+        for word in strongest
     )
     return f"<h3>{escape(words.strongest)}</h3><ol>{items}</ol>"
 
@@ -124,8 +128,12 @@ def _about(result: Result, words: DocumentWords) -> str:
         facts += [(f"{label}, {file}", digest) for file, digest in model.weights.items()]
     facts.append((words.versions, ", ".join(f"{name} {one}" for name, one in software_versions().items())))
     items = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in facts)
+    limits = escape(
+        words.limits.format(authors=max(len(one.prediction.authors) for one in result.models.values()))
+    )
     terms = "".join(f"<dt>{escape(term)}</dt><dd>{escape(said)}</dd>" for term, said in words.terms)
     return (
+        f"<h2>{escape(words.limits_title)}</h2><p>{limits}</p>"
         f"<h2>{escape(words.terms_title)}</h2><dl>{terms}</dl>"
         f"<h2>{escape(words.about_title)}</h2><p>{escape(words.method)}</p><dl>{items}</dl>"
     )

@@ -14,9 +14,14 @@ def name_of(author: Author, words: DocumentWords) -> str:
 def share(probability: float, words: DocumentWords) -> str:
     """A probability with one decimal, never a false 0 or 100: 62,3 % in Russian, 62.3% in English."""
     held = min(max(probability, 0.001), 0.999)
-    sign = "" if abs(held - probability) < 0.0005 else "< " if held > probability else "> "
-    text = f"{sign}{held:.1%}"
-    return text.replace(".", ",").replace("%", "\u00a0%") if words.language == "ru" else text
+    sign = "" if abs(held - probability) < 0.0005 else "<\u00a0" if held > probability else ">\u00a0"
+    return sign + decimal(f"{held:.1%}", words)
+
+
+def decimal(number: str, words: DocumentWords) -> str:
+    """A formatted number with the language's decimal mark and a true minus sign."""
+    written = number.replace("-", "−")
+    return written.replace(".", ",").replace("%", "\u00a0%") if words.language == "ru" else written
 
 
 def render_masked(result: Result, words: DocumentWords) -> str:
@@ -45,8 +50,10 @@ def _test(role: str, model: ModelResult, result: Result, words: DocumentWords) -
     if found is not None:
         lines.append(
             words.verified.format(
-                predicted=words.unpredicted if found.predicted is None else format_score(found.predicted),
-                actual=format_score(found.actual),
+                predicted=words.unpredicted
+                if found.predicted is None
+                else decimal(format_score(found.predicted), words),
+                actual=decimal(format_score(found.actual), words),
                 author=name_of(result.author, words),
                 before=share(found.probability_before, words),
                 after=share(found.probability_after, words),

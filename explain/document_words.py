@@ -31,6 +31,8 @@ class DocumentWords:
     loss_student: str
     loss_teacher: str
     scale: str
+    limits_title: str
+    limits: str
     terms_title: str
     terms: tuple[tuple[str, str], ...]
     about_title: str
@@ -47,7 +49,7 @@ RUSSIAN = DocumentWords(
     says="{role}: {authors}.",
     unknown="Модель сомневается, что это кто-то из известных ей авторов.",
     versus="{author} (за), а не {rival} (против)",
-    colours="Чем гуще цвет, тем больше вес слова; сильнейшие подчёркнуты: сплошь — за, пунктиром — против.",
+    colours="Чем гуще цвет, тем больше вес слова; сильные подчёркнуты: сплошь — за, пунктиром — против.",
     masked_title="Проверка: что будет, если скрыть слова",
     masked_none="Ни одно слово не скрыто.",
     held="{role} при своём: {before} → {after}.",
@@ -58,29 +60,39 @@ RUSSIAN = DocumentWords(
     unexplained="Объяснения нет: оно не посчитано, или модель не знает этого автора.",
     uncertain="Объяснение не сошлось: этим оценкам нельзя доверять, поэтому цвета нет.",
     strongest="Сильнейшие слова и знаки, их вклад",
-    agreement="Согласие моделей: Спирмен {spearman}, общих слов {common} из {strongest} самых весомых, "
-    "общего веса {mass}.",
-    loss_student="Ученик без слов учителя теряет {share} от того, что без своих.",
-    loss_teacher="Учитель без слов ученика — {share}.",
-    scale="Обычно у этой пары {pair:.2f}, у модели самой с собой {ceiling:.2f}, "
-    "у необученного ученика {floor:.2f}.",
+    agreement="Согласие моделей: корреляция Спирмена {spearman}, общих слов {common} из {strongest} самых "
+    "весомых, совпадает {mass} веса.",
+    loss_student="Ученик без слов, убедивших учителя, теряет {share} того, что теряет без собственных.",
+    loss_teacher="Учитель без слов, убедивших ученика, теряет {share} того, что теряет без собственных.",
+    scale="Корреляция обычно: у этой пары {pair}, у модели с самой собой {ceiling}, "
+    "у необученного ученика {floor}.",
+    limits_title="Чего это не доказывает",
+    limits="Учитель — нейронная сеть, обученная узнавать авторов; ученик вдвое менее глубок и обучен "
+    "отвечать как учитель. Они знают {authors} авторов и больше никого: текст кого-то другого они могут "
+    "отдать одному из своих. Имена, места и предмет рассказа тоже влияют на ответ, а подражание может его "
+    "обмануть. Вероятность — то, как часто такие ответы оказывались верны на отложенных книгах, если модель "
+    "калибрована; это не доказательство.",
     terms_title="Что значат числа",
     terms=(
         (
             "Логит",
-            "Оценка, которую модель даёт автору до перевода в вероятность: решает то, у кого из авторов она "
-            "больше. Вклады всех слов и знаков вместе — разница между логитом текста и логитом без слов.",
+            "Оценка, которую модель даёт автору до перевода в вероятность: побеждает автор с наибольшей. "
+            "Вклады всех слов и знаков в сумме дают разницу между логитом текста и логитом без слов.",
         ),
         (
             "Погрешность",
-            "Насколько сумма вкладов расходится с этой разницей или сами вклады могут ещё сдвинуться.",
+            "Большее из двух: насколько сумма вкладов расходится с этой разницей и насколько, по оценке, "
+            "неточны сами вклады.",
         ),
         (
             "Узлы",
             "Ступени между скрытым текстом и полным, на которых взят градиент: чем их больше, тем точнее.",
         ),
         ("Спирмен", "Корреляция порядков: 1 — модели ценят слова в одном порядке, 0 — порядки не связаны."),
-        ("Общий вес", "Доля веса, которую обе модели отдают одним и тем же словам в одну и ту же сторону."),
+        (
+            "Совпадающий вес",
+            "Доля веса, которую обе модели отдают одним и тем же словам в одну и ту же сторону.",
+        ),
     ),
     about_title="Откуда это",
     method="Интегрированные градиенты логита автора от того же текста, где все слова скрыты; "
@@ -97,7 +109,7 @@ ENGLISH = DocumentWords(
     says="{role}: {authors}.",
     unknown="The model doubts that this is any author it knows.",
     versus="{author} (for) rather than {rival} (against)",
-    colours="The deeper the colour, the more a word weighs; the strongest are underlined: "
+    colours="The deeper the colour, the more a word weighs; strong words are underlined: "
     "a solid line speaks for, a dashed one against.",
     masked_title="The test: what if words are masked",
     masked_none="No word is masked.",
@@ -109,24 +121,34 @@ ENGLISH = DocumentWords(
     unexplained="No explanation: it was not computed, or the model does not know this author.",
     uncertain="The explanation did not converge: these scores cannot be trusted, so there is no colour.",
     strongest="The strongest words and marks, and what they add",
-    agreement="Agreement of the models: Spearman {spearman}, {common} of the {strongest} strongest words "
-    "in common, {mass} of the weight in common.",
+    agreement="Agreement of the models: Spearman correlation {spearman}, {common} of the {strongest} "
+    "strongest words and {mass} of the weight in common.",
     loss_student="Without the teacher's words the student loses {share} of what it loses without its own.",
-    loss_teacher="The teacher without the student's words: {share}.",
-    scale="This pair usually has {pair:.2f}, a model with itself {ceiling:.2f}, "
-    "an untrained student {floor:.2f}.",
+    loss_teacher="Without the student's words the teacher loses {share} of what it loses without its own.",
+    scale="The correlation is usually {pair} for this pair, {ceiling} for a model with itself, "
+    "{floor} for an untrained student.",
+    limits_title="What this does not prove",
+    limits="The teacher is a neural network trained to tell authors apart; the student is half as deep and "
+    "trained to answer as the teacher does. They know {authors} authors and nobody else: a text by another "
+    "may be given to one of theirs. Names, places and subject count too, and a pastiche may deceive them. A "
+    "probability is how often such answers were right on held-out books, if the model is calibrated; it is "
+    "no proof.",
     terms_title="What the numbers mean",
     terms=(
         (
             "Logit",
-            "The score that a model gives an author before it becomes a probability: the largest decides. "
-            "All words and marks together add the difference between the text’s logit and the "
+            "The score that a model gives an author before it becomes a probability: the highest wins. "
+            "All words and marks add up to the difference between the text’s logit and the "
             "logit without words.",
         ),
-        ("Error", "How far their sum is from that difference, or the scores themselves may still move."),
+        (
+            "Error",
+            "The larger of two: how far the sum of all scores is from that difference, and how far the "
+            "scores themselves are estimated to be off.",
+        ),
         (
             "Nodes",
-            "Steps from the masked text to the whole one at which a gradient was taken: more are exacter.",
+            "Steps from the masked text to the whole one at which a gradient was taken: more are more exact.",
         ),
         ("Spearman", "A correlation of ranks: 1 where both models rank the words alike, 0 for no relation."),
         ("Weight in common", "The share that both models give to the same words in the same direction."),

@@ -119,16 +119,16 @@ ENGLISH = Messages(
         (
             "Percentages",
             "Probabilities, calibrated on books the model had not seen: of the answers given with 70%, "
-            "about seventy in a hundred are right. If a text resembles nobody, the model says so, and "
-            "shows the ranking all the same.",
+            "about seventy in a hundred are right. If a text resembles nobody, the model mostly says "
+            "so, but not always, and shows the ranking all the same.",
         ),
         (
             "Colours",
             "The method is integrated gradients. Each word gets a number: what it added to the author’s "
             "score or took from it, against the same text with every word masked. Point at a word, or "
             "reach it with the arrow keys, to see the number. The error says whether the sum comes out. "
-            "Press a word and it is masked: the change of the score that was predicted and the one that came "
-            "stand side by side. They need not be equal, for words work together, not one by one.",
+            "Press a word and it is masked: the predicted and the actual change of the score appear side by "
+            "side. They need not be equal, for words work together, not one by one.",
         ),
         (
             "Teacher and student",

@@ -2,10 +2,13 @@
 
 from explain.view import escape
 from page.book.messages import BookMessages
+from page.book.pointing import first_words
 from page.book.problems import render_notices
 from page.book.reading import BookReading
 from page.messages import Messages
 from page.wording import counted
+
+_QUOTED = 110
 
 
 def render_card(reading: BookReading, words: Messages, book: BookMessages) -> str:
@@ -18,7 +21,7 @@ def render_card(reading: BookReading, words: Messages, book: BookMessages) -> st
     ]
     if opened.encoding:
         facts.append(book.card_encoding.format(encoding=opened.encoding))
-    begins = book.card_begins.format(words=" ".join(opened.text[:400].split())[:110].rstrip())
+    begins = book.card_begins.format(words=first_words(opened.text, 0, _QUOTED))
     return (
         f'<div class="card" data-book="{escape(reading.token)}">'
         f'<p class="title">{escape(opened.title or book.card)}</p>'

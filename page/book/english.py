@@ -72,12 +72,13 @@ ENGLISH_BOOK = BookMessages(
     zoom_in="Zoom in",
     zoom_out="Zoom out",
     zoom_back="← Back",
-    zoom_on="On →",
+    zoom_on="Forward →",
     zoom_whole="Whole book",
     changes_title="Where the author changes",
     changes_none="No change of author is seen.",
     change="{before} → {after}",
     change_at="{share} of the book, character {offset}",
+    passage_at="at {share}",
     changes_note="Places are exact to a passage. A change may also mean another narrator, a letter, "
     "a tale within the tale, or a translation.",
     passages_title="The passages that say most",
@@ -88,7 +89,7 @@ ENGLISH_BOOK = BookMessages(
     stranger="This model does not know that author.",
     from_book="A passage of the book: characters {start}–{stop}, from the words “{words}…”. To be surer, "
     "it is read with the sentences around it, {count} in all. On the chart it is judged alone, so the "
-    "percentages there are others.",
+    "percentages there differ.",
     back_to_book="← Back to the book",
     exports="Save:",
     export_csv="table, CSV",

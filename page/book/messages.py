@@ -85,6 +85,7 @@ class BookMessages:
     changes_none: str
     change: str
     change_at: str
+    passage_at: str
     changes_note: str
 
     passages_title: str

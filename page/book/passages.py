@@ -27,10 +27,8 @@ def render_changes(reading: BookReading, words: Messages, book: BookMessages) ->
     if not reading.complete:
         return ""
     columns = "".join(_changes_of(role, reading, words, book) for role in ROLES)
-    return (
-        f"<h2>{escape(book.changes_title)}</h2>"
-        f'<div class="pair">{columns}</div><p class="aside">{escape(book.changes_note)}</p>'
-    )
+    note = f'<p class="aside">{escape(book.changes_note)}</p>' if "<li>" in columns else ""
+    return f'<h2>{escape(book.changes_title)}</h2><div class="pair">{columns}</div>{note}'
 
 
 def _changes_of(role: Role, reading: BookReading, words: Messages, book: BookMessages) -> str:
@@ -66,35 +64,34 @@ def render_passages(role: Role, key: str, reading: BookReading, words: Messages,
     if label is None:
         return f'{head}<p class="none">{escape(book.stranger)}</p>'
     favourable, adverse = strongest(track.passages, label, MOST)
-    return (
-        head
-        + _listed(book.most_for, "for", favourable, role, key, reading, words)
-        + _listed(book.most_against, "against", adverse, role, key, reading, words)
-    )
+    shares = {passage: _share(passage, role, label, reading) for passage in (*favourable, *adverse)}
+
+    def written(passage: Passage) -> str:
+        opens = f"{role} {passage.start} {key}"
+        return f"<li>{_passage(passage, shares[passage], opens, reading, words, book)}</li>"
+
+    def listed(title: str, kind: str, passages: Sequence[Passage]) -> str:
+        ranked = sorted(passages, key=shares.__getitem__, reverse=kind == "for")
+        items = "".join(map(written, ranked))
+        return f'<h4>{escape(title)}</h4><ul class="passages {kind}">{items}</ul>'
+
+    return head + listed(book.most_for, "for", favourable) + listed(book.most_against, "against", adverse)
 
 
-def _listed(
-    title: str,
-    kind: str,
-    passages: Sequence[Passage],
-    role: Role,
-    key: str,
-    reading: BookReading,
-    words: Messages,
+def _share(passage: Passage, role: Role, label: int, reading: BookReading) -> float:
+    """The passage's own probability of the author."""
+    curve = reading.track(role).curve()
+    return min(float(curve.probabilities[curve.nearest(passage.start), label]), _SUREST)
+
+
+def _passage(
+    passage: Passage, share: float, opens: str, reading: BookReading, words: Messages, book: BookMessages
 ) -> str:
-    items = "".join(f"<li>{_passage(passage, role, key, reading, words)}</li>" for passage in passages)
-    return f'<h4>{escape(title)}</h4><ul class="passages {kind}">{items}</ul>'
-
-
-def _passage(passage: Passage, role: Role, key: str, reading: BookReading, words: Messages) -> str:
-    track, text = reading.track(role), reading.book.text
-    curve = track.curve()
-    index = curve.nearest(passage.start)
-    share = percent(min(float(curve.probabilities[index, track.label(key) or 0]), _SUREST), words)
-    place = percent(passage.start / len(text), words)
+    text = reading.book.text
+    place = book.passage_at.format(share=percent(passage.start / len(text), words))
     return (
-        f'<button type="button" class="opens" data-open="{role} {passage.start} {escape(key)}"><b>{share}</b>'
-        f"<q>{escape(first_words(text, passage.start, _QUOTED))}…</q><span>{place}</span></button>"
+        f'<button type="button" class="opens" data-open="{escape(opens)}"><b>{percent(share, words)}</b>'
+        f"<q>…{escape(first_words(text, passage.start, _QUOTED))}…</q><span>{escape(place)}</span></button>"
     )
 
 

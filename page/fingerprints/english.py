@@ -4,7 +4,7 @@ from page.fingerprints.messages import FingerprintMessages
 
 ENGLISH_FINGERPRINTS = FingerprintMessages(
     tab="Authors",
-    lead="By what do the models know an author? Here the explanations of many excerpts are added up, from "
+    lead="By what do the models know an author? Here the explanations of excerpts are added up, from "
     "books that no training saw: the words, marks and endings that speak for the author time and again.",
     roster_label="Choose an author",
     roster_note="F1 of teacher · student: how well the model knows the author, 0 to 1",
