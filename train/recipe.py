@@ -61,6 +61,8 @@ def go_on(arguments: RecipeArguments, rest: Sequence[str]) -> bool:
     if progress.total_minutes != arguments.total_minutes:
         text = "%s was begun for %g minutes of training and keeps to them; for %g take a new OUT."
         logger.warning(text, out, progress.total_minutes, arguments.total_minutes)
+    if progress.ended:
+        logger.warning("Going on in %s, where these stages are done: %s.", out, ", ".join(progress.ended))
     deadline = time.monotonic() + 60 * (arguments.max_minutes or float("inf"))
     if not (out / "pieces" / pieces.PIECES).is_file():
         shape = [f"--{name}={getattr(arguments, name)}" for name in ("vocabulary", "window")]
@@ -88,7 +90,7 @@ def _run_piece(
     if planned:
         logger.warning("Stage %s: %.1f of %.1f minutes spent.", stage.name, spent, planned)
     else:
-        logger.warning("Stage %s: written down, nothing is trained.", stage.name)
+        logger.warning("Stage %s: written down in closed form, without steps of training.", stage.name)
     piece = max(0.0, min(left, planned - spent))
     options = (
         stage.options
