@@ -68,7 +68,9 @@ def warn_of_few_works(frame: pd.DataFrame) -> None:
     """Name the authors with fewer than three works: none can be held out, and one book is no style."""
     counts = frame.groupby("writer")["book"].nunique()
     if few := [f"{writer} ({count})" for writer, count in counts.items() if count < 3]:
-        logger.warning("Fewer than three works to train on, so that none can be held out: %s.", ", ".join(few))
+        logger.warning(
+            "Fewer than three works to train on, so that none can be held out: %s.", ", ".join(few)
+        )
 
 
 def training_crops(
