@@ -1,10 +1,11 @@
 """A result as one HTML file that needs nothing else: no script, no network, no ids."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from authorship.datamodels import Author, Prediction
 from explain.agreement import Likeness
-from explain.datamodels import Attribution
+from explain.datamodels import Attribution, WordScore
 from explain.document_masked import decimal, name_of, render_masked, share
 from explain.document_style import PAGE_STYLE
 from explain.document_words import DocumentWords, Language, document_words
@@ -93,7 +94,7 @@ def _column(role: str, result: Result, words: DocumentWords) -> str:
     if not attribution.converged:
         body = f'<p class="warning">{escape(words.uncertain)}</p><div class="rough">{body}</div>'
     facts = escape(_facts(attribution, result.rival, words))
-    table = _table(attribution, words)
+    table = _table(result.text, attribution, words)
     return f'<section>{heading}<p class="facts">{facts}</p>{body}{table}</section>'
 
 
@@ -110,14 +111,23 @@ def _facts(attribution: Attribution, rival: Author | None, words: DocumentWords)
     )
 
 
-def _table(attribution: Attribution, words: DocumentWords) -> str:
+def _table(text: str, attribution: Attribution, words: DocumentWords) -> str:
     """The strongest words with their numbers, for print and for readers who cannot point."""
-    strongest = sorted(attribution.words, key=lambda word: -abs(word.score))[:_STRONGEST]
+    numbered = sorted(enumerate(attribution.words), key=lambda one: -abs(one[1].score))[:_STRONGEST]
     items = "".join(
-        f"<li><bdi>{escape(word.text)}</bdi> {decimal(format_score(word.score), words)}</li>"
-        for word in strongest
+        f"<li><bdi>{escape(_in_place(text, attribution.words, place))}</bdi> "
+        f"{decimal(format_score(word.score), words)}</li>"
+        for place, word in numbered
     )
     return f"<h3>{escape(words.strongest)}</h3><ol>{items}</ol>"
+
+
+def _in_place(text: str, scored: Sequence[WordScore], place: int) -> str:
+    """A word; a mark with the word before it, for nobody finds a comma by itself."""
+    word = scored[place]
+    if place and not any(map(str.isalnum, word.text)):
+        return text[scored[place - 1].start : word.stop]
+    return word.text
 
 
 def _about(result: Result, words: DocumentWords) -> str:

@@ -107,6 +107,11 @@ def test_no_ids_so_that_two_may_stand_side_by_side():
     assert " id=" not in content
 
 
+def test_a_strong_mark_is_listed_with_the_word_before_it():
+    content = render_document(result("Проба", "Он, шёл", Agreement(0.5, 0.4, 0.6, 10)))
+    assert content.count("<bdi>Он,</bdi> −0,100") == 2
+
+
 def test_the_document_stands_alone_and_holds_both_texts():
     content = render_document(result("<i>файл</i>", HOSTILE, Agreement(None, 0.4, 0.6, 10), error=0.3))
     reader = Reader(content)
