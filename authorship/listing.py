@@ -70,11 +70,15 @@ def _column(role: str, prediction: Prediction, top_k: int) -> list[str]:
     return [title.ljust(len(rows[0])), *rows]
 
 
-def _percent(probability: float) -> str:
-    """One decimal, never a false 0 or 100."""
+def bounded(probability: float) -> tuple[str, float]:
+    """What to write with one decimal, never a false 0 or 100 %: the sign "<", ">" or none, and the share."""
     held = min(max(probability, 0.001), 0.999)
-    sign = "" if abs(held - probability) < 0.0005 else "<" if held > probability else ">"
-    return f"{sign}{held:.1%}".removesuffix("%").rjust(5)
+    return "" if abs(held - probability) < 0.0005 else "<" if held > probability else ">", held
+
+
+def _percent(probability: float) -> str:
+    sign, held = bounded(probability)
+    return f"{sign}{100 * held:.1f}".rjust(5)
 
 
 def agreement(teacher: Prediction, student: Prediction) -> str:

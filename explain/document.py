@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from authorship.datamodels import Author, Prediction
 from explain.agreement import Likeness
 from explain.datamodels import Attribution, WordScore
-from explain.document_masked import decimal, name_of, render_masked, share
+from explain.document_masked import decimal, name_of, render_masked, share, signed
 from explain.document_style import PAGE_STYLE
 from explain.document_words import DocumentWords, Language, document_words
 from explain.provenance import software_versions, text_hash
 from explain.result import Result
-from explain.view import STYLE, escape, format_score, legend, render_words
+from explain.view import STYLE, escape, legend, render_words
 
 _SHOWN = 5
 _STRONGEST = 20
@@ -103,8 +103,8 @@ def _facts(attribution: Attribution, rival: Author | None, words: DocumentWords)
     sides = [name_of(author, words) for author in (attribution.author, rival) if author]
     return words.facts.format(
         author=" − ".join(sides),
-        score=decimal(format_score(attribution.score), words),
-        baseline=decimal(format_score(attribution.baseline_score), words),
+        score=signed(attribution.score, words),
+        baseline=signed(attribution.baseline_score, words),
         error=decimal(f"{attribution.error:.2%}", words),
         nodes=attribution.n_steps,
         seconds=decimal(f"{attribution.seconds:.1f}", words),
@@ -115,8 +115,7 @@ def _table(text: str, attribution: Attribution, words: DocumentWords) -> str:
     """The strongest words with their numbers, for print and for readers who cannot point."""
     numbered = sorted(enumerate(attribution.words), key=lambda one: -abs(one[1].score))[:_STRONGEST]
     items = "".join(
-        f"<li><bdi>{escape(_in_place(text, attribution.words, place))}</bdi> "
-        f"{decimal(format_score(word.score), words)}</li>"
+        f"<li><bdi>{escape(_in_place(text, attribution.words, place))}</bdi> {signed(word.score, words)}</li>"
         for place, word in numbered
     )
     return f"<h3>{escape(words.strongest)}</h3><ol>{items}</ol>"

@@ -1,6 +1,7 @@
 """The document's part on masked words: how far the verdicts hold, and what was predicted of it."""
 
 from authorship.datamodels import Author
+from authorship.listing import bounded
 from explain.document_words import DocumentWords
 from explain.result import ModelResult, Result
 from explain.view import escape, format_score
@@ -13,15 +14,19 @@ def name_of(author: Author, words: DocumentWords) -> str:
 
 def share(probability: float, words: DocumentWords) -> str:
     """A probability with one decimal, never a false 0 or 100: 62,3 % in Russian, 62.3% in English."""
-    held = min(max(probability, 0.001), 0.999)
-    sign = "" if abs(held - probability) < 0.0005 else "<\u00a0" if held > probability else ">\u00a0"
-    return sign + decimal(f"{held:.1%}", words)
+    sign, held = bounded(probability)
+    return (f"{sign}\u00a0" if sign else "") + decimal(f"{held:.1%}", words)
 
 
 def decimal(number: str, words: DocumentWords) -> str:
     """A formatted number with the language's decimal mark and a true minus sign."""
     written = number.replace("-", "−")
     return written.replace(".", ",").replace("%", "\u00a0%") if words.language == "ru" else written
+
+
+def signed(score: float, words: DocumentWords) -> str:
+    """A score in logits with its sign, as the language writes it."""
+    return decimal(format_score(score), words)
 
 
 def render_masked(result: Result, words: DocumentWords) -> str:
@@ -50,10 +55,8 @@ def _test(role: str, model: ModelResult, result: Result, words: DocumentWords) -
     if found is not None:
         lines.append(
             words.verified.format(
-                predicted=words.unpredicted
-                if found.predicted is None
-                else decimal(format_score(found.predicted), words),
-                actual=decimal(format_score(found.actual), words),
+                predicted=words.unpredicted if found.predicted is None else signed(found.predicted, words),
+                actual=signed(found.actual, words),
                 author=name_of(result.author, words),
                 before=share(found.probability_before, words),
                 after=share(found.probability_after, words),
