@@ -42,6 +42,7 @@ def test_a_killed_server_is_named_and_after_its_return_reading_goes_on(
             page.locator("#excerpt-box textarea").fill(text)
             page.locator("#run").click()
             expect(page.locator(".verdict")).to_be_visible()
+            expect(page.locator("#stop")).to_be_visible()
         expect(russian.locator("progress").first).to_be_visible()
         mortal.kill()
         expect(russian.locator("#connection")).to_contain_text("Связь с сервером потеряна")
