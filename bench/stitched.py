@@ -4,7 +4,8 @@
 of `test_data.csv` to works, cuts chapters of 15,000 to 40,000 characters at paragraph borders, reads each
 book by `read_along` and prints one JSON line. A book is *found* where as many changes are reported as there
 are, each within one window of the true place; `precision` and `recall` are of single changes. `--held-out`
-takes the works held out of `train_data.csv` instead: on these `authorship/changes.py`'s penalty was chosen.
+takes the works held out of `train_data.csv` instead, for a pair that did not learn from them: on these
+`authorship/changes.py`'s penalty was chosen.
 """
 
 import argparse

@@ -17,15 +17,16 @@ import pandas as pd
 
 from authorship.calibration import Calibration
 from authorship.commandline import run
+from train.choices import Choices, held_out
 from train.config import BaselineArguments, parse
 from train.data import TEST_FILE, TRAIN_FILE, UNLABELLED_FILE, read_excerpts, works
 from train.delta import WORDS, delta_scores
 from train.discriminant import fit_ngrams
 from train.evaluation import Evaluation, figures, to_dictionary
-from train.linear_scores import measure, tempered
+from train.linear_scores import honest_temperature, measure
 from train.ngram_features import symbol_codes
 from train.ngrams import NgramModel
-from train.split import held_out_works, split_frame
+from train.split import split_frame
 from train.support_vectors import fit_support_vectors
 from train.validation import ScoredExcerpts
 
@@ -51,8 +52,8 @@ def score_delta(training: pd.DataFrame, frame: pd.DataFrame) -> ScoredExcerpts:
     )
 
 
-def fit(training: pd.DataFrame, validation: pd.DataFrame, data: Path, size: int) -> NgramModel:
-    """The n-gram model, its margins tempered on the held-out works so that their softmax is honest."""
+def fit(training: pd.DataFrame, data: Path, size: int) -> NgramModel:
+    """The n-gram model; some unlabelled excerpts tell how widely its scores swing."""
     others: list[str] = []
     if (data / UNLABELLED_FILE).is_file():
         unlabelled = read_excerpts(data / UNLABELLED_FILE)["text"]
@@ -60,23 +61,33 @@ def fit(training: pd.DataFrame, validation: pd.DataFrame, data: Path, size: int)
     codes = [symbol_codes(text) for text in training["text"]]
     logger.warning("Fitting n-grams and words of %d excerpts.", len(codes))
     strangers = [symbol_codes(text) for text in others]
-    model = fit_ngrams(codes, list(training["writer"]), list(training["book"]), size, strangers)
-    return tempered(model, symbol_codes, validation)
+    return fit_ngrams(codes, list(training["writer"]), list(training["book"]), size, strangers)
 
 
-def compared(training: pd.DataFrame, validation: pd.DataFrame, size: int) -> NgramModel:
-    """Support vectors on the same features, tempered likewise."""
+def compared(training: pd.DataFrame, size: int) -> NgramModel:
+    """Support vectors on the same features."""
     codes = [symbol_codes(text) for text in training["text"]]
     logger.warning("Fitting support vectors.")
-    machines = fit_support_vectors(codes, list(training["writer"]), size)
-    return tempered(machines, symbol_codes, validation)
+    return fit_support_vectors(codes, list(training["writer"]), size)
+
+
+def honest(
+    model: NgramModel, validation: pd.DataFrame, arguments: BaselineArguments, kind: str
+) -> NgramModel:
+    """Its margins tempered on the held-out works, or as --choices say; OUT/`kind` keeps the temperature."""
+    if arguments.choices:
+        choices = Choices.load(Path(arguments.choices) / kind)
+    else:
+        choices = Choices(1.0, honest_temperature(model, symbol_codes, validation))
+    if len(validation) or arguments.choices:
+        choices.save(Path(arguments.out) / kind)
+    return model.tempered(choices.temperature)
 
 
 def compare(
-    training: pd.DataFrame, validation: pd.DataFrame, data: Path, parts: dict[str, pd.DataFrame], size: int
+    training: pd.DataFrame, machines: NgramModel, data: Path, parts: dict[str, pd.DataFrame]
 ) -> Iterator[Evaluation]:
     """The field's usual baselines on every part: support vectors, and Delta on whole works."""
-    machines = compared(training, validation, size)
     keys = list(machines.keys)
     for file, part in parts.items():
         yield measure(SUPPORT_VECTORS, machines, symbol_codes, data, part, file)
@@ -89,18 +100,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse(BaselineArguments, argv)
     data, out = Path(arguments.data), Path(arguments.out)
     frame = read_excerpts(data / TRAIN_FILE)
-    training, validation = split_frame(frame, held_out_works(frame))
+    training, validation = split_frame(frame, held_out(arguments))
     parts = {TRAIN_FILE: validation} if len(validation) else {}
     if arguments.test and (data / TEST_FILE).is_file():
         parts[TEST_FILE] = read_excerpts(data / TEST_FILE)
-    model = fit(training, validation, data, arguments.features)
+    model = honest(fit(training, data, arguments.features), validation, arguments, "ngrams")
     out.mkdir(parents=True, exist_ok=True)
     model.save(out / "ngrams.npz")
     evaluations: Iterator[Evaluation] = (
         measure(NGRAMS, model, symbol_codes, data, part, file) for file, part in parts.items()
     )
     if arguments.compare:
-        evaluations = chain(evaluations, compare(training, validation, data, parts, arguments.features))
+        machines = compared(training, arguments.features)
+        machines = honest(machines, validation, arguments, "support_vectors")
+        evaluations = chain(evaluations, compare(training, machines, data, parts))
     reports = []
     for evaluation in evaluations:
         reports.append(to_dictionary(evaluation))

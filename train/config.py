@@ -91,6 +91,10 @@ class StageArguments(TrainingArguments):
     transfer: float = field(
         default=0.25, metadata={"help": "Share of crops from unlabelled prose, where a model teaches them."}
     )
+    choices: Path | None = field(
+        default=None,
+        metadata={"help": "Folder that this stage made before: keep its choices, hold no works out."},
+    )
     validation_excerpts: int = field(default=1500, metadata={"help": "At most so many are scored an epoch."})
     resume: bool = field(default=False, metadata={"help": "Go on from the last checkpoint."})
 
@@ -217,6 +221,10 @@ class BaselineArguments:
     out: Path = field(
         default=Path("runs/baselines"), metadata={"help": "Folder that the model is written to."}
     )
+    choices: Path | None = field(
+        default=None,
+        metadata={"help": "Folder that it made before: keep its choices, hold no works out."},
+    )
     features: int = field(default=300_000, metadata={"help": "At most so many n-grams, and so many words."})
     test: bool = field(default=True, metadata={"help": "Score test_data.csv too, where it is."})
     compare: bool = field(default=False, metadata={"help": "Score support vectors and Delta besides."})
@@ -233,6 +241,10 @@ class PieceArguments:
     tokenizer: str = field(
         default="", metadata={"help": "Folder of a tokenizer to take instead of training one."}
     )
+    choices: Path | None = field(
+        default=None,
+        metadata={"help": "Folder that it made before: keep its choices, hold no works out."},
+    )
     pairs: int = field(default=PAIRS, metadata={"help": "At most so many pairs of pieces."})
     test: bool = field(default=True, metadata={"help": "Score test_data.csv too, where it is."})
 
@@ -248,6 +260,10 @@ class RecipeArguments:
         metadata={"help": "Of training what is written down, all stages together; set when OUT is begun."},
     )
     max_minutes: float = field(default=0.0, metadata={"help": "Stop this run after so long; 0: go through."})
+    choices: Path | None = field(
+        default=None,
+        metadata={"help": "OUT of an ended recipe: keep its choices, hold no works out."},
+    )
     layers: int = field(default=4, metadata={"help": "The teacher's encoder layers."})
     width: int = field(default=256, metadata={"help": "Hidden size."})
     units: int = field(default=2048, metadata={"help": "Of a feed-forward layer."})

@@ -3,20 +3,18 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from authorship.calibration import Calibration
 from train.additive import AdditiveModel, Codes
-from train.calibrate import best_scale, best_temperature
+from train.calibrate import best_temperature
 from train.data import TEST_FILE, UNKNOWN_FILE, read_excerpts
 from train.evaluation import Evaluation, figures
 from train.validation import ScoredExcerpts, with_truth
 
 Read = Callable[[str], Codes]
-Model = TypeVar("Model", bound=AdditiveModel)
 
 
 def score_frame(model: AdditiveModel, read: Read, frame: pd.DataFrame) -> ScoredExcerpts:
@@ -28,18 +26,9 @@ def score_frame(model: AdditiveModel, read: Read, frame: pd.DataFrame) -> Scored
     return with_truth(np.array(margins, dtype=np.float64), known, model.keys, seconds)
 
 
-def balanced(model: Model, read: Read, validation: pd.DataFrame) -> Model:
-    """The model whose intercepts weigh what suits the held-out works best beside everything else."""
-    if not len(validation):
-        return model
-    return model.scaled(best_scale(score_frame(model, read, validation), model.intercepts))
-
-
-def tempered(model: Model, read: Read, validation: pd.DataFrame) -> Model:
-    """The model with margins whose softmax is honest on the held-out works."""
-    if not len(validation):
-        return model
-    return model.tempered(best_temperature(score_frame(model, read, validation)))
+def honest_temperature(model: AdditiveModel, read: Read, validation: pd.DataFrame) -> float:
+    """What the margins are to be divided by for a softmax that is honest on the held-out works."""
+    return best_temperature(score_frame(model, read, validation)) if len(validation) else 1.0
 
 
 def measure(

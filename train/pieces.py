@@ -11,22 +11,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from transformers import PreTrainedTokenizerFast
 
 from authorship.commandline import run
 from train.additive import Codes
+from train.calibrate import best_scale
+from train.choices import Choices, held_out
 from train.config import PieceArguments, parse
 from train.data import (
     TEST_FILE,
     TRAIN_FILE,
-    excerpt_index,
     held_out_excerpts,
     read_excerpts,
 )
 from train.evaluation import to_dictionary
-from train.linear_scores import Read, balanced, measure, tempered
+from train.linear_scores import Read, honest_temperature, measure, score_frame
 from train.piece_model import PieceModel, fit_pieces
-from train.split import held_out_works
 from train.stage import prose_tokenizer, training_works, unlabelled_works
 
 logger = logging.getLogger(__name__)
@@ -45,19 +46,29 @@ def reader(tokenizer: PreTrainedTokenizerFast) -> Read:
     return read
 
 
+def choose(model: PieceModel, read: Read, validation: pd.DataFrame) -> Choices:
+    """The intercepts' share and the temperature that suit the held-out works best."""
+    if not len(validation):
+        return Choices(1.0)
+    scale = best_scale(score_frame(model, read, validation), model.intercepts)
+    return Choices(scale, honest_temperature(model.scaled(scale), read, validation))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Fit, write the model and its tokenizer, print one JSON object a data set."""
     arguments = parse(PieceArguments, argv)
-    data, out = Path(arguments.data), Path(arguments.out)
-    held_out = held_out_works(excerpt_index(data / TRAIN_FILE))
-    tokenizer = prose_tokenizer(arguments.tokenizer, held_out, arguments)
+    data, out, left_out = Path(arguments.data), Path(arguments.out), held_out(arguments)
+    tokenizer = prose_tokenizer(arguments.tokenizer, left_out, arguments)
     tokenizer.save_pretrained(out)
-    read, validation = reader(tokenizer), held_out_excerpts(data / TRAIN_FILE, held_out)
-    works, others = training_works(held_out, tokenizer, arguments), unlabelled_works(tokenizer, arguments)
+    read, validation = reader(tokenizer), held_out_excerpts(data / TRAIN_FILE, left_out)
+    works, others = training_works(left_out, tokenizer, arguments), unlabelled_works(tokenizer, arguments)
     logger.warning("Fitting word pieces and pairs of %d works.", len(works))
-    fitted = balanced(fit_pieces(works, others, arguments.pairs), read, validation)
-    model: PieceModel = tempered(fitted, read, validation)
+    fitted = fit_pieces(works, others, arguments.pairs)
+    choices = Choices.load(arguments.choices) if arguments.choices else choose(fitted, read, validation)
+    model = fitted.scaled(choices.scale).tempered(choices.temperature)
     model.save(out / PIECES)
+    if len(validation) or arguments.choices:
+        choices.save(out)
     parts = {TRAIN_FILE: validation} if len(validation) else {}
     if arguments.test and (data / TEST_FILE).is_file():
         parts[TEST_FILE] = read_excerpts(data / TEST_FILE)

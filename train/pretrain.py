@@ -24,15 +24,14 @@ from transformers import (
 
 from authorship.commandline import run
 from train.additive import AdditiveModel
+from train.choices import held_out
 from train.config import PretrainArguments, parse
 from train.crops import CropCollator, CropOptions, RandomCrops
-from train.data import TRAIN_FILE, excerpt_index
 from train.distributed import last_to_leave, silence_followers
 from train.encoder import small_encoder_config
 from train.linear import open_linear
 from train.linear_encoder import begin_as_linear
 from train.piece_model import PieceModel
-from train.split import held_out_works
 from train.stage import epoch_size, prose_tokenizer, training_works, unlabelled_works
 from train.tracking import start_tracking
 from train.trainer import Batch, StageTrainer, last_checkpoint
@@ -100,26 +99,26 @@ class PretrainTrainer(StageTrainer):
 
 
 def open_tokenizer(
-    arguments: PretrainArguments, held_out: frozenset[tuple[str, str]]
+    arguments: PretrainArguments, left_out: frozenset[tuple[str, str]]
 ) -> PreTrainedTokenizerFast:
     """The tokenizer of OUT, else of --base; else the named one, or one trained on all prose, put there."""
     out = Path(arguments.out)
     if (out / "tokenizer.json").is_file():
         opened: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(out)
         return opened
-    tokenizer = prose_tokenizer(arguments.base or arguments.tokenizer, held_out, arguments)
+    tokenizer = prose_tokenizer(arguments.base or arguments.tokenizer, left_out, arguments)
     tokenizer.save_pretrained(out)
     return tokenizer
 
 
 def pretraining_crops(
     arguments: PretrainArguments,
-    held_out: frozenset[tuple[str, str]],
+    left_out: frozenset[tuple[str, str]],
     tokenizer: PreTrainedTokenizerFast,
     ngrams: AdditiveModel | None,
 ) -> RandomCrops:
     """Crops of all prose that may be read: the training works and the unlabelled, drawn alike."""
-    works = training_works(held_out, tokenizer, arguments) + unlabelled_works(tokenizer, arguments)
+    works = training_works(left_out, tokenizer, arguments) + unlabelled_works(tokenizer, arguments)
     options = CropOptions(arguments.window - 2, arguments.token_masking, 0.0, arguments.balance)
     return RandomCrops(
         works, tokenizer, {}, epoch_size(arguments), options, seed=arguments.seed, ngrams=ngrams
@@ -132,11 +131,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     set_seed(arguments.seed)
     silence_followers(arguments)
     start_tracking(arguments, "pretrain")
-    held_out = held_out_works(excerpt_index(Path(arguments.data) / TRAIN_FILE))
+    left_out = held_out(arguments)
     with arguments.main_process_first(local=False):
-        tokenizer = open_tokenizer(arguments, held_out)
+        tokenizer = open_tokenizer(arguments, left_out)
         ngrams = open_linear(arguments.ngrams, tokenizer) if arguments.ngrams else None
-        crops = pretraining_crops(arguments, held_out, tokenizer, ngrams)
+        crops = pretraining_crops(arguments, left_out, tokenizer, ngrams)
     scale = 1 / score_deviation(crops)
     model = first_model(arguments, tokenizer, len(ngrams.keys) if ngrams else 1, scale)
     checkpoint = last_checkpoint(arguments)

@@ -23,6 +23,8 @@ from authorship.bundle import ModelBundle
 from authorship.mute_parts import without_mute_parts
 from authorship.sparse import is_sparse, to_sparse
 from train.calibrate import best_scale
+from train.choices import Choices
+from train.config import StageArguments
 from train.crops import CropCollator, RandomCrops
 from train.pretrain import PROBE
 from train.validation import compiled_for, score_excerpts
@@ -111,15 +113,26 @@ def _has_room(model: PreTrainedModel) -> bool:
     return bool(model.config.hidden_size >= _ROOM * int(model.config.num_labels or 0))
 
 
-def write_best(readout: Readout, bundle: ModelBundle, validation: pd.DataFrame) -> None:
-    """Write the readout into the bundle's model, at the scale of least log loss on the held-out excerpts."""
+def write_best(
+    readout: Readout, bundle: ModelBundle, validation: pd.DataFrame, arguments: StageArguments
+) -> None:
+    """Write the readout into the bundle's model, at the scale of least log loss on the held-out excerpts.
+
+    Without any it is the scale that the stage's --choices name, else 1. OUT keeps what was chosen.
+    """
     readout.write(bundle.model)
     if len(validation):
         compiled = compiled_for(bundle, len(validation))
         scored = score_excerpts(compiled, validation, progress="scale of the head")
-        scale = best_scale(scored, readout.intercepts.numpy())
-        logger.warning("What the encoder says counts %g times beside the intercepts.", scale)
-        readout.write(bundle.model, scale)
+        choices = Choices(best_scale(scored, readout.intercepts.numpy()))
+        logger.warning("What the encoder says counts %g times beside the intercepts.", choices.scale)
+    elif arguments.choices:
+        choices = Choices.load(Path(arguments.choices))
+    else:
+        return
+    readout.write(bundle.model, choices.scale)
+    if arguments.process_index == 0:
+        choices.save(Path(arguments.out))
 
 
 def _read(

@@ -19,15 +19,17 @@ from pathlib import Path
 from authorship.commandline import run
 from authorship.reference import open_bundle
 from train import pieces, pretrain
+from train.choices import carry_choices
 from train.config import RecipeArguments, parse_known
 from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
+from train.errors import DataError
 from train.recipe_stages import Stage, shared_options, stages
 from train.split import held_out_works
 from train.trainer import checkpoint_minutes
 from train.validation import HeldOut, compiled_for, fewer_excerpts
 
 logger = logging.getLogger(__name__)
-STATE_FILE = "recipe.json"
+STATE_FILE, CHOICES = "recipe.json", "choices"
 _SHORTEST_PIECE = 0.2
 _COMPARED_EXCERPTS = 1500
 
@@ -64,10 +66,12 @@ def go_on(arguments: RecipeArguments, rest: Sequence[str]) -> bool:
     if progress.ended:
         logger.warning("Going on in %s, where these stages are done: %s.", out, ", ".join(progress.ended))
     deadline = time.monotonic() + 60 * (arguments.max_minutes or float("inf"))
+    if arguments.choices and not (out / CHOICES).is_dir():
+        if (out / "pieces" / pieces.PIECES).is_file():
+            raise DataError(f"{out} was begun with works held out: take a new OUT for --choices.")
+        carry_choices(Path(arguments.choices), out / CHOICES)
     if not (out / "pieces" / pieces.PIECES).is_file():
-        shape = [f"--{name}={getattr(arguments, name)}" for name in ("vocabulary", "window")]
-        with redirect_stdout(sys.stderr):
-            pieces.main([f"--data={arguments.data}", f"--out={out / 'pieces'}", "--no-test", *shape])
+        _fit_pieces(arguments)
     for stage in stages(arguments):
         if stage.name in progress.ended:
             continue
@@ -77,6 +81,18 @@ def go_on(arguments: RecipeArguments, rest: Sequence[str]) -> bool:
         if not _run_piece(stage, progress, arguments, left, rest):
             return False
     return True
+
+
+def _fit_pieces(arguments: RecipeArguments) -> None:
+    """The first stage; one that keeps another's choices keeps its word pieces."""
+    out = Path(arguments.out)
+    words = [f"--data={arguments.data}", f"--out={out / 'pieces'}", "--no-test"]
+    if (kept := out / CHOICES / "pieces").is_dir():
+        words += [f"--{name}={kept}" for name in ("choices", "tokenizer")]
+    else:
+        words += [f"--{name}={getattr(arguments, name)}" for name in ("vocabulary", "window")]
+    with redirect_stdout(sys.stderr):
+        pieces.main(words)
 
 
 def _run_piece(
@@ -97,6 +113,8 @@ def _run_piece(
         | shared_options(arguments)
         | {"out": out, "max_minutes": planned, "piece_minutes": piece}
     )
+    if (kept := Path(arguments.out) / CHOICES).is_dir():
+        options["choices"] = kept if stage.command is pretrain.main else kept / stage.name
     if not planned:
         options["num_train_epochs"] = 0
     if spent and not any((out / "checkpoints").glob("checkpoint-*")):
@@ -125,6 +143,7 @@ def needed(arguments: RecipeArguments) -> list[Path]:
     for stage in stages(arguments):
         if stage.name not in progress.ended:
             folders |= {out / stage.name, *_read_by(stage, out, begun=stage.name in progress.spent)}
+            folders.add(out / CHOICES)
     return sorted(folder for folder in folders if folder.is_dir())
 
 
@@ -135,8 +154,11 @@ def _read_by(stage: Stage, out: Path, begun: bool) -> set[Path]:
 
 
 def held_out_figures(stage: Stage, arguments: RecipeArguments) -> dict[str, float]:
-    """What the stage's model reaches on the held-out works; nothing for an encoder without a head."""
-    if stage.command is pretrain.main:
+    """What the stage's model reaches on the held-out works.
+
+    Nothing for an encoder without a head, or for a model that learnt from those works.
+    """
+    if stage.command is pretrain.main or (Path(arguments.out) / CHOICES).is_dir():
         return {}
     file = Path(arguments.data) / TRAIN_FILE
     validation = held_out_excerpts(file, held_out_works(excerpt_index(file)))

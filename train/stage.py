@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
-from transformers import PreTrainedModel, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast
 
-from authorship.bundle import load_authors, make_bundle, save_bundle
+from authorship.bundle import ModelBundle, load_authors, make_bundle, save_bundle
 from authorship.datamodels import Author
 from authorship.windows import window_capacity
 from train.additive import AdditiveModel
 from train.calibrate import calibrate, tuning_authors
+from train.choices import chosen_calibration
 from train.config import StageArguments
 from train.crops import CropOptions, RandomCrops
 from train.data import TRAIN_FILE, UNKNOWN_FILE, UNLABELLED_FILE, excerpt_index, read_excerpts, training_texts
@@ -142,24 +143,25 @@ def tuning_excerpts(data: Path) -> pd.DataFrame:
     )
 
 
-def finish(
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerFast,
-    authors: Sequence[Author],
-    validation: pd.DataFrame,
-    data: Path,
-    out: Path,
-) -> None:
-    """Calibrate on held-out works and on some of DATA's unknown authors, and write the bundle to `out`."""
-    bundle = make_bundle(model, tokenizer, authors)
+def finish(bundle: ModelBundle, validation: pd.DataFrame, arguments: StageArguments) -> None:
+    """Calibrate and write the bundle to OUT.
+
+    Calibrated is on held-out works and on some of DATA's unknown authors, or as --choices say.
+
+    Raises:
+        DataError: the bundle of --choices is not calibrated.
+    """
+    data, out = Path(arguments.data), Path(arguments.out)
+    calibration = None
     if len(validation):
         known, others = fewer_excerpts(validation, _CALIBRATION_EXCERPTS), tuning_excerpts(data)
         compiled = compiled_for(bundle, len(known) + len(others))
         scored = score_excerpts(compiled, known, "held-out works")
         logits = excerpt_logits(compiled, list(others["text"]), "unknown authors")
         calibration = calibrate(scored, logits, sorted(set(others["writer"])))
-        bundle = make_bundle(model, tokenizer, authors, calibration)
+    elif arguments.choices:
+        calibration = chosen_calibration(Path(arguments.choices))
     else:
         logger.warning("No author can spare a work: the bundle is not calibrated.")
-    save_bundle(bundle, out)
+    save_bundle(make_bundle(bundle.model, bundle.tokenizer, bundle.authors, calibration), out)
     logger.warning("Wrote %s, which `python -m train.evaluate --bundle %s --data CSV` scores.", out, out)

@@ -12,14 +12,14 @@ from transformers import PreTrainedModel, set_seed
 from authorship.bundle import ModelBundle
 from authorship.commandline import run
 from authorship.reference import open_bundle
+from train.choices import held_out
 from train.config import StudentArguments, parse
 from train.crops import CropCollator
-from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
+from train.data import TRAIN_FILE, held_out_excerpts
 from train.distributed import last_to_leave, silence_followers
 from train.errors import DataError
 from train.losses import attention_loss, distillation_loss, hidden_state_loss
 from train.probe_head import fit_to_teacher, write_best
-from train.split import held_out_works
 from train.stage import finish, training_crops
 from train.student_init import half_depth
 from train.tracking import start_tracking, track_bundle
@@ -83,17 +83,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     silence_followers(arguments)
     start_tracking(arguments, "student")
     file = Path(arguments.data) / TRAIN_FILE
-    held_out = held_out_works(excerpt_index(file))
-    validation = held_out_excerpts(file, held_out)
+    left_out = held_out(arguments)
+    validation = held_out_excerpts(file, left_out)
     with arguments.main_process_first(local=False):
         teacher = open_bundle(arguments.teacher)
         student = _first_student(teacher, arguments.start)
-        crops = training_crops(held_out, teacher.tokenizer, teacher.authors, arguments, transfer=True)
+        crops = training_crops(left_out, teacher.tokenizer, teacher.authors, arguments, transfer=True)
     bundle = ModelBundle(student, teacher.tokenizer, teacher.authors)
     few = fewer_excerpts(validation, arguments.validation_excerpts)
     fresh = not arguments.start and last_checkpoint(arguments) is None
     if fresh and (readout := fit_to_teacher(student, teacher.model, crops)):
-        write_best(readout, bundle, few)
+        write_best(readout, bundle, few, arguments)
     trainer = StudentTrainer(
         args=arguments,
         model=student,
@@ -105,9 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.num_train_epochs:
         trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
     if last_to_leave(arguments):
-        finish(
-            student, teacher.tokenizer, teacher.authors, validation, Path(arguments.data), Path(arguments.out)
-        )
+        finish(bundle, validation, arguments)
         track_bundle(Path(arguments.out), validation, file)
     return 0
 

@@ -13,6 +13,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast, set_seed
 
 from authorship.bundle import ModelBundle
 from authorship.commandline import run
+from train.choices import held_out
 from train.config import TeacherArguments, parse
 from train.crops import CropCollator, RandomCrops
 from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts, training_texts
@@ -22,7 +23,6 @@ from train.errors import DataError
 from train.linear import open_linear
 from train.losses import label_loss, soft_target_loss
 from train.probe_head import fit_readout, write_best
-from train.split import held_out_works
 from train.stage import authors_of, finish, training_crops, warn_of_few_works
 from train.tracking import start_tracking, track_bundle
 from train.trainer import Batch, StageTrainer, last_checkpoint
@@ -60,14 +60,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if len(keys) < 2:
         raise DataError(f"{file} holds {len(keys)} author: a model needs at least two.")
     warn_of_few_works(index)
-    held_out = held_out_works(index)
-    validation = held_out_excerpts(file, held_out)
+    left_out = held_out(arguments)
+    validation = held_out_excerpts(file, left_out)
     authors = authors_of(Path(arguments.data), keys)
     with arguments.main_process_first(local=False):
-        model, tokenizer = _open_base(arguments, keys, training_texts(file, held_out))
+        model, tokenizer = _open_base(arguments, keys, training_texts(file, left_out))
         soft = arguments.ngrams if arguments.score_weight else None
         ngrams = open_linear(soft, tokenizer) if soft else None
-        crops = training_crops(held_out, tokenizer, authors, arguments, ngrams, transfer=ngrams is not None)
+        crops = training_crops(left_out, tokenizer, authors, arguments, ngrams, transfer=ngrams is not None)
     few = fewer_excerpts(validation, arguments.validation_excerpts)
     if ngrams and last_checkpoint(arguments) is None:
         _begin_head(ModelBundle(model, tokenizer, authors), few, crops, arguments)
@@ -81,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.num_train_epochs:
         trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
     if last_to_leave(arguments):
-        finish(model, tokenizer, authors, validation, Path(arguments.data), Path(arguments.out))
+        finish(ModelBundle(model, tokenizer, authors), validation, arguments)
         track_bundle(Path(arguments.out), validation, file)
     return 0
 
@@ -99,7 +99,7 @@ def _begin_head(
         if not arguments.num_train_epochs:
             raise DataError(f"The head of {arguments.base} has no room: take a larger --width.")
         return
-    write_best(readout, bundle, validation)
+    write_best(readout, bundle, validation, arguments)
 
 
 def _open_base(
