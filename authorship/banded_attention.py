@@ -3,22 +3,51 @@
 Transformers weighs all pairs of tokens and masks most; here blocks of tokens meet their surroundings alone.
 """
 
-from typing import Any
+from math import inf
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import pad, scaled_dot_product_attention
-from transformers.models.modernbert.modeling_modernbert import ModernBertAttention, apply_rotary_pos_emb
+from torch.nn.functional import pad
+from transformers import PreTrainedModel
+from transformers.models.modernbert.modeling_modernbert import ModernBertAttention
+
+from authorship.lean_attention import LeanAttention
+from authorship.mute_parts import copy_sharing_weights
 
 _SMALLEST_BLOCK = 32  # tokens
+
+
+def with_banded_attention(model: PreTrainedModel, farthest: float = inf) -> PreTrainedModel:
+    """A copy, sharing weights, for texts without padding.
+
+    Its layers of sliding attention that look `farthest` tokens around, or less, are banded; the model itself
+    is returned where there are none.
+    """
+    if not any(_slides(module, farthest) for module in model.modules()):
+        return model
+    banded = copy_sharing_weights(model)
+    for module in list(banded.modules()):
+        if isinstance(module, BandedAttention):
+            continue
+        for name, child in list(module.named_children()):
+            if _slides(child, farthest):
+                setattr(module, name, BandedAttention(child))
+    return banded
+
+
+def _slides(module: nn.Module, farthest: float) -> TypeGuard[ModernBertAttention | LeanAttention]:
+    if not isinstance(module, ModernBertAttention | LeanAttention):
+        return False
+    return module.sliding_window is not None and module.sliding_window - 1 <= farthest
 
 
 class BandedAttention(nn.Module):
     """Says what a ModernBERT's layer of sliding attention says of texts without padding."""
 
-    def __init__(self, layer: ModernBertAttention) -> None:
+    def __init__(self, layer: ModernBertAttention | LeanAttention) -> None:
         super().__init__()
-        self._layer = layer
+        self._layer = layer if isinstance(layer, LeanAttention) else LeanAttention(layer)
         self._reach = layer.sliding_window - 1
         self._block = max(_SMALLEST_BLOCK, 2 * self._reach)
 
@@ -26,24 +55,20 @@ class BandedAttention(nn.Module):
         self, hidden_states: Tensor, position_embeddings: tuple[Tensor, Tensor], **_: Any
     ) -> tuple[Tensor, None]:
         """Shape `(batch, tokens, hidden)`; there are no weights to return."""
-        layer, (batch, tokens, _hidden) = self._layer, hidden_states.shape
-        parts = layer.Wqkv(hidden_states).view(batch, tokens, 3, -1, layer.head_dim).transpose(1, 3)
-        queries, keys, values = parts.unbind(dim=2)  # each (batch, heads, tokens, head_dim)
-        queries, keys = apply_rotary_pos_emb(queries, keys, *position_embeddings, unsqueeze_dim=1)
+        queries, keys, values = self._layer.project(hidden_states, position_embeddings)
+        batch, heads, tokens, _size = queries.shape
         blocks = -(-tokens // self._block)
         missing = blocks * self._block - tokens
-        attended = scaled_dot_product_attention(
-            pad(queries, (0, 0, 0, missing)).reshape(-1, blocks, self._block, layer.head_dim),
-            self._surroundings(keys, missing),
-            self._surroundings(values, missing),
-            attn_mask=self._near(blocks, tokens),
-            scale=layer.head_dim**-0.5,
-        )
-        found = attended.reshape(batch, -1, blocks * self._block, layer.head_dim)[:, :, :tokens]
-        return layer.Wo(found.transpose(1, 2).reshape(batch, tokens, -1)), None
+        blocked = pad(queries, (0, 0, 0, missing)).reshape(batch * heads, blocks, self._block, -1)
+        scores = blocked @ self._surroundings(keys, missing).transpose(-1, -2)
+        # not minus infinity: a missing token sees nothing, and its NaN would spread to gradients
+        unseen = ~self._near(blocks, tokens).to(scores.device)
+        weights = scores.masked_fill_(unseen, torch.finfo(scores.dtype).min).softmax(dim=-1)
+        found = (weights @ self._surroundings(values, missing)).view(batch, heads, blocks * self._block, -1)
+        return self._layer.collect(found[:, :, :tokens]), None
 
     def _surroundings(self, rows: Tensor, missing: int) -> Tensor:
-        """Each block's tokens and those in reach, shape `(batch * heads, blocks, surroundings, head_dim)`."""
+        """Each block's tokens and those in reach, shape `(batch * heads, blocks, surroundings, size)`."""
         reach = self._reach
         padded = pad(rows, (0, 0, reach, reach + missing)).flatten(0, 1)
         return padded.unfold(1, self._block + 2 * reach, self._block).transpose(-1, -2)

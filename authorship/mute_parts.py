@@ -1,7 +1,7 @@
-"""A model without the attention heads and feed-forward units that add nothing.
+"""A model without what adds nothing: attention heads, their coordinates, feed-forward units.
 
-In one that was written down many heads have no task and weigh nothing, and where books were few nearly all
-units. Nothing is lost by leaving them out.
+In one that was written down many heads have no task and weigh nothing, those that have one use few of their
+coordinates, and where books were few nearly all units are idle. Nothing is lost by leaving them out.
 """
 
 from copy import deepcopy
@@ -12,9 +12,11 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 from transformers.models.modernbert.modeling_modernbert import ModernBertAttention, ModernBertMLP
 
+from authorship.lean_attention import ActiveCoordinates, LeanAttention, frozen_linear
+
 
 def without_mute_parts(model: PreTrainedModel) -> PreTrainedModel:
-    """A copy without the heads and units whose output weighs nothing, sharing the other weights.
+    """A copy without the heads, coordinates and units that weigh nothing, sharing the layers that need all.
 
     A model is returned as it is where there are none, or it is no ModernBERT.
     """
@@ -35,15 +37,6 @@ def copy_sharing_weights(model: PreTrainedModel) -> PreTrainedModel:
     return copied
 
 
-def frozen_linear(weight: Tensor, bias: Tensor | None) -> nn.Linear:
-    """A linear layer of these weights, which gather no gradients."""
-    layer = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, device="meta")
-    layer.weight = nn.Parameter(weight.detach(), requires_grad=False)
-    if bias is not None:
-        layer.bias = nn.Parameter(bias.detach(), requires_grad=False)
-    return layer
-
-
 class _NoAttention(nn.Module):
     """Adds nothing and weighs nothing."""
 
@@ -60,22 +53,21 @@ class _NoFeedForward(nn.Module):
 
 def _has_mute(module: nn.Module) -> bool:
     if isinstance(module, ModernBertAttention):
-        return bool(_mute_heads(module).any())
+        return not ActiveCoordinates.of(module).is_all(module)
     return isinstance(module, ModernBertMLP) and bool(_mute_units(module).any())
 
 
 def _reduced(module: nn.Module) -> nn.Module:
     """A module of the copy without what is mute in it."""
     if isinstance(module, ModernBertAttention):
-        return _without_mute_heads(module)
-    return _without_mute_units(module) if isinstance(module, ModernBertMLP) else module
+        return LeanAttention(module) if _speaks(module) else _NoAttention()
+    assert isinstance(module, ModernBertMLP)
+    return _without_mute_units(module)
 
 
-def _mute_heads(layer: ModernBertAttention) -> Tensor:
-    """For each head whether its output weighs nothing."""
-    weight = layer.Wo.weight.detach()
-    silent: Tensor = weight.view(len(weight), -1, layer.head_dim) == 0
-    return silent.all(dim=2).all(dim=0)
+def _speaks(layer: ModernBertAttention) -> bool:
+    """Whether the layer's output weighs anything."""
+    return bool(layer.Wo.weight.detach().any()) or layer.Wo.bias is not None
 
 
 def _mute_units(layer: ModernBertMLP) -> Tensor:
@@ -99,18 +91,3 @@ def keep_units(layer: ModernBertMLP, units: Tensor) -> None:
     both = torch.cat([units, units])
     layer.Wi = frozen_linear(layer.Wi.weight[both], None if layer.Wi.bias is None else layer.Wi.bias[both])
     layer.Wo = frozen_linear(layer.Wo.weight[:, units].contiguous(), layer.Wo.bias)
-
-
-def _without_mute_heads(layer: ModernBertAttention) -> nn.Module:
-    kept = (~_mute_heads(layer)).nonzero().flatten()
-    if not len(kept) and layer.Wo.bias is None:
-        return _NoAttention()
-    if not len(kept):
-        kept = kept.new_zeros(1)  # a bias needs some head to follow
-    dims = (kept.unsqueeze(1) * layer.head_dim + torch.arange(layer.head_dim, device=kept.device)).flatten()
-    rows = torch.cat([dims + part * layer.Wo.in_features for part in range(3)])
-    layer.Wqkv = frozen_linear(
-        layer.Wqkv.weight[rows], None if layer.Wqkv.bias is None else layer.Wqkv.bias[rows]
-    )
-    layer.Wo = frozen_linear(layer.Wo.weight[:, dims].contiguous(), layer.Wo.bias)
-    return layer

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import gradio as gr
 
+from authorship.memory import give_back_memory
 from page.desk import Bounds, Client, Desk, Ticket, Wish
-from page.memory import give_back_memory
 from page.presence import client_here, presence_here
 
 Value = TypeVar("Value")

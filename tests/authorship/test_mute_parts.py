@@ -21,9 +21,9 @@ SHAPE = {
 }
 
 
-def make(**biases: bool) -> ModernBertForSequenceClassification:
+def make(**options: object) -> ModernBertForSequenceClassification:
     torch.manual_seed(0)
-    config = ModernBertConfig(**SHAPE, num_labels=3, **biases)
+    config = ModernBertConfig(**SHAPE, num_labels=3, **options)
     return ModernBertForSequenceClassification(config).eval()
 
 
@@ -48,6 +48,46 @@ def test_what_is_left_out_is_not_missed(bias: bool):
     assert lean.model.layers[2].attn.Wo.weight is model.model.layers[2].attn.Wo.weight
     after = model.state_dict()
     assert set(after) == set(before) and all(torch.equal(after[name], before[name]) for name in before)
+
+
+@pytest.mark.parametrize("kept", [1, 5])
+@pytest.mark.parametrize("local_attention", [6, 128])
+def test_coordinates_that_weigh_nothing_are_left_out(kept: int, local_attention: int):
+    """Of queries some rotary pairs, of keys others, of values some rows, of what reads them some columns."""
+    model = make(local_attention=local_attention, layer_types=["sliding_attention"] * 2 + ["full_attention"])
+    with torch.no_grad():
+        for layer in model.model.layers[1:]:
+            queries, keys, values = layer.attn.Wqkv.weight.view(3, 4, 8, 32).unbind()
+            queries[:, [0, 3, 4, 7]] = 0
+            keys[:, [1, 5]] = 0
+            keys[:, 4:] *= torch.rand(4, 4, 1) > 0.5
+            values[:, kept + 1 :] = 0
+            layer.attn.Wo.weight.view(32, 4, 8)[:, :, :1] = 0
+    lean = without_mute_parts(model)
+    ids = torch.randint(5, 50, (2, 40))
+    present = torch.ones_like(ids)
+    present[1, 25:] = 0
+    for mask in (None, present):
+        with torch.no_grad():
+            found, expected = (one(input_ids=ids, attention_mask=mask).logits for one in (lean, model))
+        torch.testing.assert_close(found, expected)
+    for layer in lean.model.layers[1:]:
+        assert layer.attn.Wqkv.out_features == 4 * (2 + 2 + kept) and layer.attn.Wo.in_features == 4 * kept
+    assert lean.model.layers[0].attn.Wqkv.weight is model.model.layers[0].attn.Wqkv.weight
+
+
+def test_gradients_go_through_what_is_left():
+    model = make()
+    mute(model, 0, [1, 3])
+    with torch.no_grad():
+        model.model.layers[1].attn.Wqkv.weight.view(3, 4, 8, 32)[2, :, 3:] = 0
+    vectors = torch.randn(2, 40, 32)
+    found = []
+    for one in (model, without_mute_parts(model)):
+        inputs = vectors.clone().requires_grad_()
+        one(inputs_embeds=inputs).logits.sum().backward()
+        found.append(inputs.grad)
+    torch.testing.assert_close(*found)
 
 
 @pytest.mark.parametrize("bias", [False, True])

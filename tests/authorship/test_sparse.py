@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import ModernBertConfig, ModernBertForSequenceClassification
 
-from authorship import sparse_feed_forward
+from authorship import sparse, sparse_feed_forward
 from authorship.bundle import ModelBundle, load_bundle
 from authorship.compiled import compile_bundle
 from authorship.engine import Ids, TorchEngine
@@ -63,6 +63,14 @@ def test_the_logits_stay_however_many_units_are_heard(loudness: float, rough: bo
     after = model.state_dict()
     assert all(torch.equal(after[name], weight) for name, weight in before.items())
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())
+
+
+def test_memory_goes_back_on_the_way_through_a_library(monkeypatch: pytest.MonkeyPatch):
+    told: list[int] = []
+    monkeypatch.setattr(sparse, "give_back_memory", lambda: told.append(1))
+    monkeypatch.setattr(sparse, "_TIDIED", 3)
+    assert len(logits(SparseEngine(make(1)), windows(*range(10, 21)))) == 11
+    assert len(told) == 3
 
 
 def test_only_what_is_heard_is_computed():
