@@ -43,14 +43,17 @@ class ActiveCoordinates:
         whole = layer.Wo.in_features // size, size // 2, size
         return (len(self.heads), len(self.pairs), len(self.values)) == whole
 
+    def rotated(self, size: int) -> Tensor:
+        """The coordinates of the pairs in a head of `size`, in the order that rotation takes them."""
+        return torch.cat([self.pairs, self.pairs + size // 2])
+
     def rows(self, size: int, heads: int) -> tuple[Tensor, Tensor]:
         """Which rows of queries, keys and values are kept, and which columns of what reads the heads.
 
         `size` is that of a head in the whole layer, which has `heads`.
         """
-        rotated = torch.cat([self.pairs, self.pairs + size // 2])
         first = size * self.heads.unsqueeze(1)
-        rotated, values = (first + rotated).flatten(), (first + self.values).flatten()
+        rotated, values = (first + self.rotated(size)).flatten(), (first + self.values).flatten()
         return torch.cat([rotated, size * heads + rotated, 2 * size * heads + values]), values
 
 
@@ -74,8 +77,7 @@ class LeanAttention(nn.Module):
         self.sliding_window, self._scale = layer.sliding_window, size**-0.5
         rotary = len(active.heads) * 2 * len(active.pairs)
         self._heads, self._sizes = len(active.heads), (rotary, rotary, len(columns))
-        rotated = torch.cat([active.pairs, active.pairs + size // 2])
-        self.register_buffer("rotated", rotated, persistent=False)
+        self.register_buffer("rotated", active.rotated(size), persistent=False)
 
     def forward(
         self,
