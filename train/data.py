@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -64,15 +65,21 @@ def held_out_excerpts(file: Path, held_out: frozenset[tuple[str, str]]) -> pd.Da
     return pd.concat([split_frame(chunk, held_out)[1] for chunk in excerpt_chunks(file)], ignore_index=True)
 
 
-def training_texts(file: Path, held_out: frozenset[tuple[str, str]]) -> Iterator[str]:
-    """The texts of all excerpts but the held-out works', in the file's order.
+@dataclass(frozen=True, slots=True)
+class TrainingTexts:
+    """The texts of all excerpts but the held-out works', in the files' order, read anew each time.
 
-    Raises:
-        DataError: the folder was unpacked by `train.pack` and has no texts to train on.
+    Iterating raises a `DataError` where a folder was unpacked by `train.pack` and has no texts to train on.
     """
-    _need_texts(file)
-    for chunk in excerpt_chunks(file):
-        yield from split_frame(chunk, held_out)[0]["text"]
+
+    files: tuple[Path, ...]
+    held_out: frozenset[tuple[str, str]]
+
+    def __iter__(self) -> Iterator[str]:
+        for file in self.files:
+            _need_texts(file)
+            for chunk in excerpt_chunks(file):
+                yield from split_frame(chunk, self.held_out)[0]["text"]
 
 
 def works(frame: pd.DataFrame) -> Iterator[Work]:

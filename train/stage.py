@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
 from math import ceil
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +18,7 @@ from train.calibrate import calibrate, tuning_authors
 from train.choices import chosen_calibration
 from train.config import StageArguments
 from train.crops import CropOptions, RandomCrops
-from train.data import TRAIN_FILE, UNKNOWN_FILE, UNLABELLED_FILE, excerpt_index, read_excerpts, training_texts
+from train.data import TRAIN_FILE, UNKNOWN_FILE, UNLABELLED_FILE, TrainingTexts, excerpt_index, read_excerpts
 from train.stream import TokenisedWork
 from train.throughput import global_batch
 from train.token_cache import cache_folder, cached_tokens
@@ -54,10 +53,8 @@ def prose_tokenizer(
         return opened
     data = Path(options.data)
     logger.warning("Training a tokenizer of %d word pieces.", options.vocabulary)
-    texts = training_texts(data / TRAIN_FILE, held_out)
-    if (data / UNLABELLED_FILE).is_file():
-        texts = chain(texts, training_texts(data / UNLABELLED_FILE, frozenset()))
-    return train_tokenizer(texts, options.vocabulary, options.window)
+    files = [data / TRAIN_FILE, *(file for file in [data / UNLABELLED_FILE] if file.is_file())]
+    return train_tokenizer(TrainingTexts(tuple(files), held_out), options.vocabulary, options.window)
 
 
 def authors_of(data: Path, keys: Sequence[str]) -> tuple[Author, ...]:

@@ -16,7 +16,7 @@ from authorship.commandline import run
 from train.choices import held_out
 from train.config import TeacherArguments, parse
 from train.crops import CropCollator, RandomCrops
-from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts, training_texts
+from train.data import TRAIN_FILE, TrainingTexts, excerpt_index, held_out_excerpts
 from train.distributed import last_to_leave, silence_followers
 from train.encoder import open_base
 from train.errors import DataError
@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     validation = held_out_excerpts(file, left_out)
     authors = authors_of(Path(arguments.data), keys)
     with arguments.main_process_first(local=False):
-        model, tokenizer = _open_base(arguments, keys, training_texts(file, left_out))
+        model, tokenizer = _open_base(arguments, keys, TrainingTexts((file,), left_out))
         soft = arguments.ngrams if arguments.score_weight else None
         ngrams = open_linear(soft, tokenizer) if soft else None
         crops = training_crops(left_out, tokenizer, authors, arguments, ngrams, transfer=ngrams is not None)

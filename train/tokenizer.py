@@ -1,5 +1,8 @@
 """The tokenizer: all smoothing of editions happens inside it, so that offsets stay those of the input."""
 
+import string
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
@@ -9,6 +12,10 @@ from transformers import PreTrainedTokenizerFast
 
 PAD, UNK, CLS, SEP, MASK = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 SPECIAL_TOKENS = [PAD, UNK, CLS, SEP, MASK]
+PREFIX = "##"
+_ALPHABET = 160  # characters
+_LONGEST_WORD = 60  # characters; longer ones are unknown
+_FOLDED_FROM_SEVERAL = '"—…'
 
 
 def edition_normalizer() -> normalizers.Normalizer:
@@ -29,18 +36,26 @@ def edition_normalizer() -> normalizers.Normalizer:
 
 
 def train_tokenizer(texts: Iterable[str], vocab_size: int, max_length: int) -> PreTrainedTokenizerFast:
-    """WordPiece over `texts`, with BERT's special tokens; `max_length` is a window's, in tokens."""
-    backend = Tokenizer(WordPiece(unk_token=UNK, max_input_chars_per_word=60))
-    backend.normalizer = edition_normalizer()
-    backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    """WordPiece over `texts`, with BERT's special tokens; `max_length` is a window's, in tokens.
+
+    Equal texts give equal tokenizers: the trainer numbers the pieces `##x` in a hash map's order and lets
+    these numbers decide between merges of equal count (https://github.com/huggingface/tokenizers/issues/1794),
+    so they are numbered here beforehand. `texts` are read twice, so an iterator does not do.
+    """
+    alphabet = _alphabet(texts)
+    following = [PREFIX + character for character in alphabet if not _stands_alone(character)]
+    backend = _word_pieces(WordPiece(unk_token=UNK, max_input_chars_per_word=_LONGEST_WORD))
     trainer = WordPieceTrainer(
         vocab_size=vocab_size,
         min_frequency=2,
-        limit_alphabet=160,
-        special_tokens=SPECIAL_TOKENS,
+        initial_alphabet=alphabet,
+        limit_alphabet=len(alphabet),
+        special_tokens=SPECIAL_TOKENS + following,
         show_progress=False,
     )
     backend.train_from_iterator(texts, trainer)
+    vocabulary = backend.get_vocab()
+    backend = _word_pieces(WordPiece(vocabulary, unk_token=UNK, max_input_chars_per_word=_LONGEST_WORD))
     backend.post_processor = processors.TemplateProcessing(
         single=f"{CLS} $A {SEP}",
         special_tokens=[(token, backend.token_to_id(token)) for token in (CLS, SEP)],
@@ -54,6 +69,31 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, max_length: int) -> P
         sep_token=SEP,
         mask_token=MASK,
     )
+
+
+def _word_pieces(model: WordPiece) -> Tokenizer:
+    backend = Tokenizer(model)
+    backend.normalizer = edition_normalizer()
+    backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    return backend
+
+
+def _alphabet(texts: Iterable[str]) -> list[str]:
+    """The commonest characters as the tokenizer sees them, and those that stand for several of the text's."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(unicodedata.normalize("NFC", text))
+    fold = edition_normalizer().normalize_str
+    folded = Counter(_FOLDED_FROM_SEVERAL)
+    for character, count in counts.items():
+        folded.update({seen: count for seen in fold(character) if not seen.isspace()})
+    common = sorted(folded, key=lambda character: (-folded[character], character))
+    return sorted(common[:_ALPHABET])
+
+
+def _stands_alone(character: str) -> bool:
+    """Whether BERT's pre-tokenizer makes a word of it, so that it never follows in one."""
+    return character in string.punctuation or unicodedata.category(character).startswith("P")
 
 
 def with_edition_normalizer(tokenizer: PreTrainedTokenizerFast) -> PreTrainedTokenizerFast:

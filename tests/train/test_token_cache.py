@@ -8,7 +8,7 @@ import pytest
 
 from authorship.datamodels import Work
 from train import token_cache
-from train.data import excerpt_index, held_out_excerpts, read_excerpts, stream_works, training_texts
+from train.data import TrainingTexts, excerpt_index, held_out_excerpts, read_excerpts, stream_works
 from train.stream import TokenisedWork, tokenise
 from train.token_cache import cached_tokens, open_tokens, write_tokens
 
@@ -46,7 +46,7 @@ def test_reading_in_chunks_changes_nothing(file: Path, tmp_path: Path, monkeypat
     }
     assert set(works) == joined and len(works) == len(joined)
     held_out = frozenset({("A", "book 1")})
-    inside, outside = held_out_excerpts(file, held_out), list(training_texts(file, held_out))
+    inside, outside = held_out_excerpts(file, held_out), list(TrainingTexts((file,), held_out))
     assert sorted([*inside["text"], *outside]) == sorted(frame["text"]) and len(inside)
     assert len(excerpt_index(file)) == len(frame)
 
