@@ -3,6 +3,7 @@
 Transformers weighs all pairs of tokens and masks most; here blocks of tokens meet their surroundings alone.
 """
 
+from functools import lru_cache
 from math import inf
 from typing import Any, TypeGuard
 
@@ -62,7 +63,7 @@ class BandedAttention(nn.Module):
         blocked = pad(queries, (0, 0, 0, missing)).reshape(batch * heads, blocks, self._block, -1)
         scores = blocked @ self._surroundings(keys, missing).transpose(-1, -2)
         # not minus infinity: a missing token sees nothing, and its NaN would spread to gradients
-        unseen = ~self._near(blocks, tokens).to(scores.device)
+        unseen = _far(tokens, self._block, self._reach).to(scores.device)
         weights = scores.masked_fill_(unseen, torch.finfo(scores.dtype).min).softmax(dim=-1)
         found = (weights @ self._surroundings(values, missing)).view(batch, heads, blocks * self._block, -1)
         return self._layer.collect(found[:, :, :tokens]), None
@@ -73,12 +74,13 @@ class BandedAttention(nn.Module):
         padded = pad(rows, (0, 0, reach, reach + missing)).flatten(0, 1)
         return padded.unfold(1, self._block + 2 * reach, self._block).transpose(-1, -2)
 
-    def _near(self, blocks: int, tokens: int) -> Tensor:
-        """Which tokens see which, shape `(blocks, block, surroundings)`."""
-        inside = torch.arange(self._block)
-        around = torch.arange(-self._reach, self._block + self._reach)
-        place = self._block * torch.arange(blocks).unsqueeze(1) + around
+
+@lru_cache(maxsize=256)
+def _far(tokens: int, block: int, reach: int) -> Tensor:
+    """Which tokens do not see which, shape `(blocks, block, surroundings)`."""
+    with torch.inference_mode(mode=False):  # else of no use for gradients
+        inside, around = torch.arange(block), torch.arange(-reach, block + reach)
+        place = torch.arange(0, tokens, block).unsqueeze(1) + around
         exists = (place >= 0) & (place < tokens)
-        near = (around - inside.unsqueeze(1)).abs() <= self._reach
-        seen: Tensor = near & exists.unsqueeze(1)
-        return seen
+        near = (around - inside.unsqueeze(1)).abs() <= reach
+        return ~(near & exists.unsqueeze(1))

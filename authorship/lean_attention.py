@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn.functional import pad, scaled_dot_product_attention
 from transformers.models.modernbert.modeling_modernbert import ModernBertAttention, apply_rotary_pos_emb
 
+_NARROW = 4  # values
+
 
 @dataclass(frozen=True, slots=True)
 class ActiveCoordinates:
@@ -88,8 +90,10 @@ class LeanAttention(nn.Module):
     ) -> tuple[Tensor, None]:
         """Shape `(batch, tokens, hidden)`; there are no weights to return."""
         queries, keys, values = self.project(hidden_states, position_embeddings)
-        size = max(queries.shape[-1], values.shape[-1])  # the fast kernels take one size only
         width = values.shape[-1]
+        if attention_mask is None and width <= _NARROW:
+            return self.collect(_attended_narrowly(queries, keys, values)), None
+        size = max(queries.shape[-1], width)  # the fast kernels take one size only
         queries, keys, values = (pad(part, (0, size - part.shape[-1])) for part in (queries, keys, values))
         attended = scaled_dot_product_attention(queries, keys, values, attn_mask=attention_mask, scale=1.0)
         return self.collect(attended[..., :width]), None
@@ -110,6 +114,14 @@ class LeanAttention(nn.Module):
         """What the heads' findings, `(batch, heads, tokens, values)`, add to the hidden states."""
         added: Tensor = self.Wo(attended.transpose(1, 2).flatten(2))
         return added
+
+
+def _attended_narrowly(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+    """Scaled-dot-product attention to values so narrow that all weights at once take less time than tiles."""
+    weights = (queries @ keys.transpose(-1, -2)).softmax(dim=-1)
+    # a tenth of the time that the product takes the other way round
+    found: Tensor = values.transpose(-1, -2) @ weights.transpose(-1, -2)
+    return found.transpose(-1, -2)
 
 
 def frozen_linear(weight: Tensor, bias: Tensor | None) -> nn.Linear:

@@ -17,6 +17,7 @@ from authorship.arithmetic import has_int8
 
 SILENT = -4.5  # GELU makes -0.000015 of it; in int8 gates differ by some tenths
 _TOKENS = 256  # whose gates are in memory at once
+_LEAST_INT32 = -(2**31)
 
 warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta state")
 
@@ -31,7 +32,7 @@ class Rounded:
     @classmethod
     def of(cls, rows: Tensor) -> "Rounded":
         """Round to steps that fit the largest number."""
-        size = rows.abs().amax().clamp(min=1e-9) / 127
+        size = torch.stack(torch.aminmax(rows)).abs().amax().clamp(min=1e-9) / 127
         return cls((rows / size).round().to(torch.int8), size)
 
 
@@ -42,11 +43,11 @@ class Scratch:
         self._idle: deque[dict[tuple[int, torch.dtype], Tensor]] = deque()
 
     @contextmanager
-    def borrowed(self, units: int, number: torch.dtype) -> Iterator[tuple[Tensor, Tensor]]:
+    def borrowed(self, units: int, number: torch.dtype) -> Iterator[tuple[Tensor, NDArray[np.bool_]]]:
         """Gates as numbers, and as truth values, each `(tokens, units)`; safe in several threads at once."""
         held = self._idle.pop() if self._idle else {}
         try:
-            yield _rows(held, units, number), _rows(held, units, torch.bool)
+            yield _rows(held, units, number), _rows(held, units, torch.bool).numpy()
         finally:
             self._idle.append(held)
 
@@ -109,14 +110,15 @@ class SparseFeedForward(nn.Module):
         multiply: Callable[..., Tensor]
         if self._rough is None:
             inputs, weights, multiply = tokens.detach(), self._gates, torch.mm
-            least = tokens.new_tensor(SILENT)
+            number, least = torch.float32, SILENT
         else:
             rounded = Rounded.of(tokens)
             inputs, weights, multiply = rounded.steps, self._rough.steps.T, torch._int_mm
-            least = (SILENT / (rounded.size * self._rough.size)).int()
-        with self._scratch.borrowed(units, least.dtype) as (gates, above):
+            number, least = torch.int32, max(int(SILENT / rounded.size / self._rough.size), _LEAST_INT32)
+        with self._scratch.borrowed(units, number) as (gates, above):
             for first in range(0, len(tokens), _TOKENS):
                 some = inputs[first : first + _TOKENS]
                 multiply(some, weights, out=gates[: len(some)])
-                torch.gt(gates[: len(some)], least, out=above[: len(some)])
-                yield np.flatnonzero(above[: len(some)].numpy()) + units * first
+                # numpy compares in a quarter of the time that PyTorch takes
+                np.greater(gates[: len(some)].numpy(), least, out=above[: len(some)])
+                yield np.flatnonzero(above[: len(some)]) + units * first

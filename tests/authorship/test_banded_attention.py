@@ -49,6 +49,15 @@ def test_gradients_are_the_same_too(dtype: torch.dtype):
     torch.testing.assert_close(*found, atol=1e-4 if dtype == torch.float32 else 0.1, rtol=0)
 
 
+def test_gradients_come_after_predictions_of_the_same_length():
+    banded = with_banded_attention(make(8))
+    ids, vectors = torch.randint(5, 50, (1, 41)), torch.randn(1, 41, 32, requires_grad=True)
+    with torch.inference_mode():
+        banded(input_ids=ids)
+    banded(inputs_embeds=vectors).last_hidden_state[0, 0, 0].backward()
+    assert vectors.grad is not None and vectors.grad.abs().max() > 0
+
+
 def test_a_model_that_looks_everywhere_is_returned_itself():
     model = make(8)
     everywhere = ModernBertModel(
