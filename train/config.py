@@ -97,6 +97,10 @@ class StageArguments(TrainingArguments):
     )
     validation_excerpts: int = field(default=1500, metadata={"help": "At most so many are scored an epoch."})
     resume: bool = field(default=False, metadata={"help": "Go on from the last checkpoint."})
+    compile: bool | None = field(
+        default=None,
+        metadata={"help": "Let PyTorch compile the steps; default: on processors, in trainings long enough."},
+    )
 
     per_device_train_batch_size: int = 48
     learning_rate: float = 1e-3

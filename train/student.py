@@ -23,7 +23,7 @@ from train.probe_head import fit_to_teacher, write_best
 from train.stage import finish, training_crops
 from train.student_init import half_depth
 from train.tracking import start_tracking, track_bundle
-from train.trainer import Batch, StageTrainer, last_checkpoint
+from train.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
 from train.validation import HeldOut, fewer_excerpts
 
 
@@ -40,21 +40,21 @@ class StudentTrainer(StageTrainer):
 
     def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
         """The mean loss over a batch; unlabelled crops (-1) learn from the teacher alone."""
-        crop = {"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"]}
+        crop = {"input_ids": batch["input_ids"], "attention_mask": padding_mask(batch)}
         hidden, attention = self.options.hidden_weight, self.options.attention_weight
         wanted = {"output_hidden_states": hidden > 0, "output_attentions": attention > 0}
         with torch.no_grad(), self.accelerator.autocast():
-            target = self.teacher(**crop, **wanted)
+            target = self.compiled(self.teacher)(**crop, **wanted)
         output = model(**crop, **wanted)
         loss = distillation_loss(
             output.logits, target.logits, batch["labels"], self.options.alpha, self.options.temperature
         )
         if hidden > 0:
             states = output.hidden_states[-1], target.hidden_states[-1]
-            loss = loss + hidden * hidden_state_loss(*states, crop["attention_mask"])
+            loss = loss + hidden * hidden_state_loss(*states, batch["attention_mask"])
         if attention > 0:
             weights = output.attentions[-1], target.attentions[-1]
-            loss = loss + attention * attention_loss(*weights, crop["attention_mask"])
+            loss = loss + attention * attention_loss(*weights, batch["attention_mask"])
         return loss, output
 
 

@@ -25,7 +25,7 @@ from train.losses import label_loss, soft_target_loss
 from train.probe_head import fit_readout, write_best
 from train.stage import authors_of, finish, training_crops, warn_of_few_works
 from train.tracking import start_tracking, track_bundle
-from train.trainer import Batch, StageTrainer, last_checkpoint
+from train.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
 from train.validation import HeldOut, fewer_excerpts
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class TeacherTrainer(StageTrainer):
 
     def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
         """The mean loss over a batch; unlabelled crops (-1) learn from the linear model alone."""
-        output = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"])
+        output = model(input_ids=batch["input_ids"], attention_mask=padding_mask(batch))
         loss = label_loss(output.logits, batch["labels"])
         if "verdicts" in batch:
             soft = soft_target_loss(output.logits, batch["verdicts"] / self.temperature, temperature=1.0)

@@ -20,17 +20,25 @@ from transformers import (
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import IntervalStrategy
 
+from train.attention import attend_for_processors
 from train.budget import TimeBudget, spent_seconds, trapezoid
+from train.compilation import CompiledModels, pays
 from train.config import StageArguments
 from train.crops import RandomCrops
 from train.distributed import OwnNoise, from_first
 from train.interruption import SaveOnInterrupt
 from train.progress import MinutesProgress
-from train.throughput import Throughput
+from train.throughput import Throughput, global_batch
 from train.validation import HeldOut
 
 logger = logging.getLogger(__name__)
 Batch = dict[str, torch.Tensor | Any]
+
+
+def padding_mask(batch: Batch) -> torch.Tensor | None:
+    """A batch's attention mask `(batch, tokens)`; none where nothing is padded, so that nothing is masked."""
+    mask: torch.Tensor = batch["attention_mask"]
+    return None if bool(mask.all()) else mask
 
 
 class NewCrops(TrainerCallback):
@@ -69,6 +77,13 @@ class StageTrainer(Trainer):
         if not held_out:
             args.eval_strategy, args.load_best_model_at_end = IntervalStrategy.NO, False
         self.throughput = Throughput(train_dataset.options.length, readers)
+        epochs = args.num_train_epochs * len(train_dataset) / global_batch(args)
+        steps = args.max_steps if args.max_steps > 0 else epochs
+        minutes = args.piece_minutes or args.max_minutes
+        self.compiled = CompiledModels(pays(args, steps, minutes) if args.compile is None else args.compile)
+        if args.bf16 and args.device.type == "cpu":
+            for one in (kwargs["model"], *readers):
+                attend_for_processors(one)
         own = [self.budget, NewCrops(train_dataset), OwnNoise(), self.throughput, SaveOnInterrupt()]
         super().__init__(
             args=args,
@@ -89,7 +104,7 @@ class StageTrainer(Trainer):
         self, model: nn.Module, inputs: Batch, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         """What Trainer calls: `crop_loss`, which is a mean already."""
-        loss, output = self.crop_loss(model, inputs)
+        loss, output = self.crop_loss(self.compiled(model), inputs)
         return (loss, output) if return_outputs else loss
 
     def create_scheduler(
