@@ -5,7 +5,7 @@ Transformers weighs all pairs of tokens and masks most; here blocks of tokens me
 
 from functools import lru_cache
 from math import inf
-from typing import Any, TypeGuard
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from transformers import PreTrainedModel
 from transformers.models.modernbert.modeling_modernbert import ModernBertAttention
 
 from authorship.lean_attention import LeanAttention
-from authorship.mute_parts import copy_sharing_weights
+from authorship.mute_parts import copy_sharing_weights, replace_modules
 
 _SMALLEST_BLOCK = 32  # tokens
 
@@ -28,19 +28,20 @@ def with_banded_attention(model: PreTrainedModel, farthest: float = inf) -> PreT
     if not any(_slides(module, farthest) for module in model.modules()):
         return model
     banded = copy_sharing_weights(model)
-    for module in list(banded.modules()):
-        if isinstance(module, BandedAttention):
-            continue
-        for name, child in list(module.named_children()):
-            if _slides(child, farthest):
-                setattr(module, name, BandedAttention(child))
+    replace_modules(banded, lambda module: _slides(module, farthest), _banded)
     return banded
 
 
-def _slides(module: nn.Module, farthest: float) -> TypeGuard[ModernBertAttention | LeanAttention]:
+def _slides(module: nn.Module, farthest: float) -> bool:
+    if isinstance(module, BandedAttention):
+        return True
     if not isinstance(module, ModernBertAttention | LeanAttention):
         return False
     return module.sliding_window is not None and module.sliding_window - 1 <= farthest
+
+
+def _banded(layer: Any) -> nn.Module:
+    return layer if isinstance(layer, BandedAttention) else BandedAttention(layer)
 
 
 class BandedAttention(nn.Module):

@@ -4,6 +4,7 @@ In one that was written down many heads have no task and weigh nothing, those th
 coordinates, and where books were few nearly all units are idle. Nothing is lost by leaving them out.
 """
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -23,10 +24,7 @@ def without_mute_parts(model: PreTrainedModel) -> PreTrainedModel:
     if not any(_has_mute(module) for module in model.modules()):
         return model
     lean = copy_sharing_weights(model)
-    for module in list(lean.modules()):
-        for name, child in list(module.named_children()):
-            if _has_mute(child):
-                setattr(module, name, _reduced(child))
+    replace_modules(lean, _has_mute, _reduced)
     return lean
 
 
@@ -35,6 +33,17 @@ def copy_sharing_weights(model: PreTrainedModel) -> PreTrainedModel:
     shared = [*model.parameters(), *model.buffers(), model.config]
     copied: PreTrainedModel = deepcopy(model, {id(one): one for one in shared})
     return copied
+
+
+def replace_modules(
+    parent: nn.Module, chosen: Callable[[nn.Module], bool], made: Callable[[Any], nn.Module]
+) -> None:
+    """Put what `made` makes of each chosen module into its place; what is in a chosen one is left alone."""
+    for name, child in list(parent.named_children()):
+        if chosen(child):
+            setattr(parent, name, made(child))
+        else:
+            replace_modules(child, chosen, made)
 
 
 class _NoAttention(nn.Module):

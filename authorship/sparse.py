@@ -13,7 +13,7 @@ from transformers.models.modernbert.modeling_modernbert import ModernBertMLP
 from authorship.banded_attention import with_banded_attention
 from authorship.engine import Ids, Logits
 from authorship.memory import give_back_memory
-from authorship.mute_parts import copy_sharing_weights, without_mute_parts
+from authorship.mute_parts import copy_sharing_weights, replace_modules, without_mute_parts
 from authorship.rotary_tables import remember_rotary_tables
 from authorship.side_by_side import begin_threads, side_by_side
 from authorship.silent_units import gated_layers, listen
@@ -50,10 +50,11 @@ def to_sparse(model: PreTrainedModel) -> PreTrainedModel:
     """
     lean = with_banded_attention(copy_sharing_weights(without_mute_parts(model)))
     scratch = Scratch()
-    for module in list(lean.modules()):
-        for name, child in list(module.named_children()):
-            if isinstance(child, ModernBertMLP):
-                setattr(module, name, SparseFeedForward(child, scratch))
+    replace_modules(
+        lean,
+        lambda module: isinstance(module, ModernBertMLP),
+        lambda layer: SparseFeedForward(layer, scratch),
+    )
     remember_rotary_tables(lean)
     lean.base_model.register_forward_pre_hook(_without_masks, with_kwargs=True)
     return lean
