@@ -76,7 +76,9 @@ def _do(
 
 def _summarise(tally: Counter[Outcome], foreign: int) -> None:
     """One closing line on standard error."""
-    parts = [f"{tally['read']:,} read", f"{tally['earlier']:,} done before", f"{tally['failed']:,} failed"]
+    parts = [f"{tally['read']:,} read"]
+    parts += [f"{tally['earlier']:,} done before"] if tally["earlier"] else []
+    parts += [f"{tally['failed']:,} failed"]
     parts += [f"{foreign:,} passed over"] if foreign else []
     print(", ".join(parts), file=sys.stderr, flush=True)
 

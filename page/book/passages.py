@@ -89,9 +89,10 @@ def _passage(
 ) -> str:
     text = reading.book.text
     place = book.passage_at.format(share=percent(passage.start / len(text), words))
+    quoted = ("…" if text[: passage.start].strip() else "") + first_words(text, passage.start, _QUOTED)
     return (
         f'<button type="button" class="opens" data-open="{escape(opens)}"><b>{percent(share, words)}</b>'
-        f"<q>…{escape(first_words(text, passage.start, _QUOTED))}…</q><span>{escape(place)}</span></button>"
+        f"<q>{escape(quoted)}…</q><span>{escape(place)}</span></button>"
     )
 
 
