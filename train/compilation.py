@@ -24,9 +24,11 @@ class CompiledModels:
         """The compiled model, or where that is not wanted or PyTorch cannot, the model."""
         if not self.wanted:
             return model
-        if not self._compiled and not can_compile():
-            self.wanted = False
-            return model
+        if not self._compiled:
+            self.wanted = can_compile()
+            if not self.wanted:
+                return model
+            logger.warning("Compiling the steps: the first takes about a minute.")
         return self._compiled.setdefault(id(model), torch.compile(model))
 
 

@@ -61,8 +61,8 @@ ENGLISH_BOOK = BookMessages(
     characters_at="characters {start}–{stop}",
     mean_of="mean of {count} passages",
     names_nobody="recognises nobody",
-    lines_mean="The bar above is whose each part is by all of its passages together; numbered dotted marks are "
-    "the places where the author changes. A line is the mean over some {count} characters.",
+    lines_mean="The bar above is whose each part is by all of its passages together; numbered dotted marks "
+    "are the places where the author changes. A line is the mean over some {count} characters.",
     each_single="A faint dot is one passage.",
     each_mean="A faint dot is the mean of {count} neighbouring passages: not all of them fit on a screen; "
     "zoom in to see each.",
