@@ -29,7 +29,9 @@ class CompiledModels:
             if not self.wanted:
                 return model
             logger.warning("Compiling the steps: the first takes about a minute.")
-        return self._compiled.setdefault(id(model), torch.compile(model))
+        if id(model) not in self._compiled:
+            self._compiled[id(model)] = torch.compile(model)
+        return self._compiled[id(model)]
 
 
 def pays(args: TrainingArguments, steps: float, minutes: float) -> bool:

@@ -15,6 +15,9 @@ def stage(tmp_path):
     callback, words = SaveOnInterrupt(), {"args": TrainingArguments(output_dir=str(tmp_path), use_cpu=True)}
     words |= {"state": TrainerState(), "control": TrainerControl()}
     callback.on_train_begin(**words)
+    assert signal.getsignal(signal.SIGINT) is not signal.default_int_handler, (
+        "an interrupt would end the tests"
+    )
     signal.raise_signal(signal.SIGINT)
     yield callback, words
     signal.signal(signal.SIGINT, before or signal.SIG_DFL)
