@@ -34,7 +34,7 @@ from train.linear_encoder import begin_as_linear
 from train.piece_model import PieceModel
 from train.stage import epoch_size, prose_tokenizer, training_works, unlabelled_works
 from train.tracking import start_tracking
-from train.trainer import Batch, StageTrainer, last_checkpoint
+from train.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
 
 logger = logging.getLogger(__name__)
 PROBE = "probe.safetensors"
@@ -63,8 +63,7 @@ class PretrainingModel(ModernBertForMaskedLM):
         Each token's own, and a crop's errors summed: its verdict feels what the tokens err in alike.
         Errors that have nothing to do with one another make both equal.
         """
-        mask = None if bool(attention_mask.all()) else attention_mask
-        hidden = self.model(input_ids=input_ids, attention_mask=mask)[0]
+        hidden = self.model(input_ids=input_ids, attention_mask=padding_mask(attention_mask))[0]
         losses = {}
         if with_language:
             masked = input_ids != original_ids

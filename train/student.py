@@ -40,7 +40,7 @@ class StudentTrainer(StageTrainer):
 
     def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
         """The mean loss over a batch; unlabelled crops (-1) learn from the teacher alone."""
-        crop = {"input_ids": batch["input_ids"], "attention_mask": padding_mask(batch)}
+        crop = {"input_ids": batch["input_ids"], "attention_mask": padding_mask(batch["attention_mask"])}
         hidden, attention = self.options.hidden_weight, self.options.attention_weight
         wanted = {"output_hidden_states": hidden > 0, "output_attentions": attention > 0}
         with torch.no_grad(), self.accelerator.autocast():

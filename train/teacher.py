@@ -40,7 +40,7 @@ class TeacherTrainer(StageTrainer):
 
     def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
         """The mean loss over a batch; unlabelled crops (-1) learn from the linear model alone."""
-        output = model(input_ids=batch["input_ids"], attention_mask=padding_mask(batch))
+        output = model(input_ids=batch["input_ids"], attention_mask=padding_mask(batch["attention_mask"]))
         loss = label_loss(output.logits, batch["labels"])
         if "verdicts" in batch:
             soft = soft_target_loss(output.logits, batch["verdicts"] / self.temperature, temperature=1.0)

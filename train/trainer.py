@@ -35,10 +35,9 @@ logger = logging.getLogger(__name__)
 Batch = dict[str, torch.Tensor | Any]
 
 
-def padding_mask(batch: Batch) -> torch.Tensor | None:
-    """A batch's attention mask `(batch, tokens)`; none where nothing is padded, so that nothing is masked."""
-    mask: torch.Tensor = batch["attention_mask"]
-    return None if bool(mask.all()) else mask
+def padding_mask(attention_mask: torch.Tensor) -> torch.Tensor | None:
+    """The mask `(batch, tokens)`; none where nothing is padded, so that nothing is masked."""
+    return None if bool(attention_mask.all()) else attention_mask
 
 
 class NewCrops(TrainerCallback):
@@ -77,8 +76,9 @@ class StageTrainer(Trainer):
         if not held_out:
             args.eval_strategy, args.load_best_model_at_end = IntervalStrategy.NO, False
         self.throughput = Throughput(train_dataset.options.length, readers)
-        epochs = args.num_train_epochs * len(train_dataset) / global_batch(args)
-        steps = args.max_steps if args.max_steps > 0 else epochs
+        steps = args.num_train_epochs * len(train_dataset) / global_batch(args)
+        if args.max_steps > 0:
+            steps = args.max_steps
         minutes = args.piece_minutes or args.max_minutes
         self.compiled = CompiledModels(pays(args, steps, minutes) if args.compile is None else args.compile)
         if args.bf16 and args.device.type == "cpu":

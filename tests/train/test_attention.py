@@ -52,7 +52,6 @@ def test_a_model_that_attends_in_its_own_way_is_left_to_it(tiny_tokenizer):
 def test_dropout_falls_on_weights_in_training_alone(tiny_tokenizer):
     model = make("bert", tiny_tokenizer)
     attend_for_processors(model)
-    model.config.hidden_dropout_prob = 0.0
     for module in model.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0
