@@ -11,19 +11,33 @@ CALIBRATION_FILE = "calibration.json"
 
 
 @dataclass(frozen=True, slots=True)
+class AtLength:
+    """What was chosen and measured on held-out texts of so many `characters`.
+
+    `temperature` divides the logits there; `right` is the share of such texts whose author came first.
+    """
+
+    characters: int
+    temperature: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """`temperature` divides the logits; an energy above `unknown_energy` means "none of these".
 
     The energy of a text is minus `energy_temperature` times the log of the sum of its exponentiated logits,
     divided by that temperature (Liu et al. 2020, arXiv 2010.03759); at a temperature near 0 it is minus the
     highest logit. With `unknown_energy` None the model never abstains. `tuned_on` are the keys of unknown
-    authors who helped to choose these numbers: nothing can be measured on them any more.
+    authors who helped to choose these numbers: nothing can be measured on them any more. `lengths`, by rising
+    length, take the place of `temperature` where a text's length is known.
     """
 
     temperature: float = 1.0
     unknown_energy: float | None = None
     energy_temperature: float = 1.0
     tuned_on: tuple[str, ...] = ()
+    lengths: tuple[AtLength, ...] = ()
 
     @property
     def chosen(self) -> bool:
@@ -37,15 +51,37 @@ class Calibration:
         if not file.exists():
             return cls()
         values = json.loads(file.read_text(encoding="utf-8"))
-        return cls(**values | {"tuned_on": tuple(values.get("tuned_on", ()))})
+        lengths = tuple(AtLength(**length) for length in values.get("lengths", ()))
+        return cls(**values | {"tuned_on": tuple(values.get("tuned_on", ())), "lengths": lengths})
 
     def save(self, folder: Path) -> None:
         """Write `calibration.json` into `folder`."""
         (folder / CALIBRATION_FILE).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
-    def probabilities(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Softmax of the tempered logits over the last axis; shape kept."""
-        tempered = logits / self.temperature
+    def temperature_at(self, characters: int | None) -> float:
+        """What divides the logits of a text of so many characters, between lengths by their logarithm."""
+        if not self.lengths or characters is None:
+            return self.temperature
+        return self._between(characters, [length.temperature for length in self.lengths])
+
+    def share_right(self, characters: int) -> float | None:
+        """The share of held-out texts of so many characters whose author came first; None if unmeasured."""
+        if not self.lengths:
+            return None
+        return self._between(characters, [length.right for length in self.lengths])
+
+    def _between(self, characters: int, values: list[float]) -> float:
+        known = np.log([length.characters for length in self.lengths])
+        return float(np.interp(np.log(max(characters, 1)), known, values))
+
+    def probabilities(
+        self, logits: NDArray[np.float64], characters: int | None = None
+    ) -> NDArray[np.float64]:
+        """Softmax of the tempered logits over the last axis; shape kept.
+
+        `characters` is the length of the text that the logits are of.
+        """
+        tempered = logits / self.temperature_at(characters)
         weights = np.exp(tempered - tempered.max(axis=-1, keepdims=True))
         result: NDArray[np.float64] = weights / weights.sum(axis=-1, keepdims=True)
         return result
