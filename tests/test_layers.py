@@ -24,7 +24,7 @@ ONLY_IN = {
     "wandb": {"train"},
     "kaggle": {"train"},
     "datasketch": {"train"},
-    "pymorphy3": {"explain"},
+    "pymorphy3": {"authorship", "explain"},
     "sklearn": {"train"},
     "pandas": {"train"},
     "accelerate": {"train"},
