@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from authorship.arithmetic import has_bfloat16
+from authorship.arithmetic import has_bfloat16, is_beyond_bfloat16
 from authorship.bundle import ModelBundle
 from authorship.datamodels import EncodedText
 from explain.gradients import PathPoint, StraightPath
@@ -86,8 +86,9 @@ class PathPoints:
                 (rough,) = self._path.at([position(node)], shortcut=True)
                 whole = np.maximum(np.abs(exact).sum(axis=1), np.finfo(np.float32).tiny)
                 moved = np.abs(rough.tokens - exact).sum(axis=1) / whole
-        except RuntimeError:  # DeBERTa masks with float32's least number, which bfloat16 cannot hold
-            pass
+        except RuntimeError as error:
+            if not is_beyond_bfloat16(error):
+                raise
         self._shortcut = bool(moved.max() <= _MOST_MOVED * self._tolerance)
         self.moved = moved if self._shortcut else np.zeros_like(moved)
         self.seconds += time.perf_counter() - started
