@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 
 from authorship.commandline import run
 from authorship.errors import AuthorshipError
@@ -59,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     register_function()
     gate = Gate()
     books = Books(polite(teacher, gate), polite(student, gate))
-    scale = load_scale(Path(options.student).expanduser(), teacher, student)
+    scale = load_scale(teacher, student)
     reader, results = Reader(teacher, student, gate, scale), ShownResults()
     blocks = build_blocks(reader, books, results)
     routes = [*download_routes(books), *takeaway_routes(results, reader)]
