@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import torch
 from transformers import (
@@ -67,7 +68,7 @@ def load_bundle(folder: Path) -> ModelBundle:
     try:
         model = _load_model(folder)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        authors = load_authors(folder, model.config.id2label)
+        authors = load_authors(folder, cast(dict[int, str], model.config.id2label))
         calibration = Calibration.load(folder)
     except Exception as error:  # transformers, tokenizers and safetensors have errors of their own
         cause = str(error).rstrip(".") or type(error).__name__

@@ -105,14 +105,14 @@ def test_only_what_bfloat16_cannot_hold_is_done_without_it(
     tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch, said: str, passes: bool
 ):
     """PyTorch's own words, as DeBERTa's masks make it say them: a change of these must be seen here."""
-    real = StraightPath.at
+    real = StraightPath.steps
 
-    def at(self: StraightPath, alphas: Sequence[float], shortcut: bool = False):
+    def steps(self: StraightPath, alphas: Sequence[float], shortcut: bool = False):
         if shortcut:
             raise RuntimeError(said)
         return real(self, alphas)
 
-    monkeypatch.setattr(StraightPath, "at", at)
+    monkeypatch.setattr(StraightPath, "steps", steps)
     author = tiny_bundle.authors[0]
     with nullcontext() if passes else pytest.raises(RuntimeError, match="memory"):
         assert explain(tiny_bundle, encoded, author, tolerance=0.2, bfloat16=True).n_steps
