@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 
 from authorship.commandline import run
 from authorship.errors import AuthorshipError
@@ -52,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.gate import Gate, polite
     from page.launch import build_blocks, launch
     from page.reader import Reader
+    from page.turns import make_turns
     from page.zero_gpu import register_function
 
     gc.freeze()
@@ -59,10 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     register_function()
     gate = Gate()
     books = Books(polite(teacher, gate), polite(student, gate))
-    scale = load_scale(Path(options.student).expanduser(), teacher, student)
+    scale = load_scale(teacher, student)
     reader, results = Reader(teacher, student, gate, scale), ShownResults()
-    blocks = build_blocks(reader, books, results)
-    routes = [*download_routes(books), *takeaway_routes(results, reader)]
+    turns = make_turns()
+    blocks = build_blocks(reader, books, results, turns)
+    routes = [*download_routes(books, turns), *takeaway_routes(results, reader, turns)]
     address = launch(blocks, routes, options.host, options.port, options.share, options.mcp)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     blocks.block_thread()

@@ -1,13 +1,16 @@
 """How a model's logits become honest probabilities, and when it abstains."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from authorship.errors import BundleError
+
 CALIBRATION_FILE = "calibration.json"
+_COLDEST, _LARGEST = 1e-6, 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,17 @@ class Calibration:
 
     @classmethod
     def load(cls, folder: Path) -> "Calibration":
-        """Read `calibration.json`; a bundle without one has temperature 1 and never abstains."""
+        """Read `calibration.json`; a bundle without one has temperature 1 and never abstains.
+
+        Raises:
+            BundleError: it holds anything but finite numbers, a temperature of at least 1e-6 among them.
+            OSError, ValueError: it cannot be read, or is no JSON.
+        """
         file = folder / CALIBRATION_FILE
         if not file.exists():
             return cls()
         values = json.loads(file.read_text(encoding="utf-8"))
+        _check(values)
         lengths = tuple(AtLength(**length) for length in values.get("lengths", ()))
         return cls(**values | {"tuned_on": tuple(values.get("tuned_on", ())), "lengths": lengths})
 
@@ -93,6 +102,29 @@ class Calibration:
     def is_unknown(self, logits: NDArray[np.float64]) -> bool:
         """Whether a text with these logits, shape `(labels,)`, is by none of the authors."""
         return self.unknown_energy is not None and float(self.strangeness(logits)) > self.unknown_energy
+
+
+def _check(values: object) -> None:
+    """Refuse what no calibration writes: other fields, other types, numbers that no softmax can take.
+
+    Raises:
+        BundleError: it is such.
+    """
+    if not isinstance(values, dict) or not set(values) <= {field.name for field in fields(Calibration)}:
+        raise BundleError(f"{CALIBRATION_FILE} holds something else than a calibration")
+    for name in ("temperature", "energy_temperature", "unknown_energy"):
+        value = values.get(name, 1.0)
+        absent = value is None and name == "unknown_energy"
+        if not absent and not (_is_finite(value) and (name == "unknown_energy" or value >= _COLDEST)):
+            raise BundleError(f"{CALIBRATION_FILE}: {name} is {value!r:.40}")
+    keys = values.get("tuned_on", ())
+    if not isinstance(keys, list | tuple) or not all(isinstance(key, str) for key in keys):
+        raise BundleError(f"{CALIBRATION_FILE}: tuned_on must be a list of authors' keys")
+
+
+def _is_finite(value: object) -> bool:
+    """Whether this is a number that arithmetic can take; `true` is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
 
 
 def energy(logits: NDArray[np.float64], temperature: float = 1.0) -> NDArray[np.float64]:

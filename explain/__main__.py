@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.author,
         options.rather_than,
         options.mask,
-        load_scale(Path(options.student).expanduser(), teacher, student),
+        load_scale(teacher, student),
     )
     if options.format == "html":
         print(render_document(replace(result, path=Path(options.path).name), options.language))

@@ -8,6 +8,7 @@ from gradio.events import api as api_endpoint
 
 from authorship.datamodels import Prediction
 from authorship.errors import AuthorshipError
+from authorship.reference import Role
 from explain.agreement import Likeness
 from explain.compare import compare
 from explain.datamodels import Attribution
@@ -57,17 +58,9 @@ class Api:
             reading = await self.turns.predict(lambda: self.reader.read(text))
             key = author or reading.teacher.top_k(1)[0].author.key
             self.reader.author(key)
-            steps = self._attributions(reading.text, key)
-            teacher, student = await self.turns.finish(self.turns.explanations, steps)
+            return await self.turns.finish(self.turns.explanations, self._explain(reading.text, key))
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        models = {"teacher": _explanation(teacher), "student": _explanation(student)}
-        agreement = None
-        if teacher and student:
-            transfer = self.reader.transfer(reading.text, key)
-            likeness = Likeness(compare(teacher, student), transfer, self.reader.scale)
-            agreement = likeness.to_contract()
-        return {"author": key, "models": models, "agreement": agreement}
 
     async def book(self, text: str) -> dict[str, Any]:
         """What both models say along a text of 10,000 characters or more, and of the whole.
@@ -91,17 +84,22 @@ class Api:
             self.books.remember(reading)
         return to_object(reading)
 
-    def _attributions(
-        self, text: str, key: str
-    ) -> Generator[Reasons, None, tuple[Attribution | None, Attribution | None]]:
-        """One step a gradient; the teacher's and the student's reasons at the end."""
-        found: list[Attribution | None] = []
+    def _explain(self, text: str, key: str) -> Generator[object, None, dict[str, Any]]:
+        """One step a part of a gradient, the last masked predictions; `/explain`'s answer at the end."""
+        found: dict[Role, Attribution | None] = {}
         for role in ROLES:
             reasons = Reasons()
             for reasons in self.reader.explaining(role, text, key):
                 yield reasons
-            found.append(reasons.attribution)
-        return found[0], found[1]
+            found[role] = reasons.attribution
+        models = {role: _explanation(attribution) for role, attribution in found.items()}
+        teacher, student = found["teacher"], found["student"]
+        agreement = None
+        if teacher and student:
+            transfer = self.reader.transfer(text, key)
+            likeness = Likeness(compare(teacher, student), transfer, self.reader.scale)
+            agreement = likeness.to_contract()
+        return {"author": key, "models": models, "agreement": agreement}
 
 
 def publish(api: Api) -> None:

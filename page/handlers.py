@@ -63,12 +63,12 @@ class Handlers:
         text = example(name)
         return [text, *self.read(session, language, text)]
 
-    def explain(self, session: Session, job: int | None = None) -> Generator[Updates, None, None]:
-        """Explain what was read, redrawn after every gradient; see `explaining`."""
+    def explain(self, session: Session, job: int | None = None) -> Generator[Updates | None, None, None]:
+        """Explain what was read, redrawn after every gradient, None between; see `explaining`."""
         yield self.screen(session)
         try:
-            for _ in explaining(self.reader, session, job):
-                yield self.screen(session)
+            for new in explaining(self.reader, session, job):
+                yield self.screen(session) if new else None
         except Exception as error:
             log_error(error)
             session.stop()

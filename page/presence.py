@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import gradio as gr
 from gradio.context import LocalContext
+from starlette.requests import Request
 
 from page.desk import Client
 
@@ -25,7 +26,12 @@ def client_here() -> Client:
     return Client(_address(request), str(request.session_hash or ""))
 
 
-def _address(request: gr.Request) -> str:
+def client_of(request: Request) -> Client:
+    """The client of a request that is none of Gradio's; it has no session."""
+    return Client(_address(request), "")
+
+
+def _address(request: gr.Request | Request) -> str:
     forwarded = request.headers.get("x-forwarded-for", "") if os.environ.get("SPACE_ID") else ""
     nearest = str(forwarded).rpartition(",")[2].strip()
     return nearest or (request.client.host if request.client else "")

@@ -149,8 +149,8 @@ class Session:
                 self.put(role, replace(self.of(role), stage="stopped"))
 
 
-def explaining(reader: Reader, session: Session, job: int | None = None) -> Iterator[None]:
-    """Explain the session's reading with the faster model first; one step after each gradient.
+def explaining(reader: Reader, session: Session, job: int | None = None) -> Iterator[bool]:
+    """Explain the session's reading with the faster model first; each step tells whether it brought anything.
 
     Last, when both explanations of one author are on the screen, each model is asked by the other's reasons.
     It ends as soon as `job`, by default the session's of now, is not the session's any more.
@@ -163,9 +163,10 @@ def explaining(reader: Reader, session: Session, job: int | None = None) -> Iter
         for reasons in reader.weighing(role, reading.text, *sides):
             if session.job != job:
                 return
+            new = reasons != session.of(role)
             session.put(role, reasons)
-            yield
+            yield new
     transfer = None if session.rival else reader.transfer(reading.text, session.author)
     if session.job == job:
         session.transfer = transfer
-        yield
+        yield True
