@@ -117,7 +117,7 @@ def attribute(path: str, teacher: WorkReader, student: WorkReader, encoding: str
         excerpts=max(1, sum(1 for _ in cut_text(text))),
         teacher=teacher.predict(text),
         student=student.predict(text),
-        notices=tuple(notice.message for notice in book.notices),
+        notices=book.notices,
     )
 
 
@@ -133,7 +133,7 @@ def _read(path: str, encoding: str | None) -> Book:
 def _write(result: Attributed, options: Options, record: Record | None, source: SourceFile | None) -> None:
     """Record the line before it is printed: what was seen is never done again."""
     for notice in result.notices:
-        print_warning(notice, result.path)
+        print_warning(notice.message, result.path)
     if record and source:
         record.add(to_json(result, options.top_k, source), source)
     as_json = options.format == "json"

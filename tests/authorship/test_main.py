@@ -40,7 +40,7 @@ def test_json_is_the_contracts(shelf: Path, pair: list[str], sample_text: str, c
     path = str(shelf / "a.txt")
     assert run(main, [path, *pair, "--format", "json", "--top-k", "3"]) == 0
     value = json.loads(capsys.readouterr().out)
-    assert list(value) == ["path", "characters", "excerpts", "models"]
+    assert list(value) == ["path", "characters", "excerpts", "models", "notices"]
     assert (value["path"], value["characters"], value["excerpts"]) == (path, len(sample_text), 1)
     assert list(value["models"]) == ["teacher", "student"]
     for model in value["models"].values():
@@ -77,9 +77,11 @@ def test_books_of_every_format_are_read_and_damage_is_told(
     found = {Path(value["path"]).name: value for value in map(json.loads, captured.out.splitlines())}
     assert list(found) == ["a.fb2", "b.fb2", "c.zip"]
     assert len({value["characters"] for value in found.values()}) == 1
-    assert [name for name, value in found.items() if "notices" in value] == ["b.fb2"]
+    assert [name for name, value in found.items() if value["notices"]] == ["b.fb2"]
+    (told,) = found["b.fb2"]["notices"]
+    assert set(told) == {"kind", "text"} and told["kind"] == "damaged"
     notice, count = captured.err.splitlines()
-    assert notice == f"warning: {tmp_path / 'b.fb2'}: {found['b.fb2']['notices'][0]}"
+    assert notice == f"warning: {tmp_path / 'b.fb2'}: {told['text']}"
     assert count == "3 read, 0 failed"
 
 
