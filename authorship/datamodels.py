@@ -20,13 +20,19 @@ NoticeCode = Literal[
     "missing_parts",
     "replaced_characters",
     "several_files",
-    "encoding",
-    "notes",
-    "navigation",
+    "bent_names",
     "contents",
+    "embedded",
+    "encoding",
+    "hidden",
+    "mojibake",
+    "notes",
+    "other_files",
+    "padding",
+    "navigation",
     "stage_directions",
-    "hidden_text",
     "deleted_text",
+    "markup",
 ]
 
 
