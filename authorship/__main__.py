@@ -14,7 +14,7 @@ from authorship.commandline import positive, print_error, print_warning, run
 from authorship.datamodels import Book
 from authorship.errors import TextError
 from authorship.excerpts import cut_text
-from authorship.files import BOOK_FORMS, STDIN, find_files, find_foreign
+from authorship.files import BOOK_FORMS, STDIN, find_files, find_foreign, remedy
 from authorship.formats.limits import LARGEST_BOOK, Limits
 from authorship.formats.reader import open_book, read_book
 from authorship.listing import Attributed, to_json, to_table
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         teacher, student = map(WorkReader, open_pair(options.teacher, options.student))
         paths, foreign = list(find_files(options.paths)), find_foreign(options.paths)
         for path in foreign:
-            print_warning(f"passed over: convert it to {BOOK_FORMS} to have it read", path)
+            print_warning(f"passed over: {remedy(path)}", path)
         tally: Counter[Outcome] = Counter()
         for number, path in enumerate(paths, start=1):
             with _progress(f"{number:,} of {len(paths):,}: {path} …"):
@@ -117,7 +117,7 @@ def attribute(path: str, teacher: WorkReader, student: WorkReader, encoding: str
         excerpts=max(1, sum(1 for _ in cut_text(text))),
         teacher=teacher.predict(text),
         student=student.predict(text),
-        notices=tuple(notice.message for notice in book.notices),
+        notices=book.notices,
     )
 
 
@@ -133,7 +133,7 @@ def _read(path: str, encoding: str | None) -> Book:
 def _write(result: Attributed, options: Options, record: Record | None, source: SourceFile | None) -> None:
     """Record the line before it is printed: what was seen is never done again."""
     for notice in result.notices:
-        print_warning(notice, result.path)
+        print_warning(notice.message, result.path)
     if record and source:
         record.add(to_json(result, options.top_k, source), source)
     as_json = options.format == "json"

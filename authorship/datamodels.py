@@ -4,9 +4,37 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-BookFormat = Literal["txt", "fb2", "epub", "docx"]
+BookFormat = Literal[
+    "txt",
+    "fb2",
+    "epub",
+    "docx",
+    "html",
+    "mht",
+    "tei",
+    "rtf",
+    "odt",
+]
+NoticeCode = Literal[
+    "damaged",
+    "missing_parts",
+    "replaced_characters",
+    "several_files",
+    "bent_names",
+    "contents",
+    "embedded",
+    "encoding",
+    "hidden",
+    "mojibake",
+    "notes",
+    "other_files",
+    "padding",
+    "navigation",
+    "stage_directions",
+    "deleted_text",
+    "markup",
+]
 OutsideKind = Literal["noise", "repetition", "language", "markup", "modern", "other"]
-NoticeCode = Literal["damaged", "missing_parts", "replaced_characters", "several_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +79,17 @@ class DecodedText:
 class Notice:
     """What a reader of a book should know of how it was read.
 
-    `code` never changes with the wording. `count` is of parts, of characters or of files; 0 for `damaged`.
+    `code` never changes with the wording; the JSON calls it `kind`. `count` is of parts, of characters, of
+    files or of what was left out; 0 where nothing is counted.
     """
 
     code: NoticeCode
     message: str
     count: int = 0
+
+    def to_contract(self) -> dict[str, str]:
+        """The notice as the JSON of every command and endpoint gives it."""
+        return {"kind": self.code, "text": self.message}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
-from authorship.datamodels import Prediction
+from authorship.datamodels import Notice, Prediction
 from authorship.record import SourceFile
 
 _SPACE = "    "
@@ -13,14 +13,14 @@ _SPACE = "    "
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """One file, its length in characters and in excerpts, both predictions, what went wrong in reading."""
+    """One file, its length in characters and in excerpts, both predictions, what was mended or left out."""
 
     path: str
     characters: int
     excerpts: int
     teacher: Prediction
     student: Prediction
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def to_json(result: Attributed, top_k: int, source: SourceFile | None = None) -> str:
@@ -33,9 +33,8 @@ def to_json(result: Attributed, top_k: int, source: SourceFile | None = None) ->
             "teacher": _to_object(result.teacher, top_k),
             "student": _to_object(result.student, top_k),
         },
+        "notices": [notice.to_contract() for notice in result.notices],
     }
-    if result.notices:
-        value["notices"] = list(result.notices)
     if source:
         value["file"] = asdict(source)
     return json.dumps(value, ensure_ascii=False)

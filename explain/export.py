@@ -38,6 +38,7 @@ def to_object(result: Result) -> dict[str, Any]:
                 for start, stop in result.masked
             ],
         },
+        "notices": [notice.to_contract() for notice in result.notices],
         "text": {"characters": len(result.text), "sha256": text_hash(result.text)},
         "method": {"name": "integrated gradients", "baseline": BASELINE, "rule": RULE},
         "versions": software_versions(),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from authorship.datamodels import Author, Prediction
+from authorship.datamodels import Author, Notice, Prediction
 from explain.agreement import Likeness
 from explain.datamodels import Attribution
 from explain.quadrature import CENTRE, WIDTH
@@ -34,7 +34,8 @@ class ModelResult:
 class Result:
     """What can be taken away; `path` is a file's name or empty, `rival` whom the author is held against.
 
-    `masked` are the characters of the masked words, `cover` the switch's position that masked some of them.
+    `masked` are the characters of the masked words, `cover` the switch's position that masked some of them;
+    `notices` tell what of the file was mended or left out.
     """
 
     path: str
@@ -46,6 +47,7 @@ class Result:
     agreement: Likeness | None
     masked: tuple[Span, ...] = ()
     cover: Cover = "nothing"
+    notices: tuple[Notice, ...] = ()
 
     @property
     def models(self) -> dict[str, ModelResult]:

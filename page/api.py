@@ -68,7 +68,7 @@ class Api:
         The probabilities of `whole` hold if one author wrote all of it; where several did, see `changes`.
         Returns {"title", "characters", "read", "models": {"teacher": {"whole": {"authors": [{"author",
         "name", "probability"}], "unknown"}, "changes": [{"offset", "before", "after"}], "passages":
-        [{"start", "stop", "probabilities": {AUTHOR: p}}]}, "student": {...}}}.
+        [{"start", "stop", "probabilities": {AUTHOR: p}}]}, "student": {...}}, "notices": []}.
         """
         try:
             return await self.turns.finish(self.turns.books, self._book(text))

@@ -11,7 +11,10 @@ from authorship.formats.single import read_single
 from authorship.formats.zipped import is_zip, read_zip
 from authorship.text import check_size
 
-_ENDINGS = {"txt", "fb2", "zip", "epub", "docx"}
+_ENDINGS = {
+    *("txt", "fb2", "zip", "epub", "docx"),
+    *("html", "htm", "xhtml", "mht", "mhtml", "tei", "xml", "rtf", "odt", "fodt"),
+}
 
 
 def open_book(path: Path, encoding: str | None = None, limit: int = LARGEST_BOOK) -> Book:
@@ -26,7 +29,7 @@ def open_book(path: Path, encoding: str | None = None, limit: int = LARGEST_BOOK
 
 
 def read_book(data: bytes, name: str = "", encoding: str | None = None, limit: int = LARGEST_BOOK) -> Book:
-    """Read a `.txt`, `.fb2`, `.fb2.zip`, `.epub` or `.docx`, a damaged one as far as it goes.
+    """Read a book in any of the formats of `BookFormat`, packed or not, a damaged one as far as it goes.
 
     Args:
         data: the whole file.

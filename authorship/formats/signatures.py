@@ -1,11 +1,34 @@
-"""Formats that are not read here, known by their first bytes, and what to do with each."""
+"""Formats that are not read here, known by their bytes, and what to do with each."""
 
 from authorship.errors import TextError
 
 _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
-_MOBIPOCKET = slice(60, 68)
-_FORMATS = {b"%PDF": "PDF", b"AT&TFORM": "DjVu", _OFFICE: "DOC", b"{\\rtf": "RTF"}
+# A program may put a line or a mark of its own before these; the format allows it.
+_PDF, _PDF_WITHIN = b"%PDF-", 1024
+# Where the databases of pocket readers name their kind.
+_POCKET = slice(60, 68)
+_POCKET_KINDS = {
+    b"BOOKMOBI": "Mobipocket",
+    b"TEXtREAd": "PalmDoc",
+    b"PNRdPPrs": "eReader",
+    b"DataPlkr": "Plucker",
+}
+_FORMATS = {
+    b"%PDF": "PDF",
+    b"AT&TFORM": "DjVu",
+    _OFFICE: "DOC",
+    b"%!PS": "PostScript",
+    b"ITSF": "CHM",
+    b"ITOLITLS": "LIT",
+    b"L\0R\0F\0": "LRF",
+    b"CONT\x02\0": "KFX",
+    b"\xffWPC": "WordPerfect",
+    b"\x31\xbe\0\0": "Windows Write",
+    b"\xdb\xa5": "Word 2",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+}
 _ARCHIVES = {
     b"PK\x03\x04": "ZIP",
     b"Rar!": "RAR",
@@ -13,7 +36,18 @@ _ARCHIVES = {
     b"\x1f\x8b": "gzip",
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
 }
+_REMEDIES = {
+    "PDF": "open it in Word or LibreOffice, or run `pdftotext -enc UTF-8`, and save it as .docx or .txt; "
+    "scanned pages must be recognised first (OCR)",
+    "DjVu": "take its text out with `djvutxt`, or recognise its pages (OCR), and save that as .txt",
+    "DOC": "open it in Word or LibreOffice and save it as .docx",
+    "Word XML": "open it in Word or LibreOffice and save it as .docx",
+    "Mobipocket": "convert it to .epub with Calibre (`ebook-convert`)",
+    "TIFF": "recognise its pages (OCR) and save their text as .txt",
+}
+_REMEDY = "convert it to .docx, .odt, .epub, .fb2 or .txt"
 
 
 def refuse_other_format(data: bytes) -> None:
@@ -27,8 +61,10 @@ def refuse_other_format(data: bytes) -> None:
     for signature, name in _FORMATS.items():
         if data.startswith(signature):
             raise other_format(name)
-    if data[_MOBIPOCKET] == b"BOOKMOBI":
-        raise other_format("Mobipocket")
+    if _PDF in data[:_PDF_WITHIN]:
+        raise other_format("PDF")
+    if kind := _POCKET_KINDS.get(data[_POCKET]):
+        raise other_format(kind)
     for signature, name in _ARCHIVES.items():
         if data.startswith(signature):
             raise archive(name)
@@ -36,7 +72,7 @@ def refuse_other_format(data: bytes) -> None:
 
 def other_format(name: str) -> TextError:
     """The refusal of a book in a format that another program must convert."""
-    message = f"This is a file in the format {name}: convert it to .docx, .epub, .fb2 or .txt and try again."
+    message = f"This is a file in the format {name}: {_REMEDIES.get(name, _REMEDY)}, and try again."
     return TextError("other_format", message, format=name)
 
 

@@ -11,6 +11,7 @@ from authorship.formats.docx import is_docx, read_docx
 from authorship.formats.epub import is_epub, read_epub
 from authorship.formats.limits import Limits
 from authorship.formats.notices import damaged, missing_parts, several_files
+from authorship.formats.opendocument import CONTENT, read_opendocument
 from authorship.formats.single import read_single
 
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -33,8 +34,10 @@ def read_zip(data: bytes, encoding: str | None, limits: Limits) -> Book:
         return read_epub(archive)
     if is_docx(archive):
         return read_docx(archive)
-    if "content.xml" in archive.names:
-        raise signatures.other_format("OpenDocument")
+    if CONTENT in archive.names:
+        return read_opendocument(archive)
+    if any(name.startswith("fb3/") for name in archive.names):
+        raise signatures.other_format("FB3")
     return _read_packed(archive, encoding)
 
 

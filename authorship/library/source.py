@@ -72,7 +72,7 @@ class Source:
         """A single file is wanted whatever its name; a zip must be opened to know."""
         if not path or path.lower().endswith(".parquet") or is_book(path):
             return True
-        if not path.lower().endswith(".zip"):
+        if not path.lower().endswith((".zip", ".xml")):
             return False
         with self.open(path) as stream:
             return is_book(path, stream)

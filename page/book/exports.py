@@ -79,6 +79,7 @@ def to_object(reading: BookReading) -> dict[str, Any]:
         "characters": len(book.text),
         "read": reading.reached,
         "models": {role: _model(reading, role) for role in ROLES},
+        "notices": [notice.to_contract() for notice in book.notices],
     }
 
 

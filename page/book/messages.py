@@ -1,13 +1,18 @@
 """Every sentence of the book tab as one record, so that neither language can miss one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from authorship.datamodels import NoticeCode
 from page.messages import Forms
 
 
 @dataclass(frozen=True, slots=True)
 class BookMessages:
-    """The book tab's words in one language; fields in braces are filled in by the views."""
+    """The book tab's words in one language; fields in braces are filled in by the views.
+
+    `notices` has a sentence for each code; in it {count}, {parts} and {characters} are the notice's count.
+    """
 
     tab_excerpt: str
     tab_book: str
@@ -32,10 +37,7 @@ class BookMessages:
     card_begins: str
 
     parts: Forms
-    notice_damaged: str
-    notice_missing: str
-    notice_replaced: str
-    notice_several: str
+    notices: Mapping[NoticeCode, str]
 
     waiting: str
     starting: str

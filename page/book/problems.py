@@ -32,14 +32,8 @@ def book_problem(view: BookView, words: Messages, book: BookMessages) -> str:
 
 def notice_text(notice: Notice, words: Messages, book: BookMessages) -> str:
     """One notice in words."""
-    counts = counted(notice.count, book.parts, words), counted(notice.count, words.characters, words)
-    templates = {
-        "damaged": book.notice_damaged,
-        "missing_parts": book.notice_missing.format(parts=counts[0]),
-        "replaced_characters": book.notice_replaced.format(characters=counts[1]),
-        "several_files": book.notice_several.format(count=notice.count),
-    }
-    return templates[notice.code]
+    parts, characters = (counted(notice.count, forms, words) for forms in (book.parts, words.characters))
+    return book.notices[notice.code].format(count=notice.count, parts=parts, characters=characters)
 
 
 def render_notices(notices: Sequence[Notice], words: Messages, book: BookMessages) -> str:

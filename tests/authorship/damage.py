@@ -134,9 +134,10 @@ def misnamed() -> Iterator[Damaged]:
     office = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)
     for start, name in (
         (b"%PDF-1.7\n", "pdf.txt"), (b"AT&TFORM\0\0\0\0DJVU", "djvu.fb2"), (office, "doc.docx"),
-        (b"{\\rtf1\\ansi ", "rtf.txt"), (bytes(60) + b"BOOKMOBI", "mobi.epub"),
+        (bytes(60) + b"BOOKMOBI", "mobi.epub"),
     ):  # fmt: skip
         yield Damaged(name, start + random.Random(1).randbytes(3000), ("other_format",))
+    yield Damaged("rtf.txt", b"{\\rtf1\\ansi " + random.Random(1).randbytes(3000), (PART, "damaged"))
     for start, name in (
         (b"Rar!\x1a\7\0", "rar.zip"),
         (b"7z\xbc\xaf\x27\x1c", "7z.fb2"),
@@ -146,7 +147,7 @@ def misnamed() -> Iterator[Damaged]:
     sheet = {"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"}
     yield Damaged("xlsx.docx", zipped(sheet), ("archive",))
     writer = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"}
-    yield Damaged("odt.docx", zipped(writer), ("other_format",))
+    yield Damaged("odt.docx", zipped(writer), ("empty",))
     yield Damaged("png.txt", b"\x89PNG\r\n\x1a\n" + random.Random(3).randbytes(3000), ("not_text",))
     yield Damaged("random.fb2", random.Random(4).randbytes(30_000), ("not_text",))
 

@@ -1,4 +1,4 @@
-"""A folder's books: by suffix, a zip by its contents, in order, none lost silently."""
+"""A folder's books: by suffix, a zip and XML by contents, in order; none lost silently."""
 
 import os
 from pathlib import Path
@@ -6,41 +6,79 @@ from zipfile import ZipFile
 
 import pytest
 
-from authorship.files import find_files
+from authorship.files import find_files, find_foreign
+from authorship.formats.reader import open_book
+from tests.authorship.books import epub, fictionbook, story, word_document
+from tests.authorship.marked_up import flat_odt, message, odt, page, rtf, tei
+
+BOOK = story(400, chapters=1)
+READ = {
+    **{"a.txt": BOOK.text.encode(), "b.FB2": fictionbook(BOOK), "c.epub": epub(BOOK), "n.xml": tei(BOOK)},
+    **dict.fromkeys(["d.DocX", "e.docm"], word_document(BOOK)),
+    **dict.fromkeys(["f.html", "g.HTM", "h.xhtml"], page(BOOK)),
+    **{"i.mht": message(BOOK), "j.rtf": rtf(BOOK), "k.odt": odt(BOOK), "l.fodt": flat_odt(BOOK)},
+    **{"m.tei": tei(BOOK), "o.xml": fictionbook(BOOK)},
+}
 
 
-def zipped(file: Path, member: str) -> None:
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+def pack(file: Path, *members: str) -> None:
     with ZipFile(file, "w") as archive:
-        archive.writestr(member, "проза")
+        for member in members:
+            archive.writestr(member, BOOK.text)
 
 
 def names(*paths: str) -> list[str]:
     return [Path(path).name for path in find_files(paths)]
 
 
-def test_books_are_known_by_suffix_in_any_case(tmp_path: Path) -> None:
-    books = ["a.txt", "b.FB2", "c.fb2.zip", "d.epub", "e.DocX"]
-    for name in [*books, "f.md", "g.jsonl", "h.txt.gz", "txt"]:
-        (tmp_path / name).write_bytes(b"")
-    assert names(str(tmp_path)) == books
+def named(folder: Path) -> list[str]:
+    return [str(Path(path).relative_to(folder)) for path in find_foreign([str(folder)])]
+
+
+def test_what_is_read_when_named_is_read_in_a_folder(tmp_path: Path) -> None:
+    write(tmp_path, READ)
+    pack(tmp_path / "p.txt.zip", "p.txt")
+    pack(tmp_path / "q.fb2.zip", "a.txt")
+    pack(tmp_path / "r.zip", "whatever", "__MACOSX/._whatever")
+    pack(tmp_path / "s.fbz", "a.txt")
+    found = names(str(tmp_path))
+    assert found == sorted([*READ, "p.txt.zip", "q.fb2.zip", "r.zip", "s.fbz"])
+    assert named(tmp_path) == []
+    assert {open_book(tmp_path / name).text for name in found} == {BOOK.text}
+
+
+def test_what_is_not_read_is_named_but_for_what_no_one_wrote(tmp_path: Path) -> None:
+    told = ["a.pdf", "b/c.doc", "d.gz", "e.rar", "f.md", "g", "h.djvu", "i.xml"]
+    silent = [
+        "._a.txt", "~$a.docx", ".DS_Store", "Thumbs.db", "a.txt~", "b/.~lock.a.odt#", "__MACOSX/a.txt",
+        ".git/a.txt", "cover.JPG", "out.jsonl", "page_files/frame.html",
+    ]  # fmt: skip
+    write(tmp_path, {name: b"<opml/>" for name in [*told, *silent]} | {"page.html": page(BOOK)})
+    pack(tmp_path / "pictures.zip", "1.png", "2.png")
+    assert named(tmp_path) == [*told, "pictures.zip"]
+    assert names(str(tmp_path)) == ["page.html"]
 
 
 def test_a_zip_is_a_book_where_it_holds_one_or_cannot_be_opened(tmp_path: Path) -> None:
-    zipped(tmp_path / "book.zip", "inner/Book.FB2")
-    zipped(tmp_path / "pictures.zip", "one.png")
+    pack(tmp_path / "book.zip", "inner/Book.FB2", "readme.md")
+    pack(tmp_path / "pictures.zip", "one.png")
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 and no more")
     assert names(str(tmp_path)) == ["book.zip", "broken.zip"]
 
 
 def test_any_name_stands_when_given_directly(tmp_path: Path) -> None:
-    zipped(tmp_path / "pictures.zip", "one.png")
+    pack(tmp_path / "pictures.zip", "one.png")
     assert names(str(tmp_path / "pictures.zip"), "any.md", "-") == ["pictures.zip", "any.md", "-"]
 
 
 def test_folders_are_read_to_the_bottom_in_order(tmp_path: Path) -> None:
-    for path in ("b/2.txt", "b/10.txt", "b-a.txt", "a/z/y.txt", "c.txt"):
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_bytes(b"")
+    write(tmp_path, dict.fromkeys(["b/2.txt", "b/10.txt", "b-a.txt", "a/z/y.txt", "c.txt"], b""))
     found = [str(Path(path).relative_to(tmp_path)) for path in find_files([str(tmp_path)])]
     assert found == ["a/z/y.txt", "b/10.txt", "b/2.txt", "b-a.txt", "c.txt"]
     assert found == sorted(found, key=lambda path: Path(path).parts)

@@ -40,7 +40,7 @@ def test_json_is_the_contracts(shelf: Path, pair: list[str], sample_text: str, c
     path = str(shelf / "a.txt")
     assert run(main, [path, *pair, "--format", "json", "--top-k", "3"]) == 0
     value = json.loads(capsys.readouterr().out)
-    assert list(value) == ["path", "characters", "excerpts", "models"]
+    assert list(value) == ["path", "characters", "excerpts", "models", "notices"]
     assert (value["path"], value["characters"], value["excerpts"]) == (path, len(sample_text), 1)
     assert list(value["models"]) == ["teacher", "student"]
     for model in value["models"].values():
@@ -56,8 +56,9 @@ def test_a_folder_goes_on_past_bad_files(shelf: Path, pair: list[str], capsys) -
     captured = capsys.readouterr()
     paths = [json.loads(line)["path"] for line in captured.out.splitlines()]
     assert paths == [str(shelf / "a.txt"), str(shelf / "b" / "c" / "d.TXT")]
-    few, zipped, gone, count = captured.err.splitlines()
-    assert count == "2 read, 3 failed"
+    passed, few, zipped, gone, count = captured.err.splitlines()
+    assert count == "2 read, 3 failed, 1 passed over"
+    assert "other.md: passed over: name the file itself" in passed
     assert "few.txt: The text has 5 characters" in few
     assert "zip.txt: This is an archive (ZIP) without a book" in zipped
     assert "gone.txt: No such file" in gone
@@ -77,16 +78,18 @@ def test_books_of_every_format_are_read_and_damage_is_told(
     found = {Path(value["path"]).name: value for value in map(json.loads, captured.out.splitlines())}
     assert list(found) == ["a.fb2", "b.fb2", "c.zip"]
     assert len({value["characters"] for value in found.values()}) == 1
-    assert [name for name, value in found.items() if "notices" in value] == ["b.fb2"]
+    assert [name for name, value in found.items() if value["notices"]] == ["b.fb2"]
+    (told,) = found["b.fb2"]["notices"]
+    assert set(told) == {"kind", "text"} and told["kind"] == "damaged"
     notice, count = captured.err.splitlines()
-    assert notice == f"warning: {tmp_path / 'b.fb2'}: {found['b.fb2']['notices'][0]}"
+    assert notice == f"warning: {tmp_path / 'b.fb2'}: {told['text']}"
     assert count == "3 read, 0 failed"
 
 
 def test_books_in_formats_not_read_here_are_named(
     pair: list[str], sample_text: str, tmp_path: Path, capsys
 ) -> None:
-    for name in ("b/scan.PDF", "b/letter.doc", "notes.rtf", "picture.png"):
+    for name in ("b/scan.PDF", "b/letter.doc", "notes.md", "picture.png", "~$a.docx", "a.txt.gz"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "a.txt").write_text(sample_text, encoding="utf-8")
@@ -95,8 +98,11 @@ def test_books_in_formats_not_read_here_are_named(
     assert len(captured.out.splitlines()) == 1
     *named, count = captured.err.splitlines()
     found = [str(Path(line.split(": ")[1]).relative_to(tmp_path)) for line in named]
-    assert found == ["b/letter.doc", "b/scan.PDF", "notes.rtf"]
-    assert count == "1 read, 0 failed, 3 passed over"
+    assert found == ["a.txt.gz", "b/letter.doc", "b/scan.PDF", "notes.md"]
+    assert all(
+        word in line for word, line in zip(("unpack", "convert", "convert", "name"), named, strict=True)
+    )
+    assert count == "1 read, 0 failed, 4 passed over"
 
 
 def test_one_file_has_no_closing_count(pair: list[str], shelf: Path, capsys) -> None:

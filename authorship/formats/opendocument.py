@@ -1,0 +1,124 @@
+"""OpenDocument text, packed (`.odt`) or flat (`.fodt`): without notes, contents and what is hidden."""
+
+from authorship.datamodels import Book, Notice
+from authorship.errors import TextError
+from authorship.formats.archive import Archive
+from authorship.formats.limits import Limits
+from authorship.formats.notices import damaged
+from authorship.formats.prose import Attributes, Part, ProseCollector, left_out, read_xml
+from authorship.formats.signatures import other_format
+from authorship.text import decode_text
+
+CONTENT, _STYLES, _META, _MANIFEST = "content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"
+_TEXT = b"application/vnd.oasis.opendocument.text"
+_LONGEST_GAP = 1_000
+_MACHINERY = (
+    "meta settings scripts font-face-decls master-styles object event-listeners sequence-decls "
+    "variable-decls user-field-decls forms title desc binary-data ruby-text"
+)
+_CONTENTS = (
+    "table-of-content alphabetical-index illustration-index table-index user-index object-index bibliography "
+    "page-number page-count"
+)
+_PARTS: dict[str, Part] = {
+    **dict.fromkeys(_MACHINERY.split(), "machinery"),
+    **dict.fromkeys(_CONTENTS.split(), "contents"),
+    **dict.fromkeys(["note", "annotation", "annotation-end"], "notes"),
+    **dict.fromkeys(["tracked-changes", "deletion"], "deleted_text"),
+    **dict.fromkeys(["hidden-text", "hidden-paragraph"], "hidden"),
+}
+
+
+def read_opendocument(archive: Archive) -> Book:
+    """The text of a packed document.
+
+    Raises:
+        TextError: it is no text document, protected by a password, hostile, or larger than the limits.
+    """
+    kind = archive.read("mimetype").content.strip() if "mimetype" in archive.names else _TEXT
+    if not kind.startswith(_TEXT):
+        raise other_format("OpenDocument")
+    limits = archive.limits
+    if b"encryption-data" in archive.read(_MANIFEST).content:
+        raise TextError("encrypted", "The document is protected by a password: save it without one.")
+    member = archive.read(CONTENT)
+    document = OpenDocumentCollector(limits.text)
+    for name in (_META, _STYLES):
+        _read(archive.read(name).content, document, limits)
+    whole = _read(member.content, document, limits) and member.whole and archive.whole
+    return _book(document, whole)
+
+
+def read_flat(text: str, limits: Limits) -> Book:
+    """The text of a document in one file of XML.
+
+    Raises:
+        TextError: it is hostile or larger than the limits.
+    """
+    document = OpenDocumentCollector(limits.text)
+    return _book(document, read_xml(text, document))
+
+
+def _read(data: bytes, document: "OpenDocumentCollector", limits: Limits) -> bool:
+    try:
+        return read_xml(decode_text(data, None, limits.member).text, document)
+    except TextError as error:
+        if error.code in ("hostile", "too_large"):
+            raise
+        return False
+
+
+def _book(document: "OpenDocumentCollector", whole: bool) -> Book:
+    broken: tuple[Notice, ...] = () if whole else (damaged(),)
+    notices = (*broken, *left_out(document.counts))
+    return Book("\n".join(document.lines), "odt", None, document.title, notices)
+
+
+class OpenDocumentCollector(ProseCollector):
+    """OpenDocument's tags, for the parts of one document after each other.
+
+    A style that hides its text is known by its name from where it is defined, which comes first.
+    """
+
+    blocks = frozenset(["p", "h", "list-item", "table-cell", "line-break", "section"])
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self._hiding: set[str] = set()
+        self._style = ""
+        self._in_body = False
+
+    def part(self, name: str, attributes: Attributes) -> Part:
+        """By the tag, and by what its style or its section hides."""
+        values = {key.rpartition("}")[2]: value for key, value in attributes.items()}
+        if name in _PARTS:
+            return _PARTS[name]
+        if name == "style":
+            self._style = values.get("name", "")
+        elif name == "text-properties" and values.get("display") in ("none", "condition"):
+            self._hiding.add(self._style)
+        elif name in ("section", "p", "h", "span") and values:
+            hidden = values.get("display") == "none" or values.get("style-name") in self._hiding
+            return "hidden" if hidden else "prose"
+        return "prose"
+
+    def opened(self, name: str, attributes: Attributes) -> None:
+        """Blanks that the format has tags for; text outside the body is none."""
+        if name == "body":
+            self._in_body = True
+        elif name == "tab":
+            self.add("\t")
+        elif name == "s":
+            count = next((value for key, value in attributes.items() if key.endswith("}c")), "1")
+            self.add(" " * min(int(count) if count.isdigit() else 1, _LONGEST_GAP))
+
+    def closing(self, name: str) -> None:
+        """The body may end before the document does."""
+        if name == "body":
+            self.end_line()
+            self._in_body = False
+
+    def add(self, text: str) -> None:
+        """Text that is read, in the body only."""
+        if self._in_body:
+            super().add(text)
