@@ -115,6 +115,9 @@ def launch(
     except OSError as error:
         taken = AuthorshipError(f"Port {port} is taken: choose another with --port.")
         raise (unsafe or [taken])[0] from error
+    except Exception:
+        blocks.close(verbose=False)
+        raise
     try:
         check_parts(server=blocks.server)
         harden(blocks.server)

@@ -12,8 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # A Space shows the page in a frame of huggingface.co; nobody else may.
 FRAMES = "'self' https://huggingface.co https://*.hf.space"
-_INLINE = re.compile(rb"<script\b[^>]*>(.*?)</script>", re.DOTALL)
-_FILLED_IN = re.compile(rb"\{\{.*?\}\}", re.DOTALL)
+# What never ends is taken to the end of the page, so that no match fails after a long look.
+_INLINE = re.compile(rb"<script\b[^>]*+(?:>|\Z)(.*?)(?:</script>|\Z)", re.DOTALL)
+_FILLED_IN = re.compile(rb"\{\{.*?(?:\}\}|\Z)", re.DOTALL)
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",

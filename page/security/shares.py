@@ -10,8 +10,8 @@ from starlette.types import Scope
 class Shares:
     """A bounded amount of something, of which no address may hold more than is left for all others.
 
-    One address alone gets up to a half, two get up to a third each: however many take all they can, a
-    newcomer finds as much as each of them holds. Not locked: for the event loop's thread alone.
+    One address alone gets up to a half, two get up to a third each: however many take all they can, as much
+    as each of them holds is left, of which a newcomer gets half. Not locked: for the event loop's thread.
     """
 
     def __init__(self, whole: int) -> None:
