@@ -17,6 +17,7 @@ _SHORTEST, _LONGEST = 3, 5
 _EIGHT = 8  # words in a row that hardly any prose says twice
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_SALT = 0x1F123BB5159A55E5
 _WORD_KIND, _PAIR_KIND = 11, 12
 
 
@@ -45,7 +46,7 @@ _SYMBOL_OF = _symbol_table()
 def to_symbols(text: str) -> NDArray[np.uint8]:
     """The text in an alphabet of `SYMBOLS` symbols, case and many marks folded, no two blanks in a row."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    symbols = _SYMBOL_OF[np.minimum(codes, len(_SYMBOL_OF) - 1)]
+    symbols: NDArray[np.uint8] = _SYMBOL_OF[np.minimum(codes, len(_SYMBOL_OF) - 1)]
     blank = symbols == _BLANK
     return symbols[~blank | ~np.concatenate([[False], blank[:-1]])]
 
@@ -74,7 +75,7 @@ def hashed_ngrams(symbols: NDArray[np.uint8]) -> NDArray[np.uint32]:
         rolled = rolled[:-1] * _FACTOR + codes[size - 1 :]
         if size >= _SHORTEST:
             found.append(_hashed(rolled, size, FEATURES))
-    ngrams = np.sort(np.concatenate(found))
+    ngrams: NDArray[np.uint32] = np.sort(np.concatenate(found))
     return ngrams[
         np.concatenate([[True], ngrams[1:] != ngrams[:-1]])
     ]  # numpy's own unique is ten times slower
@@ -112,6 +113,6 @@ _POWERS = np.cumprod(np.concatenate([np.ones(1, np.uint64), np.full(40, _FACTOR)
 
 def _hashed(numbers: NDArray[np.uint64], kind: int, size: int) -> NDArray[np.uint32]:
     """Numbers below `size`, a power of two, other ones for each kind."""
-    mixed = (numbers ^ (np.uint64(kind) * np.uint64(0x1F123BB5159A55E5))) * _FACTOR
+    mixed = (numbers ^ np.uint64(kind * _SALT % 2**64)) * _FACTOR
     mixed ^= mixed >> np.uint64(29)
     return ((mixed * _FACTOR) >> np.uint64(65 - size.bit_length())).astype(np.uint32)

@@ -44,7 +44,10 @@ def _prose() -> str:
 
 
 def _keyboard(generator: np.random.Generator, length: int) -> str:
-    words = ("".join(generator.choice(list(generator.choice(_ROWS)), generator.integers(2, 9))) for _ in range(length))
+    words = (
+        "".join(generator.choice(list(generator.choice(_ROWS)), generator.integers(2, 9)))
+        for _ in range(length)
+    )
     return " ".join(words)
 
 
@@ -99,7 +102,10 @@ def _markup(generator: np.random.Generator, length: int) -> str:
 
 def _price_list(generator: np.random.Generator, length: int) -> str:
     words = re.findall(r"\w{4,}", _prose())
-    rows = (f"{word}, шт. {generator.integers(1, 90)} × {generator.integers(10, 9999)},00 руб." for word in generator.choice(words, length))
+    rows = (
+        f"{word}, шт. {generator.integers(1, 90)} × {generator.integers(10, 9999)},00 руб."
+        for word in generator.choice(words, length)
+    )
     return "\n".join(rows)
 
 
@@ -200,7 +206,9 @@ def try_text(pair: Pair, text: str) -> Outcome:
 def _line(kind: str, outcomes: Sequence[Outcome]) -> str:
     shares = [np.mean([getattr(one, name) for one in outcomes]) for name in ("outside", "refused", "certain")]
     milliseconds = 1000 * np.median([one.seconds for one in outcomes])
-    return f"{kind:28}{len(outcomes):6}" + "".join(f"{share:10.3f}" for share in shares) + f"{milliseconds:8.2f}"
+    return (
+        f"{kind:28}{len(outcomes):6}" + "".join(f"{share:10.3f}" for share in shares) + f"{milliseconds:8.2f}"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -45,8 +45,8 @@ SHARES = {
     2_500: (0.0005, 0.0005, 0.0005, 0.002),
 }
 _FOLDS = 4
-_CROPS = 40  # of each author and length
-_NEGATIVES = 2_500  # of each kind
+_CROPS = 40  # of each author and length; a third of them is fitted to, all are measured
+_NEGATIVES = 1_200  # of each kind
 _LEAST_PAIRS = 3
 _STRENGTH = 30.0
 _LEAST_REPEATED = 0.3
@@ -142,8 +142,8 @@ def surprise_table(counts: Counts) -> NDArray[np.uint8]:
         seen, kinds = table.sum(axis=-1, keepdims=True), (table > 0).sum(axis=-1, keepdims=True)
         mixed = (table + kinds * probabilities) / np.maximum(seen + kinds, 1)
         probabilities = np.where(seen > 0, mixed, probabilities)
-    bits = np.round(-16 * np.log2(probabilities)).clip(0, 255)
-    return bits.astype(np.uint8).ravel()
+    bits: NDArray[np.uint8] = np.round(-16 * np.log2(probabilities)).clip(0, 255).astype(np.uint8)
+    return bits.ravel()
 
 
 def pair_bits(counts: Counts) -> NDArray[np.uint8]:
@@ -222,16 +222,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     generator = np.random.default_rng(arguments.seed)
     files = [Path(arguments.data) / name for name in (TRAIN_FILE, UNLABELLED_FILE)]
     prose = pd.concat([read_excerpts(file) for file in files if file.is_file()])
-    samples = prose_crops(prose, generator) + negative_crops(Path(arguments.negatives), generator)
-    counted, matrix = count_prose(prose), to_matrix(samples)
+    ours, others = prose_crops(prose, generator), negative_crops(Path(arguments.negatives), generator)
+    samples, fitted = ours + others, ours[::3] + others
+    counted, matrix = count_prose(prose), to_matrix(fitted)
     measured: list[Measures | None] = [None] * len(samples)
     for fold in tqdm(range(_FOLDS), desc="folds"):
-        judge = fit_judge(counted, matrix, samples, fold)
+        judge = fit_judge(counted, matrix, fitted, fold)
         for index, sample in enumerate(samples):
             if sample.fold == fold:
                 measured[index] = judge.measure(sample.text)
     seen = [measures for measures in measured if measures is not None]
-    final = fit_judge(counted, matrix, samples, None)
+    final = fit_judge(counted, matrix, fitted, None)
     final.limits[:] = choose_limits(samples, seen)
     for folder in arguments.out:
         final.save(Path(folder))
