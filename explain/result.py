@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from authorship.datamodels import Author, Prediction
+from authorship.datamodels import Author, Judgement, Prediction
+from authorship.verdict import Verdict, decide
 from explain.agreement import Likeness
 from explain.datamodels import Attribution
 from explain.quadrature import CENTRE, WIDTH
@@ -34,7 +35,8 @@ class ModelResult:
 class Result:
     """What can be taken away; `path` is a file's name or empty, `rival` whom the author is held against.
 
-    `masked` are the characters of the masked words, `cover` the switch's position that masked some of them.
+    `masked` are the characters of the masked words, `cover` the switch's position that masked some of them,
+    `judgement` is of the text itself.
     """
 
     path: str
@@ -46,6 +48,12 @@ class Result:
     agreement: Likeness | None
     masked: tuple[Span, ...] = ()
     cover: Cover = "nothing"
+    judgement: Judgement = Judgement()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What both models and the text itself come to."""
+        return decide(self.teacher.prediction, self.student.prediction, self.judgement)
 
     @property
     def models(self) -> dict[str, ModelResult]:
