@@ -61,8 +61,8 @@ class Api:
         Returns {"author", "outside", "models": {"teacher": {"words": [{"start", "stop", "text", "score"}],
         "score", "baseline_score", "convergence_delta", "relative_error", "n_steps", "seconds"}, "student":
         {...}}, "agreement": {"spearman", "top_overlap", "mass_overlap", "strongest", "cross_transfer":
-        {"teacher", "student"}, "scale"}}; a model that does not know the author is null. Where `outside` is {"kind",
-        "reason"} instead of null the models cannot judge the text, and the words speak for nobody.
+        {"teacher", "student"}, "scale"}}; a model that does not know the author is null. Where `outside` is
+        {"kind", "reason"} instead of null the models cannot judge the text, and the words speak for nobody.
         """
         try:
             reading = await self.turns.predict(lambda: self.reader.read(text))
