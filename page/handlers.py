@@ -87,6 +87,11 @@ class Handlers:
         chosen = choosers(self.reader.authors, session)
         return [*([gr.skip()] * len(chosen) if again else chosen), *drawn]
 
+    def insist(self, session: Session) -> Updates:
+        """Explain a text that is outside all the same."""
+        session.insist()
+        return self._results(session)
+
     def stop(self, session: Session) -> Updates:
         """End the explanation under way and keep what it has."""
         session.stop()

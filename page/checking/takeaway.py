@@ -78,6 +78,7 @@ def to_result(reader: Reader, session: Session) -> Result | None:
         agreement=Likeness(compare(first, second), session.transfer, scale) if first and second else None,
         masked=shown,
         cover=session.masks.cover,
+        judgement=reading.judgement,
     )
 
 
