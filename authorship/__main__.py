@@ -22,7 +22,7 @@ from authorship.pair import open_pair
 from authorship.record import Record, SourceFile
 from authorship.reference import FORMS, default_reference
 from authorship.text import check_text
-from authorship.work import WorkReader
+from authorship.work import Pair
 
 Outcome = Literal["read", "earlier", "failed"]
 
@@ -44,14 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Attribute every book; the exit status is 1 where one of them could not be."""
     options = parse(arguments)
     with Record(options.resume) if options.resume else nullcontext() as record:
-        teacher, student = map(WorkReader, open_pair(options.teacher, options.student))
+        pair = Pair(*open_pair(options.teacher, options.student))
         paths, foreign = list(find_files(options.paths)), find_foreign(options.paths)
         for path in foreign:
             print_warning(f"passed over: {remedy(path)}", path)
         tally: Counter[Outcome] = Counter()
         for number, path in enumerate(paths, start=1):
             with _progress(f"{number:,} of {len(paths):,}: {path} …"):
-                outcome, show = _do(path, (teacher, student), options, record)
+                outcome, show = _do(path, pair, options, record)
             show()
             tally[outcome] += 1
     if paths != options.paths or len(paths) > 1 or record:
@@ -59,15 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(bool(tally["failed"]))
 
 
-def _do(
-    path: str, pair: tuple[WorkReader, WorkReader], options: Options, record: Record | None
-) -> tuple[Outcome, Callable[[], None]]:
+def _do(path: str, pair: Pair, options: Options, record: Record | None) -> tuple[Outcome, Callable[[], None]]:
     """Attribute one book that is not recorded yet: how that went, and what shows it."""
     try:
         source = SourceFile.of(path) if record else None
         if record and source and record.holds(source):
             return "earlier", lambda: None
-        result = attribute(path, *pair, options.encoding)
+        result = attribute(path, pair, options.encoding)
     except (TextError, OSError) as error:
         problem = error
         return "failed", lambda: print_error(problem, path)
@@ -102,8 +100,8 @@ def parse(arguments: Sequence[str] | None) -> Options:
     return options
 
 
-def attribute(path: str, teacher: WorkReader, student: WorkReader, encoding: str | None = None) -> Attributed:
-    """Read one book and ask both models; a long one is read whole.
+def attribute(path: str, pair: Pair, encoding: str | None = None) -> Attributed:
+    """Read one book and ask both models; a long one is read along, and its hands are told apart.
 
     Raises:
         OSError: the file cannot be read.
@@ -111,13 +109,17 @@ def attribute(path: str, teacher: WorkReader, student: WorkReader, encoding: str
     """
     book = _read(path, encoding)
     check_text(text := book.text)
+    found = pair.predict(text)
     return Attributed(
         path=path,
         characters=len(text),
         excerpts=max(1, sum(1 for _ in cut_text(text))),
-        teacher=teacher.predict(text),
-        student=student.predict(text),
+        teacher=found.teacher,
+        student=found.student,
         notices=book.notices,
+        outside=found.judgement.outside,
+        stretches=found.stretches,
+        modern=found.judgement.modern,
     )
 
 

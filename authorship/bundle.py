@@ -18,6 +18,7 @@ from authorship.calibration import Calibration
 from authorship.datamodels import Author
 from authorship.engine import Engine
 from authorship.errors import BundleError
+from authorship.judge import Judge
 from authorship.windows import fit_to_model
 
 AUTHORS_FILE = "authors.json"
@@ -30,6 +31,7 @@ class ModelBundle:
     """Everything a prediction needs; the model is in evaluation mode with frozen weights.
 
     `engine` runs a compiled copy of the model (see `compile_bundle`); without one the model runs itself.
+    `judge` tells what is no prose of the kind that the model was made on.
     `folder` is where the bundle was opened, None of one made in memory.
     """
 
@@ -38,6 +40,7 @@ class ModelBundle:
     authors: tuple[Author, ...]
     calibration: Calibration = Calibration()
     engine: Engine | None = None
+    judge: Judge | None = None
     folder: Path | None = None
 
     def author(self, key: str) -> Author:
@@ -69,13 +72,13 @@ def load_bundle(folder: Path) -> ModelBundle:
         model = _load_model(folder)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         authors = load_authors(folder, cast(dict[int, str], model.config.id2label))
-        calibration = Calibration.load(folder)
+        calibration, judge = Calibration.load(folder), Judge.load(folder)
     except Exception as error:  # transformers, tokenizers and safetensors have errors of their own
         cause = str(error).rstrip(".") or type(error).__name__
         raise BundleError(f"{folder} cannot be opened as a model bundle: {cause}. {_REMEDY}") from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise BundleError(f"{folder} has no fast tokenizer (tokenizer.json), which word offsets need.")
-    return replace(make_bundle(model, tokenizer, authors, calibration), folder=folder)
+    return replace(make_bundle(model, tokenizer, authors, calibration), folder=folder, judge=judge)
 
 
 def _load_model(folder: Path) -> PreTrainedModel:
@@ -155,6 +158,8 @@ def save_bundle(bundle: ModelBundle, folder: Path, max_shard_size: str = "15MB")
     bundle.model.save_pretrained(folder, state_dict=half, max_shard_size=max_shard_size)
     bundle.tokenizer.save_pretrained(folder)
     bundle.calibration.save(folder)
+    if bundle.judge:
+        bundle.judge.save(folder)
     facts = {author.key: _to_facts(author) for author in bundle.authors}
     text = json.dumps(facts, ensure_ascii=False, indent=1)
     (folder / AUTHORS_FILE).write_text(text + "\n", encoding="utf-8")

@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from authorship.errors import BundleError
 
 CALIBRATION_FILE = "calibration.json"
+
+# How long a text is, or how long each of several texts is, shape `(texts,)`; None where that is not known.
+Characters = int | NDArray[np.int64] | None
+
 _COLDEST, _LARGEST = 1e-6, 1e12
 
 
@@ -17,11 +21,13 @@ _COLDEST, _LARGEST = 1e-6, 1e12
 class AtLength:
     """What was chosen and measured on held-out texts of so many `characters`.
 
-    `temperature` divides the logits there; `right` is the share of such texts whose author came first.
+    `temperature` divides the logits there, a strangeness above `unknown_energy` means "none of these", and
+    `right` is the share of such texts whose author came first.
     """
 
     characters: int
     temperature: float
+    unknown_energy: float
     right: float
 
 
@@ -32,8 +38,8 @@ class Calibration:
     The energy of a text is minus `energy_temperature` times the log of the sum of its exponentiated logits,
     divided by that temperature (Liu et al. 2020, arXiv 2010.03759); at a temperature near 0 it is minus the
     highest logit. With `unknown_energy` None the model never abstains. `tuned_on` are the keys of unknown
-    authors who helped to choose these numbers: nothing can be measured on them any more. `lengths`, by rising
-    length, take the place of `temperature` where a text's length is known.
+    authors who helped to choose these numbers: nothing can be measured on them any more. `lengths`, rising,
+    take the place of `temperature` and `unknown_energy` where a text's length is known.
     """
 
     temperature: float = 1.0
@@ -67,30 +73,36 @@ class Calibration:
         """Write `calibration.json` into `folder`."""
         (folder / CALIBRATION_FILE).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
-    def temperature_at(self, characters: int | None) -> float:
-        """What divides the logits of a text of so many characters, between lengths by their logarithm."""
+    def temperature_at(self, characters: Characters) -> NDArray[np.float64]:
+        """What divides the logits of texts of so many characters, between lengths by their logarithm."""
         if not self.lengths or characters is None:
-            return self.temperature
+            return np.asarray(self.temperature)
         return self._between(characters, [length.temperature for length in self.lengths])
+
+    def threshold_at(self, characters: Characters) -> NDArray[np.float64]:
+        """The strangeness above which a text of so many characters is by none of the authors."""
+        if not self.lengths or characters is None:
+            return np.asarray(np.inf if self.unknown_energy is None else self.unknown_energy)
+        return self._between(characters, [length.unknown_energy for length in self.lengths])
 
     def share_right(self, characters: int) -> float | None:
         """The share of held-out texts of so many characters whose author came first; None if unmeasured."""
         if not self.lengths:
             return None
-        return self._between(characters, [length.right for length in self.lengths])
+        return float(self._between(characters, [length.right for length in self.lengths]))
 
-    def _between(self, characters: int, values: list[float]) -> float:
+    def _between(self, characters: Characters, values: list[float]) -> NDArray[np.float64]:
         known = np.log([length.characters for length in self.lengths])
-        return float(np.interp(np.log(max(characters, 1)), known, values))
+        return np.asarray(np.interp(np.log(np.maximum(np.asarray(characters), 1)), known, values))
 
     def probabilities(
-        self, logits: NDArray[np.float64], characters: int | None = None
+        self, logits: NDArray[np.float64], characters: Characters = None
     ) -> NDArray[np.float64]:
         """Softmax of the tempered logits over the last axis; shape kept.
 
-        `characters` is the length of the text that the logits are of.
+        `characters` is the length of the text that the logits are of, or of each text, shape `(texts,)`.
         """
-        tempered = logits / self.temperature_at(characters)
+        tempered = logits / self.temperature_at(characters)[..., None]
         weights = np.exp(tempered - tempered.max(axis=-1, keepdims=True))
         result: NDArray[np.float64] = weights / weights.sum(axis=-1, keepdims=True)
         return result
@@ -99,9 +111,9 @@ class Calibration:
         """The energy over the last axis."""
         return energy(logits, self.energy_temperature)
 
-    def is_unknown(self, logits: NDArray[np.float64]) -> bool:
-        """Whether a text with these logits, shape `(labels,)`, is by none of the authors."""
-        return self.unknown_energy is not None and float(self.strangeness(logits)) > self.unknown_energy
+    def is_unknown(self, logits: NDArray[np.float64], characters: int | None = None) -> bool:
+        """Whether a text of so many characters with these logits, `(labels,)`, is by none of the authors."""
+        return bool(self.strangeness(logits) > self.threshold_at(characters))
 
 
 def _check(values: object) -> None:
@@ -120,6 +132,23 @@ def _check(values: object) -> None:
     keys = values.get("tuned_on", ())
     if not isinstance(keys, list | tuple) or not all(isinstance(key, str) for key in keys):
         raise BundleError(f"{CALIBRATION_FILE}: tuned_on must be a list of authors' keys")
+    _check_lengths(values.get("lengths", ()))
+
+
+def _check_lengths(lengths: object) -> None:
+    names = {field.name for field in fields(AtLength)}
+    if not isinstance(lengths, list | tuple) or not all(
+        isinstance(length, dict)
+        and set(length) == names
+        and all(_is_finite(value) for value in length.values())
+        and length["temperature"] >= _COLDEST
+        and length["characters"] >= 1
+        for length in lengths
+    ):
+        raise BundleError(f"{CALIBRATION_FILE}: lengths must be objects of {', '.join(sorted(names))}")
+    order = [length["characters"] for length in lengths]
+    if sorted(set(order)) != order:
+        raise BundleError(f"{CALIBRATION_FILE}: the lengths must rise")
 
 
 def _is_finite(value: object) -> bool:

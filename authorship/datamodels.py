@@ -197,12 +197,17 @@ class Judgement:
 class Passage:
     """One window of a book: the characters `start` to `stop` of its text, and a model's logits there.
 
-    `logits` stand in label order.
+    `logits` stand in label order. `tokens` is how many the window holds, `outside` whether it is nothing that
+    the models can judge. One that lies `between` two others holds the second half of one and the first of the
+    next: it tells where authors change, and does not count for the whole.
     """
 
     start: int
     stop: int
     logits: tuple[float, ...]
+    tokens: int = 1
+    outside: bool = False
+    between: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,12 @@ from authorship.ngrams import (
     FEATURES,
     FOUR_GRAMS,
     PAIRS,
+    WORDS,
     four_grams,
     hashed_ngrams,
+    hashed_words,
     share_of_signs,
     to_symbols,
-    word_pairs,
 )
 
 JUDGE_FILE = "judge.safetensors"
@@ -38,7 +39,7 @@ _MOST_WINDOWS = 60
 _LEAST_SYMBOLS = 50
 _SIGNS = 0.25
 # Bits a symbol from which on letters follow each other as in no language written with these letters.
-_NOISE = 6.0
+_NOISE = 8.0
 _LANGUAGES = {
     "be": "Belarusian", "bg": "Bulgarian", "kk": "Kazakh", "ky": "Kyrgyz", "mk": "Macedonian",
     "mn": "Mongolian", "sr": "Serbian", "uk": "Ukrainian",
@@ -58,14 +59,16 @@ class Measures:
     """What is measured of a text, or the limits that period prose keeps at some length.
 
     surprise: mean bits a symbol, given the three before it.
-    strange_pairs: the share of neighbouring words that are never neighbours in period prose.
+    strange_pairs: of neighbouring common words, the share that are never neighbours in period prose.
     repeated: the share of eight neighbouring words that stood in the text before.
+    signs: the share of digits and signs that prose hardly has.
     modern: the logit of being today's Russian, period prose and others weighed alike.
     """
 
     surprise: float
     strange_pairs: float
     repeated: float
+    signs: float
     modern: float
 
     def exceeded(self, limits: "Measures") -> tuple[str, ...]:
@@ -79,12 +82,14 @@ class Judge:
     """What was fitted to period prose and to other texts.
 
     surprise: sixteenths of a bit for each four symbols, `uint8` `(FOUR_GRAMS,)`.
-    pairs: one bit for each hashed pair of words, set where period prose has it, `uint8` `(PAIRS // 8,)`.
+    common: one bit for each hashed word, set where period prose has it often, `uint8` `(WORDS // 8,)`.
+    pairs: one bit for each hashed pair of such words that period prose has, `uint8` `(PAIRS // 8,)`.
     modern: the weight of each hashed n-gram, `float16` `(FEATURES,)`; `intercept` `(1,)`.
-    lengths: characters, rising, `(lengths,)`; `limits` `(lengths, 4)`, the measures' limits at those.
+    lengths: characters, rising, `(lengths,)`; `limits` `(lengths, 5)`, the measures' limits at those.
     """
 
     surprise: NDArray[np.uint8]
+    common: NDArray[np.uint8]
     pairs: NDArray[np.uint8]
     modern: NDArray[np.float16]
     intercept: NDArray[np.float32]
@@ -103,6 +108,10 @@ class Judge:
             return Judgement(None, modern)
         return Judgement(max(outside, key=outside.count), modern)
 
+    def is_outside(self, text: str) -> bool:
+        """Whether `text` is nothing that the models can judge."""
+        return self.judge(text).outside is not None
+
     def _judge_window(self, text: str) -> Judgement:
         symbols = to_symbols(text)
         if len(symbols) < _LEAST_SYMBOLS:
@@ -117,13 +126,14 @@ class Judge:
         return self._measure(to_symbols(text))
 
     def _measure(self, symbols: NDArray[np.uint8]) -> Measures:
-        pairs, eights = word_pairs(symbols)
-        ngrams = hashed_ngrams(symbols)
-        known = self.pairs[pairs >> 3] >> (pairs & 7).astype(np.uint8) & 1
+        words, ngrams = hashed_words(symbols), hashed_ngrams(symbols)
+        common = _bits(self.common, words.single)
+        known = _bits(self.pairs, words.pairs[common[:-1] & common[1:]])
         return Measures(
             surprise=float(self.surprise[four_grams(symbols)].mean()) / 16,
-            strange_pairs=1 - float(known.mean()) if len(known) else 1.0,
-            repeated=1 - len(np.unique(eights)) / len(eights) if len(eights) else 0.0,
+            strange_pairs=1 - float(known.mean()) if len(known) else 0.0,
+            repeated=1 - len(set(words.eights.tolist())) / max(len(words.eights), 1),
+            signs=share_of_signs(symbols),
             modern=float(self.modern[ngrams].astype(np.float32).sum()) / len(ngrams) ** 0.5
             + float(self.intercept[0]),
         )
@@ -135,7 +145,9 @@ class Judge:
 
     def save(self, folder: Path) -> None:
         """Write `judge.safetensors` into `folder`."""
-        save_file({field.name: getattr(self, field.name) for field in fields(self)}, folder / JUDGE_FILE)
+        file = folder / JUDGE_FILE
+        save_file({field.name: getattr(self, field.name) for field in fields(self)}, file)
+        file.chmod(0o644)  # safetensors lets nobody else read it
 
     @classmethod
     def load(cls, folder: Path) -> "Judge | None":
@@ -151,13 +163,19 @@ class Judge:
             judge = cls(**load_file(file))
         except (SafetensorError, OSError, TypeError) as error:
             raise BundleError(f"{file} cannot be opened: {error}. Fetch the model again.") from error
-        sizes = len(judge.surprise), len(judge.pairs), len(judge.modern)
+        sizes = len(judge.surprise), len(judge.common), len(judge.pairs), len(judge.modern)
         numbers = (judge.modern, judge.intercept, judge.lengths, judge.limits)
-        if sizes != (FOUR_GRAMS, PAIRS // 8, FEATURES) or not all(
+        if sizes != (FOUR_GRAMS, WORDS // 8, PAIRS // 8, FEATURES) or not all(
             np.isfinite(part).all() for part in numbers
         ):
             raise BundleError(f"{file} is damaged or of another version. Fetch the model again.")
         return judge
+
+
+def _bits(bits: NDArray[np.uint8], places: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which of the bits at these places are set."""
+    found: NDArray[np.bool_] = (bits[places >> 3] >> (places & 7).astype(np.uint8) & 1).astype(bool)
+    return found
 
 
 def cut_windows(text: str) -> list[str]:
@@ -177,9 +195,9 @@ def _name(text: str, symbols: NDArray[np.uint8], measures: Measures, exceeded: t
     if measures.surprise < _NOISE and (language := find_language(text)):
         reason = f"The text is in {_LANGUAGES[language]}, not in Russian."
         return Outside("language", reason, language)
-    if share_of_signs(symbols) > _SIGNS:
+    if "signs" in exceeded or share_of_signs(symbols, latin=True) > _SIGNS:
         return _outside("markup")
-    if measures.surprise >= _NOISE or "strange_pairs" in exceeded:
+    if measures.surprise >= _NOISE or {"surprise", "strange_pairs"} & set(exceeded):
         return _outside("noise")
     return _outside("modern" if "modern" in exceeded else "other")
 

@@ -1,10 +1,13 @@
 """A text as numbers of its n-grams, for the judge: a small alphabet, and hashes where there are too many."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 FEATURES = 1 << 20
 PAIRS = 1 << 23
+WORDS = 1 << 18
 
 _LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 _MARKS = " .,—-«!:"
@@ -51,9 +54,12 @@ def to_symbols(text: str) -> NDArray[np.uint8]:
     return symbols[~blank | ~np.concatenate([[False], blank[:-1]])]
 
 
-def share_of_signs(symbols: NDArray[np.uint8]) -> float:
-    """The share of digits, Latin letters and signs that prose hardly has."""
-    return float(((symbols >= _DIGIT) & (symbols != _OTHER_LETTER)).mean()) if len(symbols) else 0.0
+def share_of_signs(symbols: NDArray[np.uint8], latin: bool = False) -> float:
+    """The share of digits and signs that prose hardly has, Latin letters too for `latin`."""
+    signs = (symbols == _DIGIT) | (symbols == _OTHER)
+    if latin:
+        signs |= symbols == _LATIN
+    return float(signs.mean()) if len(symbols) else 0.0
 
 
 def four_grams(symbols: NDArray[np.uint8]) -> NDArray[np.int32]:
@@ -75,19 +81,32 @@ def hashed_ngrams(symbols: NDArray[np.uint8]) -> NDArray[np.uint32]:
         rolled = rolled[:-1] * _FACTOR + codes[size - 1 :]
         if size >= _SHORTEST:
             found.append(_hashed(rolled, size, FEATURES))
-    ngrams: NDArray[np.uint32] = np.sort(np.concatenate(found))
-    return ngrams[
-        np.concatenate([[True], ngrams[1:] != ngrams[:-1]])
-    ]  # numpy's own unique is ten times slower
+    ngrams = np.sort(np.concatenate(found))  # numpy's own unique is ten times slower
+    different: NDArray[np.uint32] = ngrams[np.concatenate([[True], ngrams[1:] != ngrams[:-1]])]
+    return different
 
 
-def word_pairs(symbols: NDArray[np.uint8]) -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
-    """Each two neighbouring words, below `PAIRS`, and a number for each eight, both in reading order."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text's words in reading order, hashed.
+
+    single: each word, below `WORDS`, shape `(words,)`.
+    pairs: each two neighbours, below `PAIRS`, shape `(words - 1,)`.
+    eights: a number for each eight neighbours, shape `(words - 7,)`.
+    """
+
+    single: NDArray[np.uint32]
+    pairs: NDArray[np.uint32]
+    eights: NDArray[np.uint64]
+
+
+def hashed_words(symbols: NDArray[np.uint8]) -> Words:
+    """The words of a text, see `Words`."""
     words = _words(symbols)
     eights = words
     for place in range(1, _EIGHT):
         eights = eights[:-1] * _FACTOR + words[place:]
-    return _hashed(_joined(words), _PAIR_KIND, PAIRS), eights
+    return Words(_hashed(words, _WORD_KIND, WORDS), _hashed(_joined(words), _PAIR_KIND, PAIRS), eights)
 
 
 def _joined(words: NDArray[np.uint64]) -> NDArray[np.uint64]:

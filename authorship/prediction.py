@@ -37,8 +37,10 @@ def average_logits(logits: NDArray[np.float64], weights: Sequence[float]) -> NDA
     return mean
 
 
-def to_prediction(bundle: ModelBundle, logits: NDArray[np.float64], seconds: float) -> Prediction:
-    """Calibrated probabilities and the verdict on "none of these" for logits of shape `(labels,)`.
+def to_prediction(
+    bundle: ModelBundle, logits: NDArray[np.float64], seconds: float, characters: int
+) -> Prediction:
+    """Calibrated probabilities and the verdict on "none of these" for a text's logits, shape `(labels,)`.
 
     Raises:
         BundleError: a logit is no finite number.
@@ -48,8 +50,8 @@ def to_prediction(bundle: ModelBundle, logits: NDArray[np.float64], seconds: flo
     return Prediction(
         authors=bundle.authors,
         logits=tuple(logits.tolist()),
-        probabilities=tuple(bundle.calibration.probabilities(logits).tolist()),
-        unknown=bundle.calibration.is_unknown(logits),
+        probabilities=tuple(bundle.calibration.probabilities(logits, characters).tolist()),
+        unknown=bundle.calibration.is_unknown(logits, characters),
         seconds=seconds,
     )
 
@@ -58,7 +60,7 @@ def predict_encoded(bundle: ModelBundle, encoded: EncodedText) -> Prediction:
     """Read all windows of a text and average their logits."""
     started = time.perf_counter()
     logits = average_logits(predict_logits(bundle, encoded.windows), encoded.weights)
-    return to_prediction(bundle, logits, time.perf_counter() - started)
+    return to_prediction(bundle, logits, time.perf_counter() - started, len(encoded.text))
 
 
 def predict(bundle: ModelBundle, text: str) -> Prediction:

@@ -24,8 +24,9 @@ def find_stretches(
     """Whose the parts of a book are; one stretch, with the verdict on the whole, where no part is told apart.
 
     A part is doubted where the model abstains on its mean logits and gives its author less than `SURE` in
-    the mean of its passages. Where more than `MOST_DOUBTED` of the characters are doubted, no change is
-    reported: a text by nobody known drifts between those who resemble it a little.
+    the mean of its passages, or where most of it is nothing that the models can judge. Where more than
+    `MOST_DOUBTED` of the characters are doubted, no change is reported: a text by nobody known drifts between
+    those who resemble it a little.
     """
     course = _Course(bundle, passages)
     parts = course.merged(course.cut())
@@ -44,13 +45,14 @@ class _Course:
     def __init__(self, bundle: ModelBundle, passages: Sequence[Passage]) -> None:
         self.bundle, self.passages = bundle, passages
         self.logits: NDArray[np.float64] = np.array([passage.logits for passage in passages])
-        self.probabilities = bundle.calibration.probabilities(self.logits)
+        self.lengths: NDArray[np.int64] = np.array([passage.stop - passage.start for passage in passages])
+        self.outside: NDArray[np.bool_] = np.array([passage.outside for passage in passages])
+        self.probabilities = bundle.calibration.probabilities(self.logits, self.lengths)
         self.counted = shares(passages)
 
     def cut(self) -> tuple[range, ...]:
         """The parts within which the logits stay the same."""
-        lengths = np.array([passage.stop - passage.start for passage in self.passages])
-        return cut_course(self.logits, self.counted / np.maximum(lengths, 1))
+        return cut_course(self.logits, self.counted / np.maximum(self.lengths, 1))
 
     def merged(self, parts: Sequence[range]) -> list[range]:
         """Neighbours of one author as one part, and neighbours that are all doubted too."""
@@ -63,9 +65,10 @@ class _Course:
         rows, mean, leader = slice(part.start, part.stop), self._mean(part), self._leader(part)
         weights = self.counted[rows] / self.counted[rows].sum()
         certainty = float(weights @ self.probabilities[rows, leader])
-        unknown = certainty < SURE and self.bundle.calibration.is_unknown(mean)
-        author = self.bundle.authors[leader]
-        return Stretch(self._edge(part.start), self._edge(part.stop), author, certainty, unknown)
+        start, stop = self._edge(part.start), self._edge(part.stop)
+        unknown = certainty < SURE and self.bundle.calibration.is_unknown(mean, stop - start)
+        outside = weights @ self.outside[rows] > 0.5
+        return Stretch(start, stop, self.bundle.authors[leader], certainty, bool(unknown or outside))
 
     def _mean(self, part: range) -> NDArray[np.float64]:
         rows = slice(part.start, part.stop)

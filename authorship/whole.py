@@ -1,12 +1,12 @@
 """What a book's passages say together: the verdict, whose its stretches are, the clearest passages."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from authorship.bundle import ModelBundle
-from authorship.changes import shares
 from authorship.datamodels import Passage, Prediction, RollingAttribution
 from authorship.prediction import average_logits, to_prediction
 from authorship.stretches import find_stretches
@@ -26,7 +26,8 @@ def summarise(bundle: ModelBundle, passages: Sequence[Passage], seconds: float =
 
 def passage_probabilities(bundle: ModelBundle, passages: Sequence[Passage]) -> NDArray[np.float64]:
     """Calibrated probabilities, shape `(passages, labels)`."""
-    return bundle.calibration.probabilities(_logits(passages))
+    lengths = np.array([passage.stop - passage.start for passage in passages])
+    return bundle.calibration.probabilities(_logits(passages), lengths)
 
 
 def _logits(passages: Sequence[Passage]) -> NDArray[np.float64]:
@@ -34,9 +35,13 @@ def _logits(passages: Sequence[Passage]) -> NDArray[np.float64]:
 
 
 def _whole(bundle: ModelBundle, passages: Sequence[Passage], seconds: float) -> Prediction:
-    """The passages' logits averaged by their characters, those read twice counted half in each."""
-    counted = shares(passages)
-    return to_prediction(bundle, average_logits(_logits(passages), counted / counted.sum()), seconds)
+    """The logits of the passages that together hold the text once, averaged by their tokens."""
+    once = [passage for passage in passages if not passage.between]
+    tokens = np.array([passage.tokens for passage in once])
+    logits = average_logits(_logits(once), tokens / tokens.sum())
+    whole = to_prediction(bundle, logits, seconds, once[-1].stop - once[0].start)
+    mostly_outside = 2 * sum(passage.outside for passage in once) > len(once)
+    return replace(whole, unknown=whole.unknown or mostly_outside)
 
 
 def strongest(

@@ -1,7 +1,5 @@
 """Text to windows of tokens: a long text is read whole, in pieces of nearly equal length."""
 
-from math import ceil
-
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
@@ -42,11 +40,10 @@ def passage_capacity(tokenizer: PreTrainedTokenizerFast) -> int:
 
 
 def encode(text: str, tokenizer: PreTrainedTokenizerFast) -> EncodedText:
-    """Cut `text` into the fewest windows that hold all of its tokens, none nearly empty.
+    """Cut `text` into the windows by which every text is read, wherever it comes from.
 
-    A text of 600 tokens and a capacity of 254 gives three windows of 200, never 254, 254 and 92:
-    a short last window would weigh its few words too heavily. Letters are folded before; the windows' offsets
-    are those of `text` as it is.
+    A text that fits into one window stays whole. A longer one is cut as `window_sizes` says. Letters are
+    folded before; the windows' offsets are those of `text` as it is.
 
     Raises:
         TextError: the text holds no token.
@@ -59,10 +56,31 @@ def encode(text: str, tokenizer: PreTrainedTokenizerFast) -> EncodedText:
     if not ids:
         raise TextError("empty", "The text is empty: give at least a few sentences.")
     before, after = (tuple(affix.tolist()) for affix in special_affixes(tokenizer))
-    length = ceil(len(ids) / ceil(len(ids) / window_capacity(tokenizer)))
-    starts = range(0, len(ids), length)
-    windows = (_window(before, ids[at : at + length], places[at : at + length], after) for at in starts)
+    windows = []
+    start = 0
+    for size in window_sizes(len(ids), tokenizer):
+        inside = slice(start, start + size)
+        windows.append(_window(before, ids[inside], places[inside], after))
+        start += size
     return EncodedText(text, tuple(windows))
+
+
+def window_sizes(tokens: int, tokenizer: PreTrainedTokenizerFast) -> list[int]:
+    """The tokens of each window of a text of so many.
+
+    All of a long text's hold as many as a book's passage but the last two, which share what is left: a short
+    last window would weigh its few words too heavily. 600 tokens and passages of 254 give 254, 173 and 173.
+    """
+    if tokens <= window_capacity(tokenizer):
+        return [tokens]
+    size = passage_capacity(tokenizer)
+    whole = max((tokens - 1) // size - 1, 0)
+    return [size] * whole + last_sizes(tokens - whole * size, size)
+
+
+def last_sizes(tokens: int, size: int) -> list[int]:
+    """What is left of a long text, at most two windows of `size`, in equal parts."""
+    return [tokens - tokens // 2, tokens // 2] if tokens > size else [tokens]
 
 
 def _window(

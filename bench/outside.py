@@ -1,11 +1,11 @@
 """What the pair says of texts that none of its authors could have written.
 
-`python -m bench.outside [--texts DIR] [--data DIR] [--teacher REF] [--student REF] [--each 20]` makes texts in
-twelve kinds by program, takes translations from the message catalogues of the system where they are installed,
-passages of 700 characters from DIR (`KIND/SOURCE/NAME.txt`, a source by turns), and excerpts of `test_data.csv`
-and `unknown_data.csv`. It prints a line a kind: the share called outside, the share refused by both models
-(outside among it), the share of which an author is called almost certain, and milliseconds of judging a text.
-Exit status 1 where the made texts and the translations are not all outside.
+`python -m bench.outside [--texts DIR] [--data DIR] [--each 20]` makes texts in twelve kinds by program, takes
+translations from the system's message catalogues where they are installed, passages of 700 characters from
+DIR (`KIND/SOURCE/NAME.txt`, a source by turns), and excerpts of `test_data.csv` and `unknown_data.csv`. It
+prints a line a kind: the share called outside, the share refused (outside among it), the share of which an
+author is called almost certain, and milliseconds of judging a text. Exit status 1 where the made texts and
+the translations are not all outside.
 """
 
 import argparse

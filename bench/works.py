@@ -1,6 +1,6 @@
 """How often whole works are given to their authors, and in how many more hands than one are seen.
 
-`python -m bench.works --data DIR [--bundle REF] [--overlap 0.5] [--short-only] [--unknown CSV]` joins the
+`python -m bench.works --data DIR [--bundle REF] [--short-only] [--unknown CSV]` joins the
 excerpts of `test_data.csv` to works, reads each as the page's book tab does, and prints one JSON line:
 accuracy by works and by works under 20,000 characters, how many works the model abstains on, and in how many
 it reports a change of author, each having one only. `--unknown` counts the same for works by authors outside
@@ -22,7 +22,7 @@ from authorship.commandline import run
 from authorship.compiled import compile_bundle
 from authorship.datamodels import Work
 from authorship.reference import default_reference, open_bundle
-from authorship.rolling import OVERLAP, read_along
+from authorship.rolling import read_along
 from authorship.whole import summarise
 from train.calibrate import tuning_authors
 from train.data import TEST_FILE, read_excerpts
@@ -46,16 +46,16 @@ class Judged:
     several: bool
 
 
-def judge_work(bundle: ModelBundle, work: Work, overlap: float) -> Judged:
+def judge_work(bundle: ModelBundle, work: Work) -> Judged:
     """Read a work of one author whole."""
-    found = summarise(bundle, list(read_along(bundle, work.text, overlap)))
+    found = summarise(bundle, list(read_along(bundle, work.text)))
     right = found.whole.top_k(1)[0].author.key == work.author
     return Judged(len(work.text), right, found.whole.unknown, bool(found.changes))
 
 
-def judge_all(bundle: ModelBundle, works: Sequence[Work], overlap: float) -> list[Judged]:
+def judge_all(bundle: ModelBundle, works: Sequence[Work]) -> list[Judged]:
     """Read works one by one, with progress on standard error."""
-    return [judge_work(bundle, work, overlap) for work in tqdm(works, desc="works")]
+    return [judge_work(bundle, work) for work in tqdm(works, desc="works")]
 
 
 def share(hits: Sequence[bool]) -> float | None:
@@ -68,7 +68,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.works", description=__doc__)
     parser.add_argument("--data", required=True, type=Path)
     parser.add_argument("--bundle", default=default_reference("student"))
-    parser.add_argument("--overlap", type=float, default=OVERLAP)
     parser.add_argument("--short-only", action="store_true")
     parser.add_argument("--unknown", type=Path, metavar="CSV", help="works by authors outside the set")
     options = parser.parse_args(argv)
@@ -77,12 +76,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     works = [work for work in join_works(read_excerpts(options.data / TEST_FILE)) if work.author in known]
     if options.short_only:
         works = [work for work in works if len(work.text) < SHORT]
-    figures = _of_known(judge_all(bundle, works, options.overlap), options.short_only)
+    figures = _of_known(judge_all(bundle, works), options.short_only)
     if options.unknown:
         frame = read_excerpts(options.unknown)
         apart = known | set(tuning_authors(frame))
         others = [work for work in join_works(frame) if work.author not in apart]
-        figures |= _of_unknown(judge_all(bundle, others, options.overlap))
+        figures |= _of_unknown(judge_all(bundle, others))
     print(json.dumps({"bundle": options.bundle, **figures}))
     return 0
 

@@ -139,4 +139,7 @@ def probabilities(bundle: ModelBundle, variants: Sequence[EncodedText], author: 
         average_logits(logits[end - len(variant.windows) : end], variant.weights)
         for end, variant in zip(ends, variants, strict=True)
     ]
-    return [float(bundle.calibration.probabilities(average)[label_id]) for average in averages]
+    return [
+        float(bundle.calibration.probabilities(average, len(variant.text))[label_id])
+        for average, variant in zip(averages, variants, strict=True)
+    ]

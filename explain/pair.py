@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from authorship.bundle import ModelBundle
-from authorship.datamodels import Author, EncodedText, Judgement
+from authorship.datamodels import Author, EncodedText
 from authorship.errors import BundleError
 from authorship.prediction import predict_encoded
 from authorship.windows import encode
+from authorship.work import judge_text, refuse
 from explain.agreement import Likeness
 from explain.agreement_scale import Scale
 from explain.compare import compare
@@ -32,18 +33,20 @@ def explain_pair(
     rival: str | None = None,
     cover: Cover = "nothing",
     scale: Scale | None = None,
-    judgement: Judgement = Judgement(),
 ) -> Result:
     """Both verdicts and explanations of `text`; `author` is by default the teacher's first.
 
     `bundles` are "teacher" and "student", `attribute` explains authors by one of them, `scale` is what
-    the pair's agreement was measured to be, `judgement` what the text itself is.
+    the pair's agreement was measured to be.
 
     Raises:
         BundleError: a model does not know an author, or the rival is the author.
     """
     encoded = {role: encode(text, bundle.tokenizer) for role, bundle in bundles.items()}
-    predictions = {role: predict_encoded(bundle, encoded[role]) for role, bundle in bundles.items()}
+    judgement = judge_text(text, bundles["teacher"], bundles["student"])
+    predictions = {
+        role: refuse(predict_encoded(bundle, encoded[role]), judgement) for role, bundle in bundles.items()
+    }
     key = author or predictions["teacher"].top_k(1)[0].author.key
     if key == rival:
         raise BundleError(f"{key!r} cannot be held against itself: name another author to hold it against.")
@@ -66,7 +69,7 @@ def explain_pair(
         explained = (Explained(bundles[role], encoded[role], one) for role, one in reasons)
         likeness = replace(likeness, transfer=measure_transfer(*explained), scale=scale)
     sides = known["teacher"], against["teacher"]
-    return Result(path, text, *sides, teacher, student, likeness, spans, cover, judgement)
+    return Result(path, text, *sides, teacher, student, likeness, spans, cover, judgement=judgement)
 
 
 def masked(

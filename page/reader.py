@@ -11,6 +11,7 @@ from authorship.prediction import engine_of, predict_encoded
 from authorship.reference import Role
 from authorship.text import check_text
 from authorship.windows import encode, window_capacity
+from authorship.work import judge_text, refuse
 from explain.agreement import CrossTransfer
 from explain.agreement_scale import Scale
 from explain.attribution import attributing
@@ -84,11 +85,13 @@ class Reader:
 
     def _read(self, text: str) -> Reading:
         teacher, student = self._encode("teacher", text), self._encode("student", text)
+        judgement = judge_text(text, self.teacher, self.student)
         return Reading(
             text=text,
             windows=max(len(teacher.windows), len(student.windows)),
-            teacher=predict_encoded(self.teacher, teacher),
-            student=predict_encoded(self.student, student),
+            teacher=refuse(predict_encoded(self.teacher, teacher), judgement),
+            student=refuse(predict_encoded(self.student, student), judgement),
+            judgement=judgement,
         )
 
     def _encode(self, role: Role, text: str) -> EncodedText:

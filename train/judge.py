@@ -7,7 +7,7 @@ sources the measuring judge has not seen, in turns. FOLDER is a model's: it gets
 
 import sys
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from hashlib import md5
 from itertools import groupby
 from pathlib import Path
@@ -26,28 +26,30 @@ from authorship.ngrams import (
     FOUR_GRAMS,
     PAIRS,
     SYMBOLS,
+    WORDS,
     four_grams,
     hashed_ngrams,
+    hashed_words,
     to_symbols,
-    word_pairs,
 )
 from train.config import JudgeArguments, parse
 from train.data import TRAIN_FILE, UNLABELLED_FILE, read_excerpts
 from train.errors import DataError
 
 LENGTHS = (200, 300, 700, 1_500, 2_500)
-# The shares of period prose above the limits of surprise, strange pairs, repeated, modern, by length.
+# The shares of period prose above the limits of surprise, strange pairs, repeated, signs, modern, by length.
 SHARES = {
-    200: (0.001, 0.001, 0.0005, 0.015),
-    300: (0.001, 0.001, 0.0005, 0.01),
-    700: (0.0005, 0.0005, 0.0005, 0.006),
-    1_500: (0.0005, 0.0005, 0.0005, 0.003),
-    2_500: (0.0005, 0.0005, 0.0005, 0.002),
+    200: (0.001, 0.001, 0.0005, 0.001, 0.015),
+    300: (0.001, 0.001, 0.0005, 0.001, 0.01),
+    700: (0.0005, 0.0005, 0.0005, 0.0005, 0.006),
+    1_500: (0.0003, 0.0003, 0.0003, 0.0003, 0.003),
+    2_500: (0.0003, 0.0003, 0.0003, 0.0003, 0.002),
 }
 _FOLDS = 4
 _CROPS = 40  # of each author and length; a third of them is fitted to, all are measured
 _NEGATIVES = 1_200  # of each kind
-_LEAST_PAIRS = 3
+_COMMON = 1_000  # times in all of the prose
+_LEAST_PAIRS = 2
 _STRENGTH = 30.0
 _LEAST_REPEATED = 0.3
 
@@ -110,25 +112,27 @@ def crop(text: str, length: int, generator: np.random.Generator) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How often period prose of each fold has each four symbols and each hashed pair of words."""
+    """How often period prose of each fold has each four symbols, each hashed word and pair of words."""
 
     four_grams: Counts
+    words: Counts
     pairs: Counts
 
     def without(self, fold: int | None) -> "Counted":
         """The counts of all other folds, shape `(1, ...)`; of all folds for None."""
         kept = [number for number in range(_FOLDS) if number != fold]
-        return Counted(self.four_grams[kept].sum(axis=0), self.pairs[kept].sum(axis=0))
+        return Counted(*(part[kept].sum(axis=0) for part in (self.four_grams, self.words, self.pairs)))
 
 
 def count_prose(prose: pd.DataFrame) -> Counted:
     """Count every excerpt, fold by fold."""
-    counted = Counted(np.zeros((_FOLDS, FOUR_GRAMS), np.int32), np.zeros((_FOLDS, PAIRS), np.int32))
+    counted = Counted(*(np.zeros((_FOLDS, size), np.int32) for size in (FOUR_GRAMS, WORDS, PAIRS)))
     for writer, excerpts in tqdm(prose.groupby("writer")["text"], desc="period prose"):
-        symbols = to_symbols("\n".join(excerpts))
-        fold = fold_of(str(writer))
-        counted.four_grams[fold] += np.bincount(four_grams(symbols), minlength=FOUR_GRAMS).astype(np.int32)
-        counted.pairs[fold] += np.bincount(word_pairs(symbols)[0], minlength=PAIRS).astype(np.int32)
+        symbols, fold = to_symbols("\n".join(excerpts)), fold_of(str(writer))
+        words = hashed_words(symbols)
+        found = (four_grams(symbols), words.single, words.pairs)
+        for counts, numbers in zip((counted.four_grams, counted.words, counted.pairs), found, strict=True):
+            counts[fold] += np.bincount(numbers, minlength=counts.shape[1]).astype(np.int32)
     return counted
 
 
@@ -146,9 +150,9 @@ def surprise_table(counts: Counts) -> NDArray[np.uint8]:
     return bits.ravel()
 
 
-def pair_bits(counts: Counts) -> NDArray[np.uint8]:
-    """One bit for each hashed pair of words, set where prose has it a few times."""
-    return np.packbits(counts >= _LEAST_PAIRS, bitorder="little")
+def bits(counts: Counts, least: int) -> NDArray[np.uint8]:
+    """One bit for each number, set where it was counted at least so often."""
+    return np.packbits(counts >= least, bitorder="little")
 
 
 def to_matrix(samples: Sequence[Sample]) -> sp.csr_matrix:
@@ -168,16 +172,17 @@ def fit_judge(counted: Counted, matrix: sp.csr_matrix, samples: Sequence[Sample]
     kept = counted.without(fold)
     return Judge(
         surprise=surprise_table(kept.four_grams),
-        pairs=pair_bits(kept.pairs),
+        common=bits(kept.words, _COMMON),
+        pairs=bits(kept.pairs, _LEAST_PAIRS),
         modern=model.coef_[0].astype(np.float16),
         intercept=model.intercept_.astype(np.float32),
         lengths=np.array(LENGTHS, np.float32),
-        limits=np.full((len(LENGTHS), 4), np.inf, np.float32),
+        limits=np.full((len(LENGTHS), 5), np.inf, np.float32),
     )
 
 
 def choose_limits(samples: Sequence[Sample], measured: Sequence[Measures]) -> NDArray[np.float32]:
-    """What the shares `SHARES` of period prose exceed, shape `(lengths, 4)`."""
+    """What the shares `SHARES` of period prose exceed, shape `(lengths, 5)`."""
     rows = []
     for length in LENGTHS:
         values = np.array(
@@ -197,7 +202,7 @@ def choose_limits(samples: Sequence[Sample], measured: Sequence[Measures]) -> ND
 
 def to_table(samples: Sequence[Sample], measured: Sequence[Measures], judge: Judge) -> str:
     """The share of each kind that lies above the limits, length by length, and by which measure."""
-    names = ("surprise", "strange_pairs", "repeated", "modern")
+    names = [field.name for field in fields(Measures)]
     lines = [f"{'kind':14}{'length':>7}{'texts':>7}{'outside':>9}" + "".join(f"{name:>15}" for name in names)]
     for kind in sorted({sample.kind for sample in samples}):
         for shortest, longest in zip((0, *LENGTHS), LENGTHS, strict=False):

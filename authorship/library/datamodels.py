@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-from authorship.datamodels import RollingAttribution
+from authorship.datamodels import Outside, RollingAttribution
 from authorship.errors import AuthorshipError
 
 
@@ -65,4 +65,5 @@ class WorkScore:
     characters: int
     teacher: RollingAttribution
     student: RollingAttribution
+    outside: Outside | None
     notices: tuple[str, ...]

@@ -1,6 +1,6 @@
 """A work's text to its scores by both models: what an actor does, batch by batch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from authorship.commandline import describe
 from authorship.formats.reader import open_book
@@ -11,7 +11,7 @@ from authorship.library.source import Source
 from authorship.library.store import Store
 from authorship.library.tables import to_failed, to_windows, to_works
 from authorship.text import check_text
-from authorship.work import WorkReader
+from authorship.work import Pair, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Scorer:
 
     def __init__(self, task: Task) -> None:
         self._source, self._store, self._top_k = task.source, task.store, task.top_k
-        self._teacher, self._student = WorkReader(task.teacher.open()), WorkReader(task.student.open())
+        self._pair = Pair(task.teacher.open(), task.student.open())
 
     def score_batch(self, batch: Batch) -> None:
         """Score and write every work of a batch, unless that was done; a bad work becomes a failure.
@@ -55,7 +55,7 @@ class Scorer:
                 scores.append(self.score(work))
             except Exception as error:  # one bad book of a million must not stop the rest
                 failures.append(Failure(work.path, describe(error)))
-        authors = (self._teacher.bundle.authors, self._student.bundle.authors)
+        authors = (self._pair.teacher.authors, self._pair.student.authors)
         self._store.write("windows", batch.name, to_windows(scores, *authors))
         self._store.write("failed", batch.name, to_failed(failures))
         self._store.write("works", batch.name, to_works(scores, self._top_k))
@@ -70,11 +70,17 @@ class Scorer:
         parts = [self._read(piece) for piece in work.pieces]
         text = "\n".join(part.text for part in parts)
         check_text(text)
+        judgement = self._pair.judge(text)
+        teacher, student = (
+            replace(found, whole=refuse(found.whole, judgement))
+            for found in self._pair.read(text, between=False)
+        )
         return WorkScore(
             path=work.path,
             characters=len(text),
-            teacher=self._teacher.read(text),
-            student=self._student.read(text),
+            teacher=teacher,
+            student=student,
+            outside=judgement.outside,
             notices=tuple(notice for part in parts for notice in part.notices),
         )
 

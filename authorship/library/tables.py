@@ -25,6 +25,7 @@ WORKS = pa.schema(
         ("characters", pa.int64()),
         *_verdict_columns("teacher"),
         *_verdict_columns("student"),
+        ("outside", pa.string()),
         ("notices", pa.list_(pa.string())),
     ]
 )
@@ -57,6 +58,7 @@ def _to_work(score: WorkScore, top_k: int) -> dict[str, Any]:
     row: dict[str, Any] = {
         "path": score.path,
         "characters": score.characters,
+        "outside": score.outside.kind if score.outside else None,
         "notices": list(score.notices),
     }
     for role, reading in (("teacher", score.teacher), ("student", score.student)):

@@ -9,10 +9,11 @@ from authorship.errors import TextError
 from authorship.formats.limits import LARGEST_BOOK
 from authorship.formats.reader import read_book
 from authorship.text import check_text
+from authorship.work import LONG_TEXT
 from page.book.reading import BookReading, make_reading
 from page.recent import Recent
 
-SHORTEST_BOOK = 10_000
+SHORTEST_BOOK = LONG_TEXT
 # In characters of text. A character takes two bytes, and some three more for its share of the passages.
 _ROOM = 30_000_000
 _SAMPLE = 30_000

@@ -4,7 +4,7 @@ import heapq
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Literal
 
@@ -15,6 +15,7 @@ from authorship.reference import Role
 from authorship.rolling import read_along
 from authorship.verdict import Verdict, decide
 from authorship.whole import summarise
+from authorship.work import judge_text, refuse
 from page.book.track import Track
 from page.readings import ROLES
 
@@ -123,12 +124,19 @@ class BookReading:
 
     def finish(self, stage: Stage) -> None:
         """Sum up what was read, be it the whole book or a part."""
-        self.teacher_found, self.student_found = _sum_up(self.teacher), _sum_up(self.student)
+        read = self.book.text[: max(self.teacher.reached, self.student.reached)]
+        self.judgement = judge_text(read, self.teacher.bundle, self.student.bundle)
+        self.teacher_found, self.student_found = (
+            _sum_up(track, self.judgement) for track in (self.teacher, self.student)
+        )
         self.stage = stage
 
 
-def _sum_up(track: Track) -> RollingAttribution | None:
-    return summarise(track.bundle, track.passages[:]) if track.passages else None
+def _sum_up(track: Track, judgement: Judgement) -> RollingAttribution | None:
+    if not track.passages:
+        return None
+    found = summarise(track.bundle, track.passages[:])
+    return replace(found, whole=refuse(found.whole, judgement))
 
 
 def make_reading(book: Book, data: bytes, teacher: ModelBundle, student: ModelBundle) -> BookReading:

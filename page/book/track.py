@@ -58,9 +58,10 @@ class Track:
 
     def add(self, passage: Passage) -> None:
         """Take the next passage."""
-        logits = np.asarray(passage.logits)
-        self._rows.append(self.bundle.calibration.probabilities(logits).astype(np.float32))
-        self._unknown.append(self.bundle.calibration.is_unknown(logits))
+        logits, calibration = np.asarray(passage.logits), self.bundle.calibration
+        characters = passage.stop - passage.start
+        self._rows.append(calibration.probabilities(logits, characters).astype(np.float32))
+        self._unknown.append(passage.outside or calibration.is_unknown(logits, characters))
         self.passages.append(passage)  # last: whoever counts passages finds the rest complete
 
     @property

@@ -1,16 +1,15 @@
 """A book is read whole, in order, in equal windows, however it is cut for the tokenizer."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
 from authorship import rolling
 from authorship.bundle import ModelBundle
 from authorship.errors import TextError
-from authorship.prediction import predict, predict_logits
+from authorship.prediction import predict
 from authorship.rolling import cut_spans, read_along
-from authorship.tokens import read_tokens, special_affixes
+from authorship.tokens import read_tokens
+from authorship.whole import summarise
 from authorship.windows import encode, passage_capacity
 
 
@@ -36,9 +35,25 @@ def test_text_without_a_border_is_cut_all_the_same(tiny_bundle: ModelBundle):
     assert parts[0][1][0, 0] == 0 and parts[-1][1][-1, 1] == 1_000
 
 
-@pytest.mark.parametrize("overlap", [0.0, 0.5, 0.8])
-def test_passages_cover_the_text_in_order(tiny_bundle: ModelBundle, book: str, overlap: float):
-    passages = list(read_along(tiny_bundle, book, overlap))
+def test_passages_are_the_windows_of_encode_and_others_across_their_borders(
+    tiny_bundle: ModelBundle, book: str
+):
+    """Page, command line and library read the same windows; what lies between shows where authors change."""
+    tokenizer = tiny_bundle.tokenizer
+    length = passage_capacity(tokenizer)
+    for text in (book, book[:5_000], book[:2_000], book[:400]):
+        windows = [list(window.input_ids[1:-1]) for window in encode(text, tokenizer).windows]
+        spans = list(cut_spans(text, tokenizer))
+        assert [span.ids.tolist() for span in spans if not span.between] == windows
+        assert [span.ids.tolist() for span in cut_spans(text, tokenizer, between=False)] == windows
+        assert [span.between for span in spans] == [False, *[True, False] * (len(windows) - 1)]
+        for one, across, other in zip(windows, spans[1::2], windows[1:], strict=False):
+            assert across.ids.tolist() == one[len(one) // 2 :] + other[: len(other) // 2]
+        assert len(windows) == 1 or length / 2 <= min(map(len, windows)) <= max(map(len, windows)) <= length
+
+
+def test_passages_cover_the_text_in_order(tiny_bundle: ModelBundle, book: str):
+    passages = list(read_along(tiny_bundle, book))
     starts, stops = [p.start for p in passages], [p.stop for p in passages]
     assert starts == sorted(set(starts)) and stops == sorted(set(stops))
     assert starts[0] == 0 and stops[-1] == len(book.rstrip())
@@ -47,46 +62,13 @@ def test_passages_cover_the_text_in_order(tiny_bundle: ModelBundle, book: str, o
     assert not {gap for gap in gaps if gap.strip("-. \n")}
 
 
-def test_windows_are_equally_long_and_are_the_texts_own_tokens(tiny_bundle: ModelBundle, book: str):
-    tokenizer = tiny_bundle.tokenizer
-    encoding = tokenizer.backend_tokenizer.encode(book, add_special_tokens=False)
-    place = {start: index for index, (start, _) in reversed(list(enumerate(encoding.offsets)))}
-    for span in cut_spans(book, tokenizer, overlap=0.5):
-        first = place[span.start]
-        assert span.ids.tolist() == encoding.ids[first : first + passage_capacity(tokenizer)]
-        assert span.stop == encoding.offsets[first + len(span.ids) - 1][1]
-
-
-def test_neighbours_share_what_was_asked_for_and_the_last_is_moved_back(tiny_bundle: ModelBundle, book: str):
-    length = passage_capacity(tiny_bundle.tokenizer)
-    spans = list(cut_spans(book, tiny_bundle.tokenizer, overlap=0.25))
-    shared = [
-        next(n for n in range(length, -1, -1) if np.array_equal(left.ids[length - n :], right.ids[:n]))
-        for left, right in pairwise(spans)
-    ]
-    assert set(shared[:-1]) == {length // 4}
-    assert shared[-1] >= length // 4 and all(len(span.ids) == length for span in spans)
-
-
-def test_passages_say_what_their_windows_say(tiny_bundle: ModelBundle, book: str):
-    """Another route to the same numbers: the windows of `encode` where these begin alike."""
-    capacity = passage_capacity(tiny_bundle.tokenizer)
-    passages = list(read_along(tiny_bundle, book, overlap=0.0))
-    offsets = encode(book, tiny_bundle.tokenizer).windows[0].offsets
-    assert passages[0].start == offsets[1][0]
-    before, after = special_affixes(tiny_bundle.tokenizer)
-    for passage, span in zip(passages, cut_spans(book, tiny_bundle.tokenizer, 0.0), strict=True):
-        ids = np.concatenate([before, span.ids, after])
-        (logits,) = tiny_bundle_logits(tiny_bundle, ids)
-        assert len(ids) == capacity + 2
-        np.testing.assert_allclose(passage.logits, logits, atol=1e-5)
-
-
-def tiny_bundle_logits(bundle: ModelBundle, ids: np.ndarray) -> np.ndarray:
-    from authorship.datamodels import Window
-
-    window = Window(tuple(ids.tolist()), ((0, 0),) * len(ids), (False,) * len(ids))
-    return predict_logits(bundle, [window])
+def test_the_whole_says_what_predict_says(tiny_bundle: ModelBundle, book: str):
+    """Another route to the same numbers: an excerpt's way, and a book's with and without what lies between."""
+    expected = predict(tiny_bundle, book)
+    for between in (True, False):
+        whole = summarise(tiny_bundle, list(read_along(tiny_bundle, book, between))).whole
+        np.testing.assert_allclose(whole.logits, expected.logits, atol=1e-5)
+        np.testing.assert_allclose(whole.probabilities, expected.probabilities, atol=1e-5)
 
 
 def test_a_text_of_one_window_is_one_passage_that_says_what_predict_says(tiny_bundle: ModelBundle):

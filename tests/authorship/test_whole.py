@@ -1,5 +1,6 @@
 """What a book's passages say together."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -69,16 +70,23 @@ def test_the_cuts_are_the_best_of_all_cuts(monkeypatch: pytest.MonkeyPatch):
     assert len(numbers) > 1
 
 
-def test_what_is_read_twice_counts_once(tiny_bundle: ModelBundle):
+def test_what_lies_between_does_not_count_for_the_whole(tiny_bundle: ModelBundle):
     once = passages_of("aabb")
-    doubled = sorted([*once, *once[:2]], key=lambda passage: passage.start)
+    between = [replace(passage, between=True) for passage in passages_of("bbbb")]
+    both = sorted([*once, *between], key=lambda passage: passage.start)
     np.testing.assert_allclose(
-        summarise(tiny_bundle, doubled).whole.logits, summarise(tiny_bundle, once).whole.logits
+        summarise(tiny_bundle, both).whole.logits, summarise(tiny_bundle, once).whole.logits
     )
 
 
+def test_passages_that_cannot_be_judged_are_by_nobody(tiny_bundle: ModelBundle):
+    passages = [replace(passage, outside=True) for passage in passages_of("aabb")]
+    found = summarise(tiny_bundle, passages)
+    assert found.whole.unknown and all(stretch.unknown for stretch in found.stretches)
+
+
 def test_shares_add_up_to_the_characters_read(tiny_bundle: ModelBundle, sample_text: str):
-    passages = list(read_along(tiny_bundle, sample_text * 4, overlap=0.6))
+    passages = list(read_along(tiny_bundle, sample_text * 4))
     covered = np.zeros(len(sample_text) * 4)
     for passage in passages:
         covered[passage.start : passage.stop] += 1
