@@ -21,13 +21,15 @@ _COLDEST, _LARGEST = 1e-6, 1e12
 class AtLength:
     """What was chosen and measured on held-out texts of so many `characters`.
 
-    `temperature` divides the logits there, a strangeness above `unknown_energy` means "none of these", and
-    `right` is the share of such texts whose author came first.
+    `temperature` divides the logits there; a strangeness above `unknown_energy` means "none of these", where
+    `spread` says how much the logits' standard deviation counts in it; `right` is the share of such texts
+    whose author came first.
     """
 
     characters: int
     temperature: float
     unknown_energy: float
+    spread: float
     right: float
 
 
@@ -107,13 +109,21 @@ class Calibration:
         result: NDArray[np.float64] = weights / weights.sum(axis=-1, keepdims=True)
         return result
 
-    def strangeness(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The energy over the last axis."""
-        return energy(logits, self.energy_temperature)
+    def strangeness(self, logits: NDArray[np.float64], characters: Characters = None) -> NDArray[np.float64]:
+        """How unlike the known authors' texts these logits are, over the last axis.
+
+        It is the energy, less a share of the logits' standard deviation: who knows an author knows besides
+        who it was not.
+        """
+        found = energy(logits, self.energy_temperature)
+        if not self.lengths or characters is None:
+            return found
+        spread = self._between(characters, [length.spread for length in self.lengths])
+        return np.asarray(found - spread * logits.std(axis=-1))
 
     def is_unknown(self, logits: NDArray[np.float64], characters: int | None = None) -> bool:
         """Whether a text of so many characters with these logits, `(labels,)`, is by none of the authors."""
-        return bool(self.strangeness(logits) > self.threshold_at(characters))
+        return bool(self.strangeness(logits, characters) > self.threshold_at(characters))
 
 
 def _check(values: object) -> None:

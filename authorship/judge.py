@@ -182,9 +182,8 @@ def cut_windows(text: str) -> list[str]:
     """Nearly equal parts of at most `WINDOW` characters; of a long text `_MOST_WINDOWS` spread over it."""
     count = -(-len(text) // WINDOW)
     edges = np.linspace(0, len(text), count + 1).round().astype(int).tolist()
-    chosen = (
-        np.unique(np.linspace(0, count - 1, min(count, _MOST_WINDOWS)).round().astype(int)) if count else []
-    )
+    places = np.linspace(0, count - 1, min(count, _MOST_WINDOWS)).round()
+    chosen: list[int] = places.astype(int).tolist()
     return [text[edges[index] : edges[index + 1]] for index in chosen]
 
 

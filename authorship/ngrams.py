@@ -49,9 +49,10 @@ _SYMBOL_OF = _symbol_table()
 def to_symbols(text: str) -> NDArray[np.uint8]:
     """The text in an alphabet of `SYMBOLS` symbols, case and many marks folded, no two blanks in a row."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    symbols: NDArray[np.uint8] = _SYMBOL_OF[np.minimum(codes, len(_SYMBOL_OF) - 1)]
+    symbols = _SYMBOL_OF[np.minimum(codes, len(_SYMBOL_OF) - 1)]
     blank = symbols == _BLANK
-    return symbols[~blank | ~np.concatenate([[False], blank[:-1]])]
+    single: NDArray[np.uint8] = symbols[~blank | ~np.concatenate([[False], blank[:-1]])]
+    return single
 
 
 def share_of_signs(symbols: NDArray[np.uint8], latin: bool = False) -> float:

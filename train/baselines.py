@@ -44,11 +44,12 @@ def score_delta(training: pd.DataFrame, frame: pd.DataFrame) -> ScoredExcerpts:
     keys = sorted(set(training["writer"]))
     asked = [work for work in works(frame) if work.author in keys]
     started = time.perf_counter()
-    return ScoredExcerpts(
-        logits=delta_scores(list(works(training)), asked, keys),
-        truth=np.searchsorted(keys, [work.author for work in asked]),
-        works=tuple(f"{work.author}/{work.title}" for work in asked),
-        seconds=time.perf_counter() - started,
+    return ScoredExcerpts.of_texts(
+        delta_scores(list(works(training)), asked, keys),
+        np.searchsorted(keys, [work.author for work in asked]),
+        [work.text for work in asked],
+        [f"{work.author}/{work.title}" for work in asked],
+        time.perf_counter() - started,
     )
 
 

@@ -1,6 +1,6 @@
 """Temperature and abstention, chosen on held-out works and on some of the unknown authors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,16 +9,22 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
-from authorship.calibration import Calibration, energy
+from authorship.calibration import AtLength, Calibration, energy
 from train.metrics import auroc_unknown
 from train.validation import ScoredExcerpts
 
 ABSTAINING_SHARE = 0.05
-MOST_ABSTAINING = 0.1
+MOST_ABSTAINING = 0.08
 ENERGY_TEMPERATURES = (0.05, 0.3, 1.0, 2.0, 4.0)
 _SCALES = (0.8, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
+# Characters, and the most texts of known authors that are read of each; of others half as many.
+LENGTHS = {300: 900, 700: 900, 1_500: 900, 2_500: 900, 4_000: 600, 6_000: 400, 10_000: 300, 30_000: 120}
+_FEWEST = 50
+_SPREADS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0)
+
 Logits = NDArray[np.float64]
+Read = Callable[[list[str]], Logits]
 
 
 def calibrate(
@@ -27,7 +33,7 @@ def calibrate(
     """The temperature of least log loss, and an energy over which a text is by none of the authors.
 
     `others` are logits of excerpts by the unknown authors `tuned_on`, shape `(excerpts, labels)`: they choose
-    the energy's temperature by its AUROC and the threshold by Youden's index, at most a tenth of the known
+    the energy's temperature by its AUROC and the threshold by Youden's index, at most 8 % of the known
     excerpts refused. Without them so few of the known authors' excerpts exceed the threshold.
     """
     temperature = best_temperature(scored)
@@ -43,10 +49,69 @@ def calibrate(
 
 
 def best_threshold(known: Logits, unknown: Logits) -> float:
-    """The energy that tells the two best by Youden's index, at most a tenth of `known` above it."""
+    """The energy that tells the two best by Youden's index, at most 8 % of `known` above it."""
     candidates = np.quantile(known, np.linspace(1 - MOST_ABSTAINING, 1, 101))
     index = [(unknown > value).mean() - (known > value).mean() for value in candidates]
     return float(candidates[int(np.argmax(index))])
+
+
+def calibrate_lengths(
+    calibration: Calibration, read: Read, known: pd.DataFrame, others: pd.DataFrame
+) -> Calibration:
+    """The same calibration with the choices for texts of each of `LENGTHS`, where there is prose enough.
+
+    `read` makes texts logits of shape `(texts, labels)`; `known` are excerpts of held-out works in their
+    order, with the columns `label`, `writer`, `book` and `text`, `others` those of authors that the model
+    does not know, without labels. A length at which fewer than `_FEWEST` texts can be cut is left out.
+    """
+    found = []
+    for length, most in LENGTHS.items():
+        texts, labels = cut_texts(known, length, most)
+        if len(texts) < _FEWEST:
+            continue
+        scored = ScoredExcerpts.of_texts(read(texts), labels, texts)
+        strangers = cut_texts(others, length, most // 2)[0] if len(others) else []
+        found.append(_at_length(calibration, length, scored, read(strangers) if strangers else None))
+    return replace(calibration, lengths=tuple(found))
+
+
+def _at_length(
+    calibration: Calibration, length: int, scored: ScoredExcerpts, others: Logits | None
+) -> AtLength:
+    right = float((scored.logits.argmax(axis=1) == scored.truth).mean())
+    softness = calibration.energy_temperature
+
+    def strangeness(logits: Logits, spread: float) -> Logits:
+        found: Logits = energy(logits, softness) - spread * logits.std(axis=-1)
+        return found
+
+    if others is None or len(others) < _FEWEST:
+        threshold, spread = float(np.quantile(energy(scored.logits, softness), 1 - ABSTAINING_SHARE)), 0.0
+    else:
+        spread = max(
+            _SPREADS,
+            key=lambda share: auroc_unknown(strangeness(scored.logits, share), strangeness(others, share)),
+        )
+        threshold = best_threshold(strangeness(scored.logits, spread), strangeness(others, spread))
+    return AtLength(length, best_temperature(scored), threshold, spread, right)
+
+
+def cut_texts(
+    frame: pd.DataFrame, length: int, most: int, seed: int = 0
+) -> tuple[list[str], NDArray[np.int64]]:
+    """At most `most` texts of so many characters, each of one work, and their labels (0 where there is none).
+
+    A work's excerpts are joined in their order; no character stands in two texts.
+    """
+    texts: list[str] = []
+    labels: list[int] = []
+    for _, excerpts in frame.groupby(["writer", "book"], sort=True):
+        whole = "\n".join(excerpts["text"])
+        parts = [whole[start : start + length] for start in range(0, len(whole) - length + 1, length)]
+        texts += parts
+        labels += [int(excerpts["label"].iloc[0]) if "label" in excerpts else 0] * len(parts)
+    chosen = np.sort(np.random.default_rng(seed).permutation(len(texts))[:most])
+    return [texts[index] for index in chosen], np.array(labels, dtype=np.int64)[chosen]
 
 
 def tuning_authors(unknown: pd.DataFrame) -> tuple[str, ...]:

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from authorship.bundle import ModelBundle
 from authorship.calibration import Calibration
@@ -20,7 +19,7 @@ from train.metrics import (
     macro_f1,
     macro_f1_interval,
 )
-from train.validation import ScoredExcerpts, excerpt_logits, score_excerpts
+from train.validation import ScoredExcerpts, excerpt_logits, outside, score_excerpts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,9 @@ class Evaluation:
     per_author: dict[str, AuthorScore]
     book_accuracy: float
     auroc_unknown: float | None
+    log_loss: float
+    refused_known: float
+    refused_unknown: float | None
     excerpts_per_second: float
     parameters: int
 
@@ -66,7 +68,10 @@ def measure(
     others = None
     if unknown is not None:
         measured = unknown[~unknown["writer"].isin(bundle.calibration.tuned_on)]
-        others = excerpt_logits(bundle, list(measured["text"]), progress="unknown authors")
+        texts = list(measured["text"])
+        logits = excerpt_logits(bundle, texts, progress="unknown authors")
+        others = ScoredExcerpts.of_texts(logits, np.zeros(len(texts), dtype=np.int64), texts)
+        others = replace(others, outside=outside(bundle, texts))
     return figures(
         scored,
         others,
@@ -80,7 +85,7 @@ def measure(
 
 def figures(
     scored: ScoredExcerpts,
-    others: NDArray[np.float64] | None,
+    others: ScoredExcerpts | None,
     keys: Sequence[str],
     calibration: Calibration,
     reference: str,
@@ -89,7 +94,7 @@ def figures(
 ) -> Evaluation:
     """All figures from logits alone, whichever model they are from.
 
-    `others` are the logits of excerpts by unknown authors, shape `(excerpts, labels)`.
+    `others` are excerpts by unknown authors.
 
     Raises:
         DataError: there is no excerpt by a known author.
@@ -97,7 +102,7 @@ def figures(
     if not len(scored.truth):
         raise DataError(f"The model knows none of the writers in {data}.")
     predicted = scored.logits.argmax(axis=1)
-    strangeness = calibration.strangeness
+    probabilities = calibration.probabilities(scored.logits, scored.characters)
     return Evaluation(
         bundle=reference,
         data=data,
@@ -106,15 +111,21 @@ def figures(
         macro_f1=macro_f1(scored.truth, predicted),
         accuracy=float((predicted == scored.truth).mean()),
         macro_f1_interval=macro_f1_interval(scored.truth, predicted, scored.works),
-        ece=expected_calibration_error(calibration.probabilities(scored.logits), scored.truth),
+        ece=expected_calibration_error(probabilities, scored.truth),
         per_author=author_scores(scored.truth, predicted, keys),
         book_accuracy=book_accuracy(scored.logits, scored.truth, scored.works),
-        auroc_unknown=None
-        if others is None
-        else auroc_unknown(strangeness(scored.logits), strangeness(others)),
+        auroc_unknown=None if others is None else _auroc(calibration, scored, others),
+        log_loss=-float(np.log(probabilities[np.arange(len(scored.truth)), scored.truth] + 1e-12).mean()),
+        refused_known=float(scored.abstained(calibration).mean()),
+        refused_unknown=None if others is None else float(others.abstained(calibration).mean()),
         excerpts_per_second=len(scored.truth) / scored.seconds,
         parameters=parameters,
     )
+
+
+def _auroc(calibration: Calibration, known: ScoredExcerpts, others: ScoredExcerpts) -> float:
+    strange = (calibration.strangeness(part.logits, part.characters) for part in (known, others))
+    return auroc_unknown(*strange)
 
 
 def to_dictionary(evaluation: Evaluation) -> dict[str, object]:
@@ -153,12 +164,19 @@ def to_table(evaluation: Evaluation) -> str:
         f"whole works     {evaluation.book_accuracy:.3f}",
         f"calibration     {evaluation.ece:.3f}  (expected error)",
         f"unknown, AUROC  {unknown}",
+        f"refused         {_share(evaluation.refused_known)} of the known, "
+        f"{_share(evaluation.refused_unknown)} of the unknown",
+        f"log loss        {evaluation.log_loss:.3f}  (nats)",
         f"excerpts/s      {evaluation.excerpts_per_second:.1f}",
         "",
         f"{'author':24}precision  recall      f1  excerpts",
     ]
     ranked = sorted(evaluation.per_author.items(), key=lambda pair: pair[1].f1)
     return "\n".join(lines + [_author_row(key, score) for key, score in ranked])
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
 
 
 def _author_row(key: str, score: AuthorScore) -> str:

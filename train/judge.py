@@ -126,13 +126,13 @@ class Counted:
 
 def count_prose(prose: pd.DataFrame) -> Counted:
     """Count every excerpt, fold by fold."""
-    counted = Counted(*(np.zeros((_FOLDS, size), np.int32) for size in (FOUR_GRAMS, WORDS, PAIRS)))
+    counted = Counted(*(np.zeros((_FOLDS, size), np.int64) for size in (FOUR_GRAMS, WORDS, PAIRS)))
     for writer, excerpts in tqdm(prose.groupby("writer")["text"], desc="period prose"):
         symbols, fold = to_symbols("\n".join(excerpts)), fold_of(str(writer))
         words = hashed_words(symbols)
         found = (four_grams(symbols), words.single, words.pairs)
         for counts, numbers in zip((counted.four_grams, counted.words, counted.pairs), found, strict=True):
-            counts[fold] += np.bincount(numbers, minlength=counts.shape[1]).astype(np.int32)
+            counts[fold] += np.bincount(numbers, minlength=counts.shape[1])
     return counted
 
 

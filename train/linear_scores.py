@@ -38,6 +38,7 @@ def measure(
     others = None
     if part == TEST_FILE and (data / UNKNOWN_FILE).is_file():
         texts = read_excerpts(data / UNKNOWN_FILE)["text"]
-        others = np.array([model.margins(read(text)) for text in texts], dtype=np.float64)
+        margins = np.array([model.margins(read(text)) for text in texts], dtype=np.float64)
+        others = ScoredExcerpts.of_texts(margins, np.zeros(len(texts), dtype=np.int64), list(texts))
     scored = score_frame(model, read, frame)
     return figures(scored, others, model.keys, Calibration(), name, str(data / part), model.weights.size)

@@ -11,10 +11,11 @@ import pandas as pd
 from transformers import PreTrainedTokenizerFast
 
 from authorship.bundle import ModelBundle, load_authors, make_bundle, save_bundle
+from authorship.calibration import Calibration
 from authorship.datamodels import Author
 from authorship.windows import window_capacity
 from train.additive import AdditiveModel
-from train.calibrate import calibrate, tuning_authors
+from train.calibrate import calibrate, calibrate_lengths, tuning_authors
 from train.choices import chosen_calibration
 from train.config import StageArguments
 from train.crops import CropOptions, RandomCrops
@@ -130,13 +131,33 @@ def tokenised_works(file: str, tokenizer: PreTrainedTokenizerFast, arguments: Fo
 
 
 def tuning_excerpts(data: Path) -> pd.DataFrame:
-    """Excerpts by the unknown authors that abstention is chosen by, if there are any."""
+    """Excerpts by authors whom no model knows, by which abstention is chosen, if there are any.
+
+    They are of the unlabelled prose; without it some of the unknown authors have to serve.
+    """
+    if (data / UNLABELLED_FILE).is_file():
+        return fewer_excerpts(read_excerpts(data / UNLABELLED_FILE), _CALIBRATION_EXCERPTS)
     file = data / UNKNOWN_FILE
     if not file.is_file():
         return pd.DataFrame({"writer": [], "text": []})
     unknown = read_excerpts(file)
     return fewer_excerpts(
         unknown[unknown["writer"].isin(tuning_authors(unknown))], _CALIBRATION_EXCERPTS // 4
+    )
+
+
+def calibrate_stage(bundle: ModelBundle, validation: pd.DataFrame, data: Path) -> Calibration:
+    """How a bundle is calibrated on held-out works and on authors that it does not know."""
+    known, others = fewer_excerpts(validation, _CALIBRATION_EXCERPTS), tuning_excerpts(data)
+    compiled = compiled_for(bundle, len(known) + len(others))
+    scored = score_excerpts(compiled, known, "held-out works")
+    logits = excerpt_logits(compiled, list(others["text"]), "other authors")
+    calibration = calibrate(scored, logits, sorted(set(others["writer"])))
+    labels = {author.key: author.label_id for author in bundle.authors}
+    labelled = validation[validation["writer"].isin(labels)]
+    labelled = labelled.assign(label=labelled["writer"].map(labels))
+    return calibrate_lengths(
+        calibration, lambda texts: excerpt_logits(compiled, texts, "lengths"), labelled, others
     )
 
 
@@ -151,11 +172,7 @@ def finish(bundle: ModelBundle, validation: pd.DataFrame, arguments: StageArgume
     data, out = Path(arguments.data), Path(arguments.out)
     calibration = None
     if len(validation):
-        known, others = fewer_excerpts(validation, _CALIBRATION_EXCERPTS), tuning_excerpts(data)
-        compiled = compiled_for(bundle, len(known) + len(others))
-        scored = score_excerpts(compiled, known, "held-out works")
-        logits = excerpt_logits(compiled, list(others["text"]), "unknown authors")
-        calibration = calibrate(scored, logits, sorted(set(others["writer"])))
+        calibration = calibrate_stage(bundle, validation, data)
     elif arguments.choices:
         calibration = chosen_calibration(Path(arguments.choices))
     else:

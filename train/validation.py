@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from authorship.bundle import ModelBundle
+from authorship.calibration import Calibration
 from authorship.compiled import compile_bundle
 from authorship.prediction import average_logits, predict_logits
 from authorship.windows import encode
@@ -22,12 +23,36 @@ _MANY = 200
 
 @dataclass(frozen=True, slots=True)
 class ScoredExcerpts:
-    """Logits `(excerpts, labels)` beside each excerpt's true label `(excerpts,)` and work, and the time."""
+    """Logits `(excerpts, labels)` beside each excerpt's true label `(excerpts,)` and work, and the time.
+
+    `characters` `(excerpts,)` are the lengths, `outside` `(excerpts,)` tells which the models cannot judge.
+    """
 
     logits: NDArray[np.float64]
     truth: NDArray[np.int64]
     works: tuple[str, ...]
     seconds: float
+    characters: NDArray[np.int64]
+    outside: NDArray[np.bool_]
+
+    @classmethod
+    def of_texts(
+        cls,
+        logits: NDArray[np.float64],
+        truth: NDArray[np.int64],
+        texts: Sequence[str],
+        works: Sequence[str] = (),
+        seconds: float = 0.0,
+    ) -> "ScoredExcerpts":
+        """Scores of texts none of which is outside."""
+        lengths = np.array([len(text) for text in texts], dtype=np.int64)
+        return cls(logits, truth, tuple(works), seconds, lengths, np.zeros(len(texts), dtype=bool))
+
+    def abstained(self, calibration: Calibration) -> NDArray[np.bool_]:
+        """On which excerpts the model names nobody, shape `(excerpts,)`."""
+        strange = calibration.strangeness(self.logits, self.characters)
+        abstained: NDArray[np.bool_] = self.outside | (strange > calibration.threshold_at(self.characters))
+        return abstained
 
 
 def with_truth(
@@ -35,11 +60,12 @@ def with_truth(
 ) -> ScoredExcerpts:
     """Logits of a frame's excerpts, columns in the order of `keys`, beside who wrote each and where."""
     label_ids = {key: label_id for label_id, key in enumerate(keys)}
-    return ScoredExcerpts(
-        logits=logits.reshape(len(known), len(keys)),
-        truth=known["writer"].map(label_ids).to_numpy(dtype=np.int64),
-        works=tuple(f"{writer}/{book}" for writer, book in zip(known["writer"], known["book"], strict=True)),
-        seconds=seconds,
+    return ScoredExcerpts.of_texts(
+        logits.reshape(len(known), len(keys)),
+        known["writer"].map(label_ids).to_numpy(dtype=np.int64),
+        list(known["text"]),
+        [f"{writer}/{book}" for writer, book in zip(known["writer"], known["book"], strict=True)],
+        seconds,
     )
 
 
@@ -61,7 +87,14 @@ def score_excerpts(bundle: ModelBundle, frame: pd.DataFrame, progress: str = "")
     known = frame[frame["writer"].isin(keys)]
     started = time.perf_counter()
     logits = excerpt_logits(bundle, list(known["text"]), progress)
-    return with_truth(logits, known, keys, time.perf_counter() - started)
+    scored = with_truth(logits, known, keys, time.perf_counter() - started)
+    return replace(scored, outside=outside(bundle, list(known["text"])))
+
+
+def outside(bundle: ModelBundle, texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Which texts the models cannot judge, shape `(texts,)`."""
+    judge = bundle.judge
+    return np.array([judge is not None and judge.is_outside(text) for text in texts], dtype=bool)
 
 
 def compiled_for(bundle: ModelBundle, excerpts: int) -> ModelBundle:

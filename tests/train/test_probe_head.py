@@ -123,7 +123,7 @@ def test_what_is_said_too_quietly_is_scaled_up() -> None:
 
     def found(factor: float) -> float:
         logits = factor * said + np.log(shares)
-        return best_scale(ScoredExcerpts(logits, truth, ("one",) * 4000, 0.0), np.log(shares))
+        return best_scale(ScoredExcerpts.of_texts(logits, truth, [""] * 4000), np.log(shares))
 
     assert found(0.5) == pytest.approx(2, abs=0.5) and found(1) == pytest.approx(1, abs=0.25)
     assert found(2) < 1
