@@ -138,7 +138,7 @@ def _closing(result: Attributed) -> str:
     """The verdict as a sentence, or whose hands both models see."""
     hands = several_hands(result.stretches)
     if hands and result.outside is None:
-        names = ", ".join(_name(hand) for hand in hands)
+        names = ", ".join(_name(hand) if hand else ENGLISH.somebody for hand in hands)
         return f"More than one hand: {names.rstrip('.')}."
     return say(result.verdict, result.known, ENGLISH, _name)
 

@@ -16,9 +16,10 @@ class Phrases:
     between: one with a rival; {rival} is filled in too.
     outside: what a text is instead of prose of the time, by its kind; "language" is one that was not told.
     language: the same where the language was told, which {language} names.
-    languages: how ISO 639-1 codes are named there.
+    languages: how ISO 639-1 codes are named there; their hyphens do not break.
     stretch: a part of a book by its certainty.
-    nobody: who wrote what none of the known authors did.
+    nobody: who of the known wrote what none of them did.
+    somebody: the same as one of several hands.
     """
 
     alone: Mapping[Certainty, str]
@@ -28,6 +29,7 @@ class Phrases:
     languages: Mapping[str, str]
     stretch: Mapping[Certainty, str]
     nobody: str
+    somebody: str
 
 
 ENGLISH = Phrases(
@@ -75,6 +77,7 @@ ENGLISH = Phrases(
         "nobody": "nobody known, most like {author}",
     },
     nobody="nobody known",
+    somebody="somebody unknown",
 )
 
 RUSSIAN = Phrases(
@@ -98,22 +101,22 @@ RUSSIAN = Phrases(
     },
     language="Это не русская проза того времени: написано {language}",
     languages={
-        "be": "по-белорусски",
-        "bg": "по-болгарски",
-        "cs": "по-чешски",
-        "cu": "по-церковнославянски",
-        "de": "по-немецки",
-        "en": "по-английски",
-        "fr": "по-французски",
-        "kk": "по-казахски",
-        "ky": "по-киргизски",
-        "mk": "по-македонски",
-        "mn": "по-монгольски",
-        "pl": "по-польски",
-        "sr": "по-сербски",
-        "tg": "по-таджикски",
-        "tt": "по-татарски",
-        "uk": "по-украински",
+        "be": "по\u2011белорусски",
+        "bg": "по\u2011болгарски",
+        "cs": "по\u2011чешски",
+        "cu": "по\u2011церковнославянски",
+        "de": "по\u2011немецки",
+        "en": "по\u2011английски",
+        "fr": "по\u2011французски",
+        "kk": "по\u2011казахски",
+        "ky": "по\u2011киргизски",
+        "mk": "по\u2011македонски",
+        "mn": "по\u2011монгольски",
+        "pl": "по\u2011польски",
+        "sr": "по\u2011сербски",
+        "tg": "по\u2011таджикски",
+        "tt": "по\u2011татарски",
+        "uk": "по\u2011украински",
     },
     stretch={
         "certain": "почти наверняка {author}",
@@ -122,6 +125,7 @@ RUSSIAN = Phrases(
         "nobody": "никто из известных, а ближе всех {author}",
     },
     nobody="никто из известных",
+    somebody="кто-то неизвестный",
 )
 
 

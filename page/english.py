@@ -61,7 +61,7 @@ ENGLISH = Messages(
     shown_label="How many authors to show",
     says="{role}: {author}, {share}",
     short="There are only {characters} here. In texts this short by these authors, the first name is right "
-    "in about {share} of cases.",
+    "in about {share} of cases on the whole; the percentages already allow for that.",
     outside_note="The models were taught on prose by these {authors} authors only{years}, and would name one "
     "of them for any text. So there is no answer here.",
     outside_details="What the models would say all the same",
@@ -124,8 +124,9 @@ ENGLISH = Messages(
         (
             "Percentages",
             "Probabilities, calibrated on books the model had not seen: of the answers given with 70%, "
-            "about seventy in a hundred are right. If a text resembles nobody, the model mostly says "
-            "so, but not always, and shows the ranking all the same.",
+            "about seventy in a hundred are right. Of a text that is no prose of these "
+            "authors’ time the page says so and names nobody. If it resembles none of them, the models "
+            "mostly say so, but not always.",
         ),
         (
             "Colours",

@@ -52,6 +52,7 @@ def problem_message(problem: TextError, words: Messages) -> str:
 def render_verdict(reading: Reading, words: Messages, right: float | None = None, folded: bool = True) -> str:
     """The verdict in a sentence that fits its certainty, then both names with their probabilities.
 
+    Where it is nobody known, the probabilities are left to the columns, which say what they are worth.
     `right` is how often the first author of such short texts is the right one. Of a text that is outside no
     author is named but where the reader unfolds it; without `folded` not even there.
     """
@@ -59,14 +60,12 @@ def render_verdict(reading: Reading, words: Messages, right: float | None = None
     if reading.verdict.outside:
         return head + render_outside(reading.teacher, reading.student, words, folded)
     says = ". ".join(_says(role, reading.of(role), words) for role in ROLES)
+    told = "" if reading.verdict.certainty == "nobody" else f'<p class="says">{escape(says)}.</p>'
     read = words.read_whole.format(
         characters=counted(len(reading.text), words.characters, words),
         windows=counted(reading.windows, words.windows, words),
     )
-    return (
-        f'{head}<p class="says">{escape(says)}.</p>{_short(reading, words, right)}'
-        f'<p class="aside">{escape(read)}</p>'
-    )
+    return f'{head}{told}{_short(reading, words, right)}<p class="aside">{escape(read)}</p>'
 
 
 def say_verdict(reading: Reading, words: Messages) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from authorship.datamodels import RollingAttribution
 from authorship.parts import LARGE, several_hands
+from authorship.phrases import phrases
 from authorship.reference import Role
 from explain.view import escape
 from page.book.hands import Hand, hands, same_leader
@@ -76,7 +77,7 @@ def _line(role: Role, found: RollingAttribution, words: Messages, book: BookMess
 def _facts(reading: BookReading, words: Messages, book: BookMessages) -> str:
     """How often the models agree passage by passage, and how much was read."""
     facts = []
-    same = same_leader(reading)
+    same = None if reading.judgement.outside else same_leader(reading)
     if same is not None:
         facts.append(book.same_leader.format(share=percent(same, words)))
     if reading.stage == "done":
@@ -97,7 +98,9 @@ def _headline(reading: BookReading, words: Messages, book: BookMessages) -> str:
         return ""
     hands_seen = several_hands(reading.parts)
     if hands_seen and verdict.outside is None:
-        return book.several.format(authors=", ".join(hand_name(hand, words) for hand in hands_seen))
+        somebody = phrases(words.language).somebody
+        names = (display_name(hand, words) if hand else somebody for hand in hands_seen)
+        return book.several.format(authors=", ".join(names))
     return say_of(verdict, teacher.whole, student.whole, words)
 
 

@@ -27,7 +27,7 @@ from page.session import Session
 from tests.page.own_loop import run_in_own_loop
 
 OUTSIDE = Outside("language", "The text is in Bulgarian.", "bg")
-BULGARIAN = {"ru": "по-болгарски", "en": "Bulgarian"}
+BULGARIAN = {"ru": "по\u2011болгарски", "en": "Bulgarian"}
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_two_hands_and_a_part_by_nobody_are_called_so(handlers: Handlers, sample
     nobodys = replace(whole, start=middle, stop=len(reading.book.text), unknown=True)
     reading.teacher_found = reading.student_found = replace(found, stretches=(mine, nobodys))
     seen = drawn(handlers, reading)
-    assert f"more than one hand in this book: {author.name_en}, nobody known." in seen.state
+    assert f"more than one hand in this book: {author.name_en}, somebody unknown." in seen.state
     assert f"almost certainly {author.name_en}: characters" in seen.chart
     assert "nobody known, most like" in seen.changes
     value = to_object(reading)
