@@ -63,7 +63,7 @@ def test_passages_cover_the_text_in_order(tiny_bundle: ModelBundle, book: str):
 
 
 def test_the_whole_says_what_predict_says(tiny_bundle: ModelBundle, book: str):
-    """Another route to the same numbers: an excerpt's way, and a book's with and without what lies between."""
+    """Another route to the same numbers: an excerpt's way, and a book's, with what lies between or not."""
     expected = predict(tiny_bundle, book)
     for between in (True, False):
         whole = summarise(tiny_bundle, list(read_along(tiny_bundle, book, between))).whole
