@@ -5,7 +5,17 @@ from itertools import pairwise
 from typing import Literal
 
 BookFormat = Literal["txt", "fb2", "epub", "docx"]
-NoticeCode = Literal["damaged", "missing_parts", "replaced_characters", "several_files"]
+NoticeCode = Literal[
+    "damaged",
+    "missing_parts",
+    "replaced_characters",
+    "several_files",
+    "hidden_marks",
+    "look_alikes",
+    "joined_words",
+    "old_spelling",
+    "unread_letters",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,8 @@ class DecodedText:
 class Notice:
     """What a reader of a book should know of how it was read.
 
-    `code` never changes with the wording. `count` is of parts, of characters or of files; 0 for `damaged`.
+    `code` never changes with the wording. `count` is of parts, characters, words or files, of
+    `unread_letters` in percent; 0 for `damaged`.
     """
 
     code: NoticeCode

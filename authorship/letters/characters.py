@@ -41,6 +41,8 @@ _SPECIAL = {
     **dict.fromkeys("⹂", "„"),
     **dict.fromkeys("‚‛ʼʹ′‵＇´ʻʽˈˊˋ❛❜＇", "’"),
 }
+_MOST_MARKS = 8  # that are looked at over one letter; more are none of a language
+_SHORT = 4  # characters of a run whose edits are remembered
 _MANNERS = frozenset(["<wide>", "<small>", "<narrow>", "<font>", "<vertical>", "<circle>", "<square>"])
 
 
@@ -53,7 +55,20 @@ def fold_characters(text: str) -> Iterator[Edit]:
     tokenizers know. A symbol that clings to a word is parted from it by a space.
     """
     for match in _RUN.finditer(text):
-        yield from _fold_run(text, *match.span())
+        start, stop = match.span()
+        alone = _fold_alone(match.group()) if stop - start <= _SHORT else None
+        if alone is None:
+            yield from _fold_run(text, start, stop)
+        else:
+            yield from ((start + begin, start + end, folded) for begin, end, folded in alone)
+
+
+@lru_cache(4096)
+def _fold_alone(run: str) -> tuple[Edit, ...] | None:
+    """The edits of a short run, told once where what stands around it does not matter, else None."""
+    if any(one in "\u00ad¬" or _is_symbol(fold_character(one)) for one in run):
+        return None
+    return tuple(_fold_run(run, 0, len(run)))
 
 
 def _fold_run(text: str, start: int, stop: int) -> Iterator[Edit]:
@@ -64,10 +79,10 @@ def _fold_run(text: str, start: int, stop: int) -> Iterator[Edit]:
         while end < stop and is_mark(text[end]):
             end += 1
             drawn = drawn if unicodedata.category(text[end - 1]) == "Cf" else end
-        folded = _fold_cluster(text[base:drawn])
+        folded = _fold_cluster(text[base : min(drawn, base + _MOST_MARKS)])
         if text[base] in "\u00ad¬":
             folded = "-" if LINE_END_AHEAD.match(text, end) else ""
-        elif len(folded) == 1 and _clings(folded, text, base, end):
+        elif _clings(folded, text, base, end):
             folded = f" {folded} "
         if folded != text[base:drawn]:
             yield base, drawn, folded
@@ -78,9 +93,11 @@ def _fold_run(text: str, start: int, stop: int) -> Iterator[Edit]:
 
 def _clings(folded: str, text: str, start: int, stop: int) -> bool:
     """Whether a symbol touches a letter, whose whole word would be unknown with it."""
-    if folded == "\ufffd" or folded in PLAIN or unicodedata.category(folded)[0] not in "SNC":
-        return False
-    return text[start - 1 : start].isalpha() or text[stop : stop + 1].isalpha()
+    return _is_symbol(folded) and (text[start - 1 : start].isalpha() or text[stop : stop + 1].isalpha())
+
+
+def _is_symbol(folded: str) -> bool:
+    return len(folded) == 1 and folded not in PLAIN and unicodedata.category(folded)[0] in "SNC"
 
 
 @lru_cache(4096)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 from authorship.letters.characters import ACCENTED, LATIN, PLAIN, USUAL, fold_characters
 from authorship.letters.folded import Edit, FoldedText
-from authorship.letters.linebreaks import BROKEN, fold_broken_words
+from authorship.letters.linebreaks import fold_broken_words
 from authorship.letters.old_spelling import OLD_MARK, fold_old_spelling
 from authorship.letters.twins import fold_twins, foreign_words, is_scanned_word, may_hold_twins
 
@@ -31,8 +31,8 @@ _ODD_TOGETHER = tuple(
     )
 )
 _READABLE = frozenset(USUAL)
-_LETTERS = re.compile(r"[^\W\d_]+")
 _LONGEST_WORD = 60  # characters; the tokenizers do not know longer ones
+_LONG_WORD = re.compile(rf"[^\W\d_]{{{_LONGEST_WORD + 1},}}+")
 # How many words, and what share of all, show that a whole text is scanned so or spelled so.
 _FEWEST, _SCANNED_SHARE, _OLD_SHARE = 3, 0.005, 0.02
 
@@ -42,7 +42,8 @@ class Findings:
     """What is odd about the letters of a text.
 
     `marks` are characters that are not seen or decorate. Of all `words` some were `joined` at line ends, some
-    hold `twins` among Russian letters, some are `old`: in spelling before 1918.
+    hold `twins` among Russian letters, some are `old`: in spelling before 1918. `unread` letters stand in
+    words that no tokenizer here knows: with letters neither Russian nor Latin, or too long.
     """
 
     marks: int = 0
@@ -50,6 +51,7 @@ class Findings:
     twins: int = 0
     old: int = 0
     words: int = 0
+    unread: int = 0
 
     @property
     def scanned(self) -> bool:
@@ -84,35 +86,28 @@ def fold(text: str, found: Findings | None = None) -> FoldedText:
 
 def examine(text: str) -> Findings:
     """What `fold` finds in a text; memory does not grow with it."""
-    found = Findings()
     if _is_plain(text):
-        return found
-    for segment in _segments(text):
-        marks = sum(map(_counts, fold_characters(segment)))
-        characters = FoldedText(segment).edit(fold_characters(segment))
-        lines = characters.edit(fold_broken_words(characters.text))
-        joined = len(BROKEN.findall(characters.text)) if lines is not characters else 0
-        found += Findings(marks, joined) + _evidence(lines.text)
-    return found
+        return Findings(unread=sum(map(len, _unread_words(text))))
+    return sum(map(_examine, _segments(text)), Findings())
 
 
-def unread_letters(text: str) -> tuple[int, int]:
-    """How many letters stand in words that no tokenizer here can know once folded, and how many in all."""
-    found = examine(text)
-    unread = letters = 0
-    for segment in _segments(text):
-        folded = fold(segment, found).text
-        letters += sum(match.end() - match.start() for match in _LETTERS.finditer(folded))
-        unread += sum(map(len, _unread_words(folded)))
-    return unread, letters
+def _examine(segment: str) -> Findings:
+    edits = list(fold_characters(segment))
+    folded = FoldedText(segment).edit(edits)
+    breaks = list(fold_broken_words(folded.text))
+    folded = folded.edit(breaks)
+    told = Findings(marks=sum(map(_counts, edits)), joined=sum(edit[2] != "-" for edit in breaks))
+    russian = folded.edit(fold_twins(folded.text, scanned=True))
+    return told + _evidence(folded.text) + Findings(unread=sum(map(len, _unread_words(russian.text))))
 
 
 def _unread_words(folded: str) -> Iterator[str]:
+    """Words that are too long, or hold letters that are not in the alphabets of the models."""
+    yield from _LONG_WORD.findall(folded)
     strange = {letter for letter in set(folded) - _READABLE if letter.isalpha()}
-    for match in _LETTERS.finditer(folded):
-        word = match.group()
-        if len(word) > _LONGEST_WORD or (strange and not strange.isdisjoint(word)):
-            yield word
+    if strange:
+        words = (folded[start:stop] for start, stop in foreign_words(folded))
+        yield from (word for word in words if len(word) <= _LONGEST_WORD and not strange.isdisjoint(word))
 
 
 def _is_plain(text: str) -> bool:
@@ -135,10 +130,10 @@ def _evidence(text: str) -> Findings:
     return Findings(twins=twins, old=old, words=text.count(" ") + text.count("\n") + 1)
 
 
-def _counts(edit: Edit) -> bool:
-    """Whether an edit takes away what decorates or is not seen; blanks and marks of one kind do not count."""
+def _counts(edit: Edit) -> int:
+    """How many characters an edit takes away, or whether it undresses one; kinds of blanks do not count."""
     start, stop, folded = edit
-    return len(folded) < stop - start or folded.isalpha()
+    return max(stop - start - len(folded), int(folded.isalpha()))
 
 
 def _segments(text: str) -> Iterator[str]:

@@ -36,6 +36,12 @@ class BookMessages:
     notice_missing: str
     notice_replaced: str
     notice_several: str
+    words: Forms
+    notice_hidden: str
+    notice_twins: str
+    notice_joined: str
+    notice_old: str
+    notice_unread: str
 
     waiting: str
     starting: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from authorship.datamodels import Notice
+from authorship.datamodels import Notice, NoticeCode
 from explain.view import escape
 from page.book.messages import BookMessages
 from page.book.view import BookView
@@ -32,14 +32,23 @@ def book_problem(view: BookView, words: Messages, book: BookMessages) -> str:
 
 def notice_text(notice: Notice, words: Messages, book: BookMessages) -> str:
     """One notice in words."""
-    counts = counted(notice.count, book.parts, words), counted(notice.count, words.characters, words)
-    templates = {
+    templates: dict[NoticeCode, str] = {
         "damaged": book.notice_damaged,
-        "missing_parts": book.notice_missing.format(parts=counts[0]),
-        "replaced_characters": book.notice_replaced.format(characters=counts[1]),
-        "several_files": book.notice_several.format(count=notice.count),
+        "missing_parts": book.notice_missing,
+        "replaced_characters": book.notice_replaced,
+        "several_files": book.notice_several,
+        "hidden_marks": book.notice_hidden,
+        "look_alikes": book.notice_twins,
+        "joined_words": book.notice_joined,
+        "old_spelling": book.notice_old,
+        "unread_letters": book.notice_unread,
     }
-    return templates[notice.code]
+    return templates[notice.code].format(
+        count=notice.count,
+        parts=counted(notice.count, book.parts, words),
+        characters=counted(notice.count, words.characters, words),
+        words=counted(notice.count, book.words, words),
+    )
 
 
 def render_notices(notices: Sequence[Notice], words: Messages, book: BookMessages) -> str:
