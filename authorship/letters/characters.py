@@ -17,8 +17,14 @@ _DIGITS_AND_MARKS = "".join(character for character in map(chr, range(33, 127)) 
 PLAIN = frozenset(RUSSIAN + _DIGITS_AND_MARKS + DOUBLE_QUOTES + SINGLE_QUOTES + DASHES + _SYMBOLS + " \t\n\r")
 ACCENTED = "".join(chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha())
 USUAL = "".join(sorted(PLAIN)) + LATIN + ACCENTED + "ѢѣІіЇїЄєҐґЎўѲѳѴѵ"
-_RUN = re.compile(f"[^\\W\\d_]?[^{re.escape(USUAL)}¬]+|(?<=[^\\W\\d_])¬(?=[^\\W\\d_])|\r(?!\n)")
-
+_RUN = re.compile(
+    f"[^\\W\\d_]?[^{re.escape(USUAL)}¬]+|(?<=[^\\W\\d_])¬|\r(?!\n)"
+    "|(?<=[аеёиоуыэюя])['’](?=[а-яё])|(?<=[а-яё])`(?=[а-яё])"
+)
+# Between small letters these are an accent; an apostrophe only after a vowel.
+_ACCENTS = frozenset("'’`´ʹʼˊˋˈ")
+_VOWELS = frozenset("аеёиоуыэюя")
+_SMALL = frozenset(RUSSIAN[: len(RUSSIAN) // 2])
 _LINE_ENDS = frozenset("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 LINE_END_AHEAD = re.compile(
     r"[^\S\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"
@@ -66,7 +72,7 @@ def fold_characters(text: str) -> Iterator[Edit]:
 @lru_cache(4096)
 def _fold_alone(run: str) -> tuple[Edit, ...] | None:
     """The edits of a short run, told once where what stands around it does not matter, else None."""
-    if any(one in "\u00ad¬" or _is_symbol(fold_character(one)) for one in run):
+    if any(one in "\u00ad¬" or one in _ACCENTS or _is_symbol(fold_character(one)) for one in run):
         return None
     return tuple(_fold_run(run, 0, len(run)))
 
@@ -80,7 +86,9 @@ def _fold_run(text: str, start: int, stop: int) -> Iterator[Edit]:
             end += 1
             drawn = drawn if unicodedata.category(text[end - 1]) == "Cf" else end
         folded = _fold_cluster(text[base : min(drawn, base + _MOST_MARKS)])
-        if text[base] in "\u00ad¬":
+        if text[base] in _ACCENTS and _is_accent(text, base, end):
+            folded = ""
+        elif text[base] in "\u00ad¬":
             folded = "-" if LINE_END_AHEAD.match(text, end) else ""
         elif _clings(folded, text, base, end):
             folded = f" {folded} "
@@ -89,6 +97,11 @@ def _fold_run(text: str, start: int, stop: int) -> Iterator[Edit]:
         if drawn < end:
             yield drawn, end, ""
         base = end
+
+
+def _is_accent(text: str, start: int, stop: int) -> bool:
+    before, after = text[start - 1 : start], text[stop : stop + 1]
+    return after in _SMALL and before in (_VOWELS if text[start] in "'’" else _SMALL)
 
 
 def _clings(folded: str, text: str, start: int, stop: int) -> bool:

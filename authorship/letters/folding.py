@@ -26,7 +26,7 @@ _ODD_TOGETHER = tuple(
             r"ъ(?![^\W_])",
             r"Ъ(?![^\W_])",
             r"-[^\S\n]*+\n",
-            *(f"{digit}(?=[а-яё])" for digit in "036"),
+            *(f"{mark}(?=[а-яё])" for mark in "036'’`"),
         ),
     )
 )
@@ -67,10 +67,11 @@ class Findings:
         return Findings(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Findings)))
 
 
-def fold(text: str, found: Findings | None = None) -> FoldedText:
+def fold(text: str, found: Findings | None = None, join: bool = True) -> FoldedText:
     """A text as the models read it, its characters' places in `text` with it.
 
     `found` is what `examine` says of the whole of which `text` is a part; without it `text` is the whole.
+    Without `join` words that are broken at line ends stay so.
     Folding what was folded changes nothing.
 
     >>> fold("За\u0301мокъ сто\u00adялъ, чeлoвѣкъ сло-\\nво ска\u200bзалъ; кaк-то").text
@@ -78,7 +79,8 @@ def fold(text: str, found: Findings | None = None) -> FoldedText:
     """
     if _is_plain(text):
         return FoldedText(text)
-    folded = _fold_lines(text)
+    folded = FoldedText(text).edit(fold_characters(text))
+    folded = folded.edit(fold_broken_words(folded.text)) if join else folded
     seen = found or _evidence(folded.text)
     folded = folded.edit(fold_twins(folded.text, seen.scanned))
     return folded.edit(fold_old_spelling(folded.text, seen.old_spelling))
@@ -115,12 +117,6 @@ def _is_plain(text: str) -> bool:
     if _NOT_PLAIN.search(text) and (_NEITHER_PLAIN_NOR_LATIN.search(text) or may_hold_twins(text)):
         return False
     return not any(odd.search(text) for odd in _ODD_TOGETHER)
-
-
-def _fold_lines(text: str) -> FoldedText:
-    """The text with usual characters and whole words."""
-    folded = FoldedText(text).edit(fold_characters(text))
-    return folded.edit(fold_broken_words(folded.text))
 
 
 def _evidence(text: str) -> Findings:
