@@ -48,6 +48,7 @@ _SPECIAL = {
     **dict.fromkeys("‚‛ʼʹ′‵＇´ʻʽˈˊˋ❛❜＇", "’"),
 }
 _MOST_MARKS = 8  # that are looked at over one letter; more are none of a language
+_OBJECT = "\ufffc"  # stands where a picture was
 _SHORT = 4  # characters of a run whose edits are remembered
 _MANNERS = frozenset(["<wide>", "<small>", "<narrow>", "<font>", "<vertical>", "<circle>", "<square>"])
 
@@ -148,7 +149,7 @@ def fold_character(character: str) -> str:
         return _SPECIAL[character]
     if character in PLAIN or character == "¬":
         return character
-    if category in ("Cf", "Mn", "Me", "Mc"):
+    if category in ("Cf", "Cn", "Cs", "Mn", "Me", "Mc") or character == _OBJECT:
         return ""
     if category == "Cc":
         return _of_windows(character)

@@ -5,6 +5,7 @@ characters, words broken at line ends, look-alikes of Russian letters, spelling 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
@@ -98,9 +99,11 @@ def _examine(segment: str) -> Findings:
     folded = FoldedText(segment).edit(edits)
     breaks = list(fold_broken_words(folded.text))
     folded = folded.edit(breaks)
-    told = Findings(marks=sum(map(_counts, edits)), joined=sum(edit[2] != "-" for edit in breaks))
+    marks = sum(_undressed(segment, edit) for edit in edits)
+    joined = sum(edit[2] != "-" for edit in breaks)
     russian = folded.edit(fold_twins(folded.text, scanned=True))
-    return told + _evidence(folded.text) + Findings(unread=sum(map(len, _unread_words(russian.text))))
+    unread = sum(map(len, _unread_words(russian.text)))
+    return _evidence(folded.text) + Findings(marks=marks, joined=joined, unread=unread)
 
 
 def _unread_words(folded: str) -> Iterator[str]:
@@ -126,9 +129,14 @@ def _evidence(text: str) -> Findings:
     return Findings(twins=twins, old=old, words=text.count(" ") + text.count("\n") + 1)
 
 
-def _counts(edit: Edit) -> int:
-    """How many characters an edit takes away, or whether it undresses one; kinds of blanks do not count."""
+def _undressed(text: str, edit: Edit) -> int:
+    """How many characters an edit takes away, or whether it undresses one; kinds of blanks do not count.
+
+    A letter that is put together of its parts, as "й" may be, loses nothing.
+    """
     start, stop, folded = edit
+    if unicodedata.normalize("NFC", text[start:stop]) == folded:
+        return 0
     return max(stop - start - len(folded), int(folded.isalpha()))
 
 
