@@ -80,8 +80,8 @@ def soft_hyphens(text: str, _: random.Random) -> str:
 
 def broken_lines(text: str, chance: random.Random) -> str:
     """Lines of 60 characters that end with a carriage return, long words broken by a hyphen."""
-    paragraphs = ("\r".join(_hyphenated(wrap(line, 60, break_on_hyphens=False), chance)) for line in text.split("\n"))
-    return "\r".join(paragraphs)
+    paragraphs = (wrap(line, 60, break_on_hyphens=False) for line in text.split("\n"))
+    return "\r".join("\r".join(_hyphenated(lines, chance)) for lines in paragraphs)
 
 
 def _hyphenated(lines: Sequence[str], chance: random.Random) -> list[str]:

@@ -121,8 +121,8 @@ def _confusable(letter: str) -> str:
     if name.startswith("LATIN LETTER SMALL CAPITAL ") and len(name) == 28:
         return _TWINS.get(name[-1], "").lower()
     likes: set[str] = {like["c"] for like in confusables_data.get(letter, ())}
-    for like in sorted(likes & {*RUSSIAN, *_TWINS}):
-        russian = _TWINS.get(like, like)
+    for like in [one for known in (RUSSIAN, _TWINS, _NEAR_TWINS) for one in sorted(likes & {*known})]:
+        russian = _TWINS.get(like) or _NEAR_TWINS.get(like, like)
         return russian.lower() if letter.islower() else russian
     return (
         _confusable(letter.upper()).lower() if letter != letter.upper() and len(letter.upper()) == 1 else ""
