@@ -9,9 +9,9 @@ from authorship.letters.folded import Edit
 
 RUSSIAN = "абвгдежзийклмнопрстуфхцчшщъыьэюяёАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁ"
 LATIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LONGEST_WORD = 60  # characters; the tokenizers do not know longer ones
 # The kinds of one mark that the tokenizers fold themselves; every other kind becomes one of these.
 DOUBLE_QUOTES, SINGLE_QUOTES, DASHES = "«»„“”‟″", "’‘`", "–—―−"
-HYPHENS = "-¬"
 _SYMBOLS = "…№§°®½¼¾•€\u00a0\ufffd"
 _DIGITS_AND_MARKS = "".join(character for character in map(chr, range(33, 127)) if not character.isalpha())
 PLAIN = frozenset(RUSSIAN + _DIGITS_AND_MARKS + DOUBLE_QUOTES + SINGLE_QUOTES + DASHES + _SYMBOLS + " \t\n\r")

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from authorship.letters.characters import ACCENTED, LATIN, PLAIN, USUAL, fold_characters
+from authorship.letters.characters import ACCENTED, LATIN, LONGEST_WORD, PLAIN, USUAL, fold_characters
 from authorship.letters.folded import Edit, FoldedText
 from authorship.letters.linebreaks import fold_broken_words
 from authorship.letters.old_spelling import OLD_MARK, fold_old_spelling
@@ -32,8 +32,7 @@ _ODD_TOGETHER = tuple(
     )
 )
 _READABLE = frozenset(USUAL)
-_LONGEST_WORD = 60  # characters; the tokenizers do not know longer ones
-_LONG_WORD = re.compile(rf"[^\W\d_]{{{_LONGEST_WORD + 1},}}+")
+_LONG_WORD = re.compile(rf"[^\W\d_]{{{LONGEST_WORD + 1},}}+")
 # How many words, and what share of all, show that a whole text is scanned so or spelled so.
 _FEWEST, _SCANNED_SHARE, _OLD_SHARE = 3, 0.005, 0.02
 
@@ -73,7 +72,6 @@ def fold(text: str, found: Findings | None = None, join: bool = True) -> FoldedT
 
     `found` is what `examine` says of the whole of which `text` is a part; without it `text` is the whole.
     Without `join` words that are broken at line ends stay so.
-    Folding what was folded changes nothing.
 
     >>> fold("За\u0301мокъ сто\u00adялъ, чeлoвѣкъ сло-\\nво ска\u200bзалъ; кaк-то").text
     'Замок стоял, человек слово сказал; как-то'
@@ -112,7 +110,7 @@ def _unread_words(folded: str) -> Iterator[str]:
     strange = {letter for letter in set(folded) - _READABLE if letter.isalpha()}
     if strange:
         words = (folded[start:stop] for start, stop in foreign_words(folded))
-        yield from (word for word in words if len(word) <= _LONGEST_WORD and not strange.isdisjoint(word))
+        yield from (word for word in words if len(word) <= LONGEST_WORD and not strange.isdisjoint(word))
 
 
 def _is_plain(text: str) -> bool:
