@@ -33,6 +33,11 @@ NoticeCode = Literal[
     "stage_directions",
     "deleted_text",
     "markup",
+    "hidden_marks",
+    "look_alikes",
+    "joined_words",
+    "old_spelling",
+    "unread_letters",
 ]
 OutsideKind = Literal["noise", "repetition", "language", "markup", "modern", "other"]
 
@@ -79,8 +84,8 @@ class DecodedText:
 class Notice:
     """What a reader of a book should know of how it was read.
 
-    `code` never changes with the wording; the JSON calls it `kind`. `count` is of parts, of characters, of
-    files or of what was left out; 0 where nothing is counted.
+    `code` never changes with the wording; the JSON calls it `kind`. `count` is of parts, characters, words,
+    files or of what was left out, of `unread_letters` in percent; 0 where nothing is counted.
     """
 
     code: NoticeCode

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from authorship.letters.folding import fold
+
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _INSIDE_SENTENCE = re.compile(r"[\w,;:]\s+$|[\w,;]\s*[—-]\s*$")
 
@@ -11,14 +13,15 @@ def name_spans(text: str) -> list[tuple[int, int]]:
     """Characters `(start, stop)` of the names in `text`, ascending.
 
     A word is a name where it stands capitalised inside a sentence, and then also wherever else it
-    stands capitalised in this text, at the head of a sentence too.
+    stands capitalised in this text, at the head of a sentence too. Letters are folded before.
 
     >>> name_spans("Вошёл Лукич. Лукич молчал.")
     [(6, 11), (13, 18)]
     """
-    capitalised = [match for match in _WORD.finditer(text) if _is_capitalised(match.group())]
-    inside = {match.group() for match in capitalised if _is_inside_sentence(text, match.start())}
-    return [match.span() for match in capitalised if match.group() in inside]
+    folded = fold(text)
+    capitalised = [match for match in _WORD.finditer(folded.text) if _is_capitalised(match.group())]
+    inside = {match.group() for match in capitalised if _is_inside_sentence(folded.text, match.start())}
+    return [folded.span(*match.span()) for match in capitalised if match.group() in inside]
 
 
 def mask_names(text: str, mask: str, spans: Sequence[tuple[int, int]] | None = None) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from authorship.datamodels import DecodedText
 from authorship.encodings import ENCODINGS, OLD_ENCODINGS, find_encoding, is_binary
 from authorship.errors import TextError
+from authorship.letters.folding import fold
 
 SHORTEST_TEXT = 200
 LARGEST_FILE = 5_000_000
@@ -14,6 +15,7 @@ _BINARY_SIGNATURES = (
     b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"BZh", b"\xfd7zXZ",
     b"7z\xbc\xaf", b"Rar!", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x7fELF", b"ID3", b"OggS", b"RIFF", b"AT&TFORM",
 )  # fmt: skip
+_FOLDED = 100_000  # characters whose letters are folded before a text is refused
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]+")
 
@@ -55,7 +57,7 @@ def check_text(text: str) -> None:
     characters = len(text.strip())
     if not characters:
         raise TextError("empty", "The text is empty: give at least a few sentences.")
-    if not _is_cyrillic(text):
+    if not _is_cyrillic(text) and not _is_cyrillic(fold(text[:_FOLDED]).text):
         raise TextError("not_cyrillic", "The text is not in Cyrillic letters: give Russian prose.")
     if characters < SHORTEST_TEXT:
         message = f"The text has {characters} characters; at least {SHORTEST_TEXT} are needed, better 2,500."

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from explain.datamodels import TokenScore, WordScore
 
-_LETTERS = r"[^\W_](?:[^\W_]|[\u00ad\u0300-\u036f])*"
+_UNSEEN = r"[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]*+"
+_LETTERS = rf"[^\W_](?:{_UNSEEN}[^\W_]|[\u0300-\u034e\u0350-\u036f])*"
 _WORD = re.compile(rf"{_LETTERS}(?:[-\u2010\u2011'\u2019]{_LETTERS})*|([^\w\s]|_)\1*")
 
 Span = tuple[int, int]

@@ -9,6 +9,7 @@ import gradio as gr
 from authorship.errors import TextError
 from authorship.formats.limits import Limits
 from authorship.formats.reader import read_book
+from authorship.letters.notices import letter_notices
 from authorship.text import check_text
 from page.book.books import Books, may_override
 from page.checking.results import ShownResults
@@ -41,7 +42,8 @@ class Handlers:
             if session.busy:
                 session.put_off()
             else:
-                session.open(self.reader.read(text or ""))
+                session.open(reading := self.reader.read(text or ""))
+                session.notices = letter_notices(reading.text)
         except TextError as problem:
             session.refuse(problem, self._offered(text or ""))
         except Exception as error:

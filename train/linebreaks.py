@@ -3,15 +3,11 @@
 import re
 from itertools import pairwise
 
+from authorship.letters.linebreaks import join_word
+
 _HYPHENATED = re.compile(r"([а-яёА-ЯЁ]+)-$")
 _FIRST_WORD = re.compile(r"^[а-яё]+")
 _HYPHEN_PARTS = re.compile(r"([а-яё]{2,})- ([а-яё]+)")
-_PARTICLES = frozenset(["то", "нибудь", "либо", "ка", "таки", "де", "с", "тка", "те"])
-_FIRST_PARTS = frozenset(
-    ["кое", "кой", "темно", "светло", "бледно", "ярко", "иссиня", "изжелта", "северо", "юго"]
-)
-_PREPOSITIONS = frozenset(("по", "из", "во", "в"))
-_ADVERB = re.compile(r"(?:ски|цки|ому|ему|моему|твоему|своему|нашему|вашему|первых|вторых|третьих|за|под)$")
 _ENDED = tuple('.!?…:;»")”]')
 
 
@@ -66,25 +62,6 @@ def join_pair(before: str, line: str, words: frozenset[str] = frozenset()) -> st
         return f"{before} {line}"
     word = join_word(left.group(1), right.group(), words)
     return before[: left.start()] + word + line[right.end() :]
-
-
-def join_word(left: str, right: str, words: frozenset[str] = frozenset()) -> str:
-    """A word cut by a hyphen: the hyphen stays where Russian wants it or where `words` know it so.
-
-    >>> join_word("сло", "во"), join_word("кто", "то")
-    ('слово', 'кто-то')
-    """
-    first = left.lower()
-    if (first + right) in words:
-        return left + right
-    keeps = (
-        f"{first}-{right}" in words
-        or right in _PARTICLES
-        or first == right
-        or first in _FIRST_PARTS
-        or (first in _PREPOSITIONS and bool(_ADVERB.search(right)))
-    )
-    return f"{left}-{right}" if keeps else left + right
 
 
 def join_parts(text: str, words: frozenset[str] = frozenset()) -> str:

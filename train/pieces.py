@@ -15,6 +15,7 @@ import pandas as pd
 from transformers import PreTrainedTokenizerFast
 
 from authorship.commandline import run
+from authorship.tokens import read_tokens
 from train.additive import Codes
 from train.calibrate import best_scale
 from train.choices import Choices, held_out
@@ -39,9 +40,7 @@ def reader(tokenizer: PreTrainedTokenizerFast) -> Read:
     """What makes a text the numbers of its word pieces, without special ones."""
 
     def read(text: str) -> Codes:
-        return np.array(
-            tokenizer.backend_tokenizer.encode(text, add_special_tokens=False).ids, dtype=np.int64
-        )
+        return np.concatenate([np.empty(0, np.int64), *(ids for ids, _ in read_tokens(text, tokenizer))])
 
     return read
 

@@ -9,9 +9,8 @@ from transformers import PreTrainedTokenizerFast
 
 from authorship.datamodels import Work
 from authorship.names import name_spans
+from authorship.tokens import read_tokens
 from train.ngram_features import symbol_codes
-
-_CHUNK = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +35,16 @@ def characters(work: TokenisedWork, crop: slice) -> int:
 
 
 def tokenise(works: Iterable[Work], tokenizer: PreTrainedTokenizerFast) -> Iterator[TokenisedWork]:
-    """Every work's tokens, without special ones; a work is encoded in pieces of a million characters."""
+    """Every work's tokens, without special ones."""
     for work in works:
-        parts = [_encode(work.text[start : start + _CHUNK], start, tokenizer) for start in _starts(work)]
-        ids, starts = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        if len(ids):
+        parts = list(read_tokens(work.text, tokenizer))
+        if sum(len(ids) for ids, _ in parts):
+            ids = np.concatenate([ids for ids, _ in parts]).astype(np.int32)
+            starts = np.concatenate([places[:, 0] for _, places in parts]).astype(np.int32)
             names = _inside(starts, name_spans(work.text))
             yield TokenisedWork(
                 work.author, work.title, ids, starts, names, symbol_codes(work.text).astype(np.uint8)
             )
-
-
-def _starts(work: Work) -> range:
-    return range(0, max(len(work.text), 1), _CHUNK)
-
-
-def _encode(
-    text: str, shift: int, tokenizer: PreTrainedTokenizerFast
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    encoding = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
-    starts = np.array([start for start, _ in encoding.offsets], dtype=np.int32) + shift
-    return np.array(encoding.ids, dtype=np.int32), starts.astype(np.int32)
 
 
 def _inside(starts: NDArray[np.int32], spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from transformers import PreTrainedTokenizerFast
 
-from authorship import names
+from authorship import letters, names, tokens
 from train import stream
 from train.data import stream_works
 from train.ngram_features import symbol_codes
@@ -86,8 +86,9 @@ def _fingerprint(file: Path, tokenizer: PreTrainedTokenizerFast) -> str:
         digest = hashlib.file_digest(opened, "sha256")
     digest.update(tokenizer.backend_tokenizer.to_str().encode())
     digest.update(symbol_codes("".join(map(chr, range(_CODE_POINTS)))).tobytes())
-    for module in (names, stream):
-        digest.update(Path(str(module.__file__)).read_bytes())
+    folding = sorted(Path(str(letters.__file__)).parent.glob("*.py"))
+    for module in (*(Path(str(one.__file__)) for one in (names, stream, tokens)), *folding):
+        digest.update(module.read_bytes())
     return digest.hexdigest()[:20]
 
 
@@ -119,10 +120,10 @@ def open_tokens(folder: Path) -> list[TokenisedWork]:
         _map(folder / name, kind) for name, kind in column_types(manifest["vocabulary"]).items()
     )
     works, token, character = [], 0, 0
-    for author, title, tokens, characters in manifest["works"]:
-        own, text = slice(token, token + tokens), slice(character, character + characters)
+    for author, title, size, characters in manifest["works"]:
+        own, text = slice(token, token + size), slice(character, character + characters)
         works.append(TokenisedWork(author, title, ids[own], starts[own], names_[own], codes[text]))
-        token, character = token + tokens, character + characters
+        token, character = token + size, character + characters
     return works
 
 

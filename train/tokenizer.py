@@ -1,14 +1,17 @@
-"""The tokenizer: all smoothing of editions happens inside it, so that offsets stay those of the input."""
+"""The tokenizer: it smooths what editions differ in, after letters are folded (`authorship.letters`)."""
 
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers.models import WordPiece
 from tokenizers.trainers import WordPieceTrainer
 from transformers import PreTrainedTokenizerFast
+
+from authorship.letters.characters import DASHES, DOUBLE_QUOTES, SINGLE_QUOTES
+from authorship.letters.folding import fold
 
 PAD, UNK, CLS, SEP, MASK = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 SPECIAL_TOKENS = [PAD, UNK, CLS, SEP, MASK]
@@ -27,9 +30,9 @@ def edition_normalizer() -> normalizers.Normalizer:
             normalizers.Replace(Regex(r"(?<=\p{L})[-¬]\r?\n\s*(?=\p{Ll})"), ""),
             normalizers.Lowercase(),
             normalizers.Replace(Regex("ё"), "е"),
-            normalizers.Replace(Regex("[«»„“”‟″]|''"), '"'),
-            normalizers.Replace(Regex("[’‘`]"), "'"),
-            normalizers.Replace(Regex(r"--+|[–—―−]|(?<=\s)-(?=\s)|(?<=\n)-|^-(?=\s)"), "—"),
+            normalizers.Replace(Regex(f"[{DOUBLE_QUOTES}]|''"), '"'),
+            normalizers.Replace(Regex(f"[{SINGLE_QUOTES}]"), "'"),
+            normalizers.Replace(Regex(rf"--+|[{DASHES}]|(?<=\s)-(?=\s)|(?<=\n)-|^-(?=\s)"), "—"),
             normalizers.Replace(Regex(r"\.{2,}"), "…"),
         ]
     )
@@ -42,7 +45,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, max_length: int) -> P
     these numbers decide between merges of equal count (https://github.com/huggingface/tokenizers/issues/1794),
     so they are numbered here beforehand. `texts` are read twice, so an iterator does not do.
     """
-    alphabet = _alphabet(texts)
+    alphabet = _alphabet(_folded(texts))
     following = [PREFIX + character for character in alphabet if not _stands_alone(character)]
     backend = _word_pieces(WordPiece(unk_token=UNK, max_input_chars_per_word=_LONGEST_WORD))
     trainer = WordPieceTrainer(
@@ -53,7 +56,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, max_length: int) -> P
         special_tokens=SPECIAL_TOKENS + following,
         show_progress=False,
     )
-    backend.train_from_iterator(texts, trainer)
+    backend.train_from_iterator(_folded(texts), trainer)
     vocabulary = backend.get_vocab()
     backend = _word_pieces(WordPiece(vocabulary, unk_token=UNK, max_input_chars_per_word=_LONGEST_WORD))
     backend.post_processor = processors.TemplateProcessing(
@@ -71,6 +74,10 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, max_length: int) -> P
     )
 
 
+def _folded(texts: Iterable[str]) -> Iterator[str]:
+    return (fold(text).text for text in texts)
+
+
 def _word_pieces(model: WordPiece) -> Tokenizer:
     backend = Tokenizer(model)
     backend.normalizer = edition_normalizer()
@@ -83,10 +90,10 @@ def _alphabet(texts: Iterable[str]) -> list[str]:
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(unicodedata.normalize("NFC", text))
-    fold = edition_normalizer().normalize_str
+    normalise = edition_normalizer().normalize_str
     folded = Counter(_FOLDED_FROM_SEVERAL)
     for character, count in counts.items():
-        folded.update({seen: count for seen in fold(character) if not seen.isspace()})
+        folded.update({seen: count for seen in normalise(character) if not seen.isspace()})
     common = sorted(folded, key=lambda character: (-folded[character], character))
     return sorted(common[:_ALPHABET])
 

@@ -1,30 +1,23 @@
-"""One spelling for every mark: letters, quotes, dashes, dots and spaces."""
+"""One form for every mark: quotes, dashes, dots, spaces, emphasis; letters are folded as for the models."""
 
 import html
 import re
-import unicodedata
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+from authorship.letters.folding import fold
+
 _SPACES = re.compile(r"[^\S\n]+")
-_STRESS = re.compile("(?<=[а-яёА-ЯЁ])[\u0300\u0301`]")
-_LATIN_TWINS = str.maketrans("aceopxykABCEHKMOPTXi", "асеорхукАВСЕНКМОРТХі")
-_MIXED_WORD = re.compile(r"\b(?=\w*[а-яё])(?=\w*[aceopxykABCEHKMOPTX])[а-яёА-ЯЁaceopxykABCEHKMOPTX]{2,}\b")
-_LONE_TWIN = re.compile(r"(?<![\w.'’-])[acoyABCKO](?= (?:[acoy] )?[а-яё])")
-_INITIAL_TWIN = re.compile(r"(?<![\w])[ABCEHKMOPTX](?=\. ?(?:[ABCEHKMOPTX]\. ?)?[А-ЯЁ])")
 _SPACED_WORD = re.compile(r"(?<!\w)(?:[а-яёА-ЯЁ] ){4,}[а-яё](?!\w)")
 _SPACED_DOTS = re.compile(r"\.(?: ?\.){2,}")
 
 
 def unify_characters(text: str) -> str:
-    """Composed letters, plain spaces, no soft hyphens, no stress marks, no marks of emphasis."""
+    """Letters as the models read them, plain spaces, no marks of emphasis; lines stay as they are."""
     if "&" in text:
         text = html.unescape(text)
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _INVISIBLE.sub("", text)
-    text = _SPACES.sub(" ", _CONTROL.sub(" ", text))
-    text = _STRESS.sub("", text.replace("``", '"')).replace("ѐ", "е").replace("\u2011", "-")
-    return unify_letters(drop_emphasis(text))
+    text = text.replace("\r\n", "\n").replace("``", '"')
+    folded = fold(text, join=False).text
+    # Words become whole only where emphasis is gone from between their letters.
+    return fold(drop_emphasis(_SPACES.sub(" ", folded)), join=False).text
 
 
 def drop_emphasis(text: str) -> str:
@@ -36,19 +29,6 @@ def drop_emphasis(text: str) -> str:
         text = re.sub(r"(?<=[^\W_])_(?=[^\W_])|_", "", text)
     text = re.sub(r"[<>|~^]", "", text)
     return _SPACED_WORD.sub(lambda match: match.group().replace(" ", ""), text)
-
-
-def unify_letters(text: str) -> str:
-    """Latin letters that scanning put into Russian words become the Cyrillic ones they look like."""
-    text = _MIXED_WORD.sub(_to_cyrillic, text)
-    text = re.sub(r"(?<=[а-яё])6(?=[а-яё])", "б", text)
-    text = _INITIAL_TWIN.sub(_to_cyrillic, text)
-    return _LONE_TWIN.sub(_to_cyrillic, text)
-
-
-def _to_cyrillic(match: re.Match[str]) -> str:
-    """The matched word with its Latin twins replaced."""
-    return match.group().translate(_LATIN_TWINS)
 
 
 def unify_marks(text: str) -> str:

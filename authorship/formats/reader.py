@@ -9,6 +9,7 @@ from authorship.formats.limits import LARGEST_BOOK, Limits
 from authorship.formats.notices import replaced_characters
 from authorship.formats.single import read_single
 from authorship.formats.zipped import is_zip, read_zip
+from authorship.letters.notices import letter_notices
 from authorship.text import check_size
 
 _ENDINGS = {
@@ -53,7 +54,8 @@ def read_book(data: bytes, name: str = "", encoding: str | None = None, limit: i
     if not book.text.strip():
         raise _without_text(book)
     check_size(len(book.text), limit)
-    notices = (*book.notices, *replaced_characters(book.text, broken=bool(book.notices)))
+    replaced = replaced_characters(book.text, broken=bool(book.notices))
+    notices = (*book.notices, *replaced, *letter_notices(book.text))
     return replace(book, title=book.title or _stem(name), notices=notices)
 
 

@@ -9,16 +9,22 @@ from authorship.letters.folded import Edit
 
 RUSSIAN = "абвгдежзийклмнопрстуфхцчшщъыьэюяёАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁ"
 LATIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LONGEST_WORD = 60  # characters; the tokenizers do not know longer ones
 # The kinds of one mark that the tokenizers fold themselves; every other kind becomes one of these.
 DOUBLE_QUOTES, SINGLE_QUOTES, DASHES = "«»„“”‟″", "’‘`", "–—―−"
-HYPHENS = "-¬"
 _SYMBOLS = "…№§°®½¼¾•€\u00a0\ufffd"
 _DIGITS_AND_MARKS = "".join(character for character in map(chr, range(33, 127)) if not character.isalpha())
 PLAIN = frozenset(RUSSIAN + _DIGITS_AND_MARKS + DOUBLE_QUOTES + SINGLE_QUOTES + DASHES + _SYMBOLS + " \t\n\r")
 ACCENTED = "".join(chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha())
 USUAL = "".join(sorted(PLAIN)) + LATIN + ACCENTED + "ѢѣІіЇїЄєҐґЎўѲѳѴѵ"
-_RUN = re.compile(f"[^\\W\\d_]?[^{re.escape(USUAL)}¬]+|(?<=[^\\W\\d_])¬(?=[^\\W\\d_])|\r(?!\n)")
-
+_RUN = re.compile(
+    f"[^\\W\\d_]?[^{re.escape(USUAL)}¬]+|(?<=[^\\W\\d_])¬|\r(?!\n)"
+    "|(?<=[аеёиоуыэюя])['’](?=[а-яё])|(?<=[а-яё])`(?=[а-яё])"
+)
+# Between small letters these are an accent; an apostrophe only after a vowel.
+_ACCENTS = frozenset("'’`´ʹʼˊˋˈ")
+_VOWELS = frozenset("аеёиоуыэюя")
+_SMALL = frozenset(RUSSIAN[: len(RUSSIAN) // 2])
 _LINE_ENDS = frozenset("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 LINE_END_AHEAD = re.compile(
     r"[^\S\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"
@@ -41,6 +47,9 @@ _SPECIAL = {
     **dict.fromkeys("⹂", "„"),
     **dict.fromkeys("‚‛ʼʹ′‵＇´ʻʽˈˊˋ❛❜＇", "’"),
 }
+_MOST_MARKS = 8  # that are looked at over one letter; more are none of a language
+_OBJECT = "\ufffc"  # stands where a picture was
+_SHORT = 4  # characters of a run whose edits are remembered
 _MANNERS = frozenset(["<wide>", "<small>", "<narrow>", "<font>", "<vertical>", "<circle>", "<square>"])
 
 
@@ -53,7 +62,20 @@ def fold_characters(text: str) -> Iterator[Edit]:
     tokenizers know. A symbol that clings to a word is parted from it by a space.
     """
     for match in _RUN.finditer(text):
-        yield from _fold_run(text, *match.span())
+        start, stop = match.span()
+        alone = _fold_alone(match.group()) if stop - start <= _SHORT else None
+        if alone is None:
+            yield from _fold_run(text, start, stop)
+        else:
+            yield from ((start + begin, start + end, folded) for begin, end, folded in alone)
+
+
+@lru_cache(4096)
+def _fold_alone(run: str) -> tuple[Edit, ...] | None:
+    """The edits of a short run, told once where what stands around it does not matter, else None."""
+    if any(one in "\u00ad¬" or one in _ACCENTS or _is_symbol(fold_character(one)) for one in run):
+        return None
+    return tuple(_fold_run(run, 0, len(run)))
 
 
 def _fold_run(text: str, start: int, stop: int) -> Iterator[Edit]:
@@ -64,10 +86,12 @@ def _fold_run(text: str, start: int, stop: int) -> Iterator[Edit]:
         while end < stop and is_mark(text[end]):
             end += 1
             drawn = drawn if unicodedata.category(text[end - 1]) == "Cf" else end
-        folded = _fold_cluster(text[base:drawn])
-        if text[base] in "\u00ad¬":
+        folded = _fold_cluster(text[base : min(drawn, base + _MOST_MARKS)])
+        if text[base] in _ACCENTS and _is_accent(text, base, end):
+            folded = ""
+        elif text[base] in "\u00ad¬":
             folded = "-" if LINE_END_AHEAD.match(text, end) else ""
-        elif len(folded) == 1 and _clings(folded, text, base, end):
+        elif _clings(folded, text, base, end):
             folded = f" {folded} "
         if folded != text[base:drawn]:
             yield base, drawn, folded
@@ -76,11 +100,18 @@ def _fold_run(text: str, start: int, stop: int) -> Iterator[Edit]:
         base = end
 
 
+def _is_accent(text: str, start: int, stop: int) -> bool:
+    before, after = text[start - 1 : start], text[stop : stop + 1]
+    return after in _SMALL and before in (_VOWELS if text[start] in "'’" else _SMALL)
+
+
 def _clings(folded: str, text: str, start: int, stop: int) -> bool:
     """Whether a symbol touches a letter, whose whole word would be unknown with it."""
-    if folded == "\ufffd" or folded in PLAIN or unicodedata.category(folded)[0] not in "SNC":
-        return False
-    return text[start - 1 : start].isalpha() or text[stop : stop + 1].isalpha()
+    return _is_symbol(folded) and (text[start - 1 : start].isalpha() or text[stop : stop + 1].isalpha())
+
+
+def _is_symbol(folded: str) -> bool:
+    return len(folded) == 1 and folded not in PLAIN and unicodedata.category(folded)[0] in "SNC"
 
 
 @lru_cache(4096)
@@ -118,7 +149,7 @@ def fold_character(character: str) -> str:
         return _SPECIAL[character]
     if character in PLAIN or character == "¬":
         return character
-    if category in ("Cf", "Mn", "Me", "Mc"):
+    if category in ("Cf", "Cn", "Cs", "Mn", "Me", "Mc") or character == _OBJECT:
         return ""
     if category == "Cc":
         return _of_windows(character)

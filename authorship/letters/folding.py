@@ -5,12 +5,13 @@ characters, words broken at line ends, look-alikes of Russian letters, spelling 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from authorship.letters.characters import ACCENTED, LATIN, PLAIN, USUAL, fold_characters
+from authorship.letters.characters import ACCENTED, LATIN, LONGEST_WORD, PLAIN, USUAL, fold_characters
 from authorship.letters.folded import Edit, FoldedText
-from authorship.letters.linebreaks import BROKEN, fold_broken_words
+from authorship.letters.linebreaks import fold_broken_words
 from authorship.letters.old_spelling import OLD_MARK, fold_old_spelling
 from authorship.letters.twins import fold_twins, foreign_words, is_scanned_word, may_hold_twins
 
@@ -26,13 +27,12 @@ _ODD_TOGETHER = tuple(
             r"ъ(?![^\W_])",
             r"Ъ(?![^\W_])",
             r"-[^\S\n]*+\n",
-            *(f"{digit}(?=[а-яё])" for digit in "036"),
+            *(f"{mark}(?=[а-яё])" for mark in "036'’`"),
         ),
     )
 )
 _READABLE = frozenset(USUAL)
-_LETTERS = re.compile(r"[^\W\d_]+")
-_LONGEST_WORD = 60  # characters; the tokenizers do not know longer ones
+_LONG_WORD = re.compile(rf"[^\W\d_]{{{LONGEST_WORD + 1},}}+")
 # How many words, and what share of all, show that a whole text is scanned so or spelled so.
 _FEWEST, _SCANNED_SHARE, _OLD_SHARE = 3, 0.005, 0.02
 
@@ -42,7 +42,8 @@ class Findings:
     """What is odd about the letters of a text.
 
     `marks` are characters that are not seen or decorate. Of all `words` some were `joined` at line ends, some
-    hold `twins` among Russian letters, some are `old`: in spelling before 1918.
+    hold `twins` among Russian letters, some are `old`: in spelling before 1918. `unread` letters stand in
+    words that no tokenizer here knows: with letters neither Russian nor Latin, or too long.
     """
 
     marks: int = 0
@@ -50,6 +51,7 @@ class Findings:
     twins: int = 0
     old: int = 0
     words: int = 0
+    unread: int = 0
 
     @property
     def scanned(self) -> bool:
@@ -65,18 +67,19 @@ class Findings:
         return Findings(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Findings)))
 
 
-def fold(text: str, found: Findings | None = None) -> FoldedText:
+def fold(text: str, found: Findings | None = None, join: bool = True) -> FoldedText:
     """A text as the models read it, its characters' places in `text` with it.
 
     `found` is what `examine` says of the whole of which `text` is a part; without it `text` is the whole.
-    Folding what was folded changes nothing.
+    Without `join` words that are broken at line ends stay so.
 
     >>> fold("За\u0301мокъ сто\u00adялъ, чeлoвѣкъ сло-\\nво ска\u200bзалъ; кaк-то").text
     'Замок стоял, человек слово сказал; как-то'
     """
     if _is_plain(text):
         return FoldedText(text)
-    folded = _fold_lines(text)
+    folded = FoldedText(text).edit(fold_characters(text))
+    folded = folded.edit(fold_broken_words(folded.text)) if join else folded
     seen = found or _evidence(folded.text)
     folded = folded.edit(fold_twins(folded.text, seen.scanned))
     return folded.edit(fold_old_spelling(folded.text, seen.old_spelling))
@@ -84,35 +87,30 @@ def fold(text: str, found: Findings | None = None) -> FoldedText:
 
 def examine(text: str) -> Findings:
     """What `fold` finds in a text; memory does not grow with it."""
-    found = Findings()
     if _is_plain(text):
-        return found
-    for segment in _segments(text):
-        marks = sum(map(_counts, fold_characters(segment)))
-        characters = FoldedText(segment).edit(fold_characters(segment))
-        lines = characters.edit(fold_broken_words(characters.text))
-        joined = len(BROKEN.findall(characters.text)) if lines is not characters else 0
-        found += Findings(marks, joined) + _evidence(lines.text)
-    return found
+        return Findings(unread=sum(map(len, _unread_words(text))))
+    return sum(map(_examine, _segments(text)), Findings())
 
 
-def unread_letters(text: str) -> tuple[int, int]:
-    """How many letters stand in words that no tokenizer here can know once folded, and how many in all."""
-    found = examine(text)
-    unread = letters = 0
-    for segment in _segments(text):
-        folded = fold(segment, found).text
-        letters += sum(match.end() - match.start() for match in _LETTERS.finditer(folded))
-        unread += sum(map(len, _unread_words(folded)))
-    return unread, letters
+def _examine(segment: str) -> Findings:
+    edits = list(fold_characters(segment))
+    folded = FoldedText(segment).edit(edits)
+    breaks = list(fold_broken_words(folded.text))
+    folded = folded.edit(breaks)
+    marks = sum(_undressed(segment, edit) for edit in edits)
+    joined = sum(edit[2] != "-" for edit in breaks)
+    russian = folded.edit(fold_twins(folded.text, scanned=True))
+    unread = sum(map(len, _unread_words(russian.text)))
+    return _evidence(folded.text) + Findings(marks=marks, joined=joined, unread=unread)
 
 
 def _unread_words(folded: str) -> Iterator[str]:
+    """Words that are too long, or hold letters that are not in the alphabets of the models."""
+    yield from _LONG_WORD.findall(folded)
     strange = {letter for letter in set(folded) - _READABLE if letter.isalpha()}
-    for match in _LETTERS.finditer(folded):
-        word = match.group()
-        if len(word) > _LONGEST_WORD or (strange and not strange.isdisjoint(word)):
-            yield word
+    if strange:
+        words = (folded[start:stop] for start, stop in foreign_words(folded))
+        yield from (word for word in words if len(word) <= LONGEST_WORD and not strange.isdisjoint(word))
 
 
 def _is_plain(text: str) -> bool:
@@ -122,12 +120,6 @@ def _is_plain(text: str) -> bool:
     return not any(odd.search(text) for odd in _ODD_TOGETHER)
 
 
-def _fold_lines(text: str) -> FoldedText:
-    """The text with usual characters and whole words."""
-    folded = FoldedText(text).edit(fold_characters(text))
-    return folded.edit(fold_broken_words(folded.text))
-
-
 def _evidence(text: str) -> Findings:
     """The words with look-alikes and those in old spelling."""
     twins = sum(is_scanned_word(text[start:stop]) for start, stop in foreign_words(text))
@@ -135,10 +127,15 @@ def _evidence(text: str) -> Findings:
     return Findings(twins=twins, old=old, words=text.count(" ") + text.count("\n") + 1)
 
 
-def _counts(edit: Edit) -> bool:
-    """Whether an edit takes away what decorates or is not seen; blanks and marks of one kind do not count."""
+def _undressed(text: str, edit: Edit) -> int:
+    """How many characters an edit takes away, or whether it undresses one; kinds of blanks do not count.
+
+    A letter that is put together of its parts, as "й" may be, loses nothing.
+    """
     start, stop, folded = edit
-    return len(folded) < stop - start or folded.isalpha()
+    if unicodedata.normalize("NFC", text[start:stop]) == folded:
+        return 0
+    return max(stop - start - len(folded), int(folded.isalpha()))
 
 
 def _segments(text: str) -> Iterator[str]:

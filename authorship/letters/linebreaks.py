@@ -3,13 +3,13 @@
 import re
 from collections.abc import Container, Iterator
 
+from authorship.letters.characters import LONGEST_WORD
 from authorship.letters.dictionary import WORDS
 from authorship.letters.folded import Edit
 
 BROKEN = re.compile(r"[-¬][^\S\r\n]*+\r?\n\s*+(?=[^\W\d_])")
 _LAST_LETTERS = re.compile(r"[^\W\d_]+\Z")
 _FIRST_LETTERS = re.compile(r"[^\W\d_]+")
-_LONGEST = 60  # characters of a word's part that are looked at
 _PARTICLES = frozenset(["то", "нибудь", "либо", "ка", "таки", "де", "с", "тка", "те"])
 _FIRST_PARTS = frozenset(
     ["кое", "кой", "темно", "светло", "бледно", "ярко", "иссиня", "изжелта", "северо", "юго"]
@@ -24,8 +24,8 @@ def fold_broken_words(text: str) -> Iterator[Edit]:
     A part in small letters goes on with any word, one in capitals with capitals.
     """
     for match in BROKEN.finditer(text):
-        left = _LAST_LETTERS.search(text, max(0, match.start() - _LONGEST), match.start())
-        right = _FIRST_LETTERS.match(text, match.end(), match.end() + _LONGEST)
+        left = _LAST_LETTERS.search(text, max(0, match.start() - LONGEST_WORD), match.start())
+        right = _FIRST_LETTERS.match(text, match.end(), match.end() + LONGEST_WORD)
         if left and right and _goes_on(left.group(), right.group()):
             stays = "-" in join_word(left.group(), right.group().lower(), WORDS)
             yield match.start(), match.end(), "-" if stays else ""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from authorship.letters.characters import LONGEST_WORD
 from authorship.letters.dictionary import WORDS
 from authorship.letters.folded import Edit
 
@@ -17,7 +18,6 @@ _VOICELESS_PREFIX = re.compile(
     r"(?:не|на|наи|по|пре|пере|при|за|об|у|о)?(?:бе|ра|ро|и|во|ни|в|чре|чере)(з)[кпстфхцчшщ]"
 )
 _ENDING = re.compile(r"(?:([ая])го|([ыи])(я))(?:ся)?$")
-_LONGEST = 60  # characters; no word is longer
 
 
 def fold_old_spelling(text: str, old: bool) -> Iterator[Edit]:
@@ -29,7 +29,7 @@ def fold_old_spelling(text: str, old: bool) -> Iterator[Edit]:
     words = _WORD.finditer(text) if old else _words_with_old_letters(text)
     for match in words:
         word = match.group()
-        if len(word) <= _LONGEST:
+        if len(word) <= LONGEST_WORD:
             yield from _shifted(modernise(word, old), word, match.start())
 
 

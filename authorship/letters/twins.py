@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from authorship.letters.characters import LATIN, RUSSIAN
+from authorship.letters.characters import LATIN, LONGEST_WORD, RUSSIAN
 from authorship.letters.folded import Edit
 
 # Twins in every print; the others are so only in some, and count only within a word with Russian letters.
@@ -38,7 +38,8 @@ def fold_twins(text: str, scanned: bool) -> Iterator[Edit]:
     for start, stop in foreign_words(text):
         yield from _digits(text, read, start)
         word, read = text[start:stop], stop
-        folded = fold_word(word, scanned) or _fold_lone(text, start, stop)
+        folded = fold_word(word, scanned) if len(word) <= LONGEST_WORD else ""
+        folded = folded or _fold_lone(text, start, stop)
         if folded and folded != word:
             yield start, stop, folded
     yield from _digits(text, read, len(text))
@@ -121,8 +122,8 @@ def _confusable(letter: str) -> str:
     if name.startswith("LATIN LETTER SMALL CAPITAL ") and len(name) == 28:
         return _TWINS.get(name[-1], "").lower()
     likes: set[str] = {like["c"] for like in confusables_data.get(letter, ())}
-    for like in sorted(likes & {*RUSSIAN, *_TWINS}):
-        russian = _TWINS.get(like, like)
+    for like in [one for known in (RUSSIAN, _TWINS, _NEAR_TWINS) for one in sorted(likes & {*known})]:
+        russian = _TWINS.get(like) or _NEAR_TWINS.get(like, like)
         return russian.lower() if letter.islower() else russian
     return (
         _confusable(letter.upper()).lower() if letter != letter.upper() and len(letter.upper()) == 1 else ""

@@ -8,6 +8,7 @@ from authorship.datamodels import Book
 from authorship.errors import TextError
 from authorship.formats.limits import LARGEST_BOOK
 from authorship.formats.reader import read_book
+from authorship.letters.notices import letter_notices
 from authorship.text import check_text
 from authorship.work import LONG_TEXT
 from page.book.reading import BookReading, make_reading
@@ -46,7 +47,7 @@ class Books:
         if size > LARGEST_BOOK:
             message = f"The text has {size:,} bytes, more than the {LARGEST_BOOK:,} that are read: split it."
             raise TextError("too_large", message, size=size, limit=LARGEST_BOOK)
-        return self.open(Book(text, "txt", None, ""), b"")
+        return self.open(Book(text, "txt", None, "", letter_notices(text)), b"")
 
     def open(self, book: Book, data: bytes) -> BookReading:
         """The reading of this text that was finished before, else a new one."""

@@ -37,6 +37,7 @@ class BookMessages:
     card_begins: str
 
     parts: Forms
+    words: Forms
     notices: Mapping[NoticeCode, str]
 
     waiting: str

@@ -32,8 +32,9 @@ def book_problem(view: BookView, words: Messages, book: BookMessages) -> str:
 
 def notice_text(notice: Notice, words: Messages, book: BookMessages) -> str:
     """One notice in words."""
-    parts, characters = (counted(notice.count, forms, words) for forms in (book.parts, words.characters))
-    return book.notices[notice.code].format(count=notice.count, parts=parts, characters=characters)
+    kinds = {"parts": book.parts, "characters": words.characters, "words": book.words}
+    numbers = {name: counted(notice.count, forms, words) for name, forms in kinds.items()}
+    return book.notices[notice.code].format(count=notice.count, **numbers)
 
 
 def render_notices(notices: Sequence[Notice], words: Messages, book: BookMessages) -> str:

@@ -25,3 +25,8 @@ def test_names(marked: str):
 def test_masked_text_keeps_all_else():
     assert mask_names("Вошёл Лукич. Лукич молчал.", "[MASK]") == "Вошёл [MASK]. [MASK] молчал."
     assert mask_names("тихо", "[MASK]") == "тихо"
+
+
+def test_names_are_known_however_their_letters_are_dressed() -> None:
+    text = "Вошёл Лу\u0301кич. Лук\u00adич молчал, и Лyкич ушёл."
+    assert [text[start:stop] for start, stop in name_spans(text)] == ["Лу\u0301кич", "Лук\u00adич", "Лyкич"]

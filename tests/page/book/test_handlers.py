@@ -320,3 +320,14 @@ def test_the_tab_speaks_both_languages(handlers: BookHandlers, finished: BookRea
         assert expected in screen(handlers, session).chart
     assert finished.book == Book(finished.book.text, "txt", None, finished.book.title)
     assert all(finished.found(role) for role in ROLES)
+
+
+def test_how_odd_letters_were_read_is_told_of_pasted_texts_too(reader: Reader, books: Books) -> None:
+    plain = "Вечер сошёл на пристань тихо, без ветра; Лукич сидел у мостков и чинил сеть.\n" * 5
+    odd = plain.replace("и", "и\u0301").replace("о", "o")
+    session, excerpts = Session(), Handlers(reader, books)
+    assert "невидимые" in str(excerpts.read(session, "ru", odd))
+    assert [notice.code for notice in session.notices] == ["hidden_marks", "look_alikes"]
+    assert [notice.code for notice in books.open_text(odd).book.notices] == ["hidden_marks", "look_alikes"]
+    excerpts.read(session, "en", plain)
+    assert session.reading is not None and not session.notices
