@@ -28,8 +28,8 @@ _PACKED = {
     f".{ending}" for ending in ["zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "tar", "arj", "lzh"]
 }
 _OTHER_FORMATS = (
-    "pdf djvu djv doc dot wps wpd wri pages mobi prc pdb azw azw3 kfx fb3 lit lrf chm xml ps xps oxps tif tiff "
-    "xls xlsx ods ppt pptx odp"
+    "pdf djvu djv doc dot wps wpd wri pages mobi prc pdb azw azw3 kfx fb3 lit lrf chm xml ps xps oxps tif "
+    "tiff xls xlsx ods ppt pptx odp"
 )
 _FOREIGN = {f".{ending}" for ending in _OTHER_FORMATS.split()}
 _LEFT_BEHIND = re.compile(
