@@ -5,7 +5,21 @@ from itertools import pairwise
 from typing import Literal
 
 BookFormat = Literal["txt", "fb2", "epub", "docx"]
-NoticeCode = Literal["damaged", "missing_parts", "replaced_characters", "several_files"]
+NoticeCode = Literal[
+    "damaged",
+    "missing_parts",
+    "replaced_characters",
+    "several_files",
+    "bent_names",
+    "contents",
+    "embedded",
+    "encoding",
+    "hidden",
+    "mojibake",
+    "notes",
+    "other_files",
+    "padding",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +53,25 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class DecodedText:
-    """A file's text and the encoding it was read in."""
-
-    text: str
-    encoding: str
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """What a reader of a book should know of how it was read.
 
-    `code` never changes with the wording. `count` is of parts, of characters or of files; 0 for `damaged`.
+    `code` never changes with the wording. `count` is of parts, of characters or of files; 0 where nothing is
+    counted, as for `damaged`.
     """
 
     code: NoticeCode
     message: str
     count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedText:
+    """A file's text and the encoding it was read in; the `notices` say what was repaired."""
+
+    text: str
+    encoding: str
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

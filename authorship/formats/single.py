@@ -17,4 +17,4 @@ def read_single(data: bytes, encoding: str | None, limits: Limits) -> Book:
     if is_fictionbook(data):
         return read_fictionbook(data, encoding, limits)
     decoded = decode_text(data, encoding, limits.text)
-    return Book(decoded.text, "txt", decoded.encoding, "")
+    return Book(decoded.text, "txt", decoded.encoding, "", decoded.notices)
