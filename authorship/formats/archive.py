@@ -136,7 +136,7 @@ class Archive:
         return Unpacked(bytes(content), member.crc is None or zlib.crc32(content) == member.crc)
 
     def head(self, name: str, size: int) -> bytes:
-        """The first bytes of a member, `size` of them or more if it has so many; none where it is encrypted."""
+        """The first bytes of a member, `size` or more if there are so many; none where it is encrypted."""
         found, content = self._names.find(name), bytearray()
         if found is None or self._names.members[found].encrypted:
             return b""

@@ -1,8 +1,6 @@
 """Parts that a Word document keeps in another format: pages of HTML, with pictures or not, and plain text."""
 
 import re
-from email import message_from_bytes
-from email.message import Message
 
 from authorship.errors import TextError
 from authorship.formats.hypertext import HYPERTEXT
@@ -41,6 +39,9 @@ def read_chunk(content: bytes, limits: Limits) -> Collected | None:
 
 def _page_of(message: bytes) -> bytes:
     """The first page of an MHT file, its transfer encoding undone."""
+    from email import message_from_bytes  # takes longer to load than most files to read
+    from email.message import Message
+
     if message.lower().count(b"boundary=") > _LEVELS:
         return b""
     for part in message_from_bytes(message).walk():

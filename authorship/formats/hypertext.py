@@ -5,8 +5,8 @@ import re
 from authorship.formats.lines import Attributes, Grammar, Skip, by_local_name
 
 _APPARATUS = {
-    "head", "script", "style", "svg", "math", "template", "rt", "rp", "iframe", "object", "noscript", "select",
-    "audio", "video", "textarea", "title",
+    "head", "script", "style", "svg", "math", "template", "rt", "rp", "iframe", "object", "noscript",
+    "select", "audio", "video", "textarea", "title",
 }  # fmt: skip
 _NOTES = {
     "noteref", "footnote", "footnotes", "endnote", "endnotes", "rearnote", "rearnotes", "note", "annoref",

@@ -11,12 +11,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Hashable
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
-from typing import Any
+from threading import BoundedSemaphore, Lock, Thread
+from typing import IO, Any
 
 from authorship.datamodels import Book, Notice
 from authorship.errors import AuthorshipError, TextError
@@ -28,12 +29,13 @@ MEMORY = 700_000_000
 PROCESSOR_SECONDS = 20
 SECONDS = 60.0
 AT_ONCE = 2
+_LOOK_EVERY = 0.25
 _PROJECT = Path(__file__).resolve().parents[2]
 _KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH")
 
 
 class ReadingEnded(AuthorshipError):
-    """The reading of a file was cancelled by its owner."""
+    """Nobody wants the file any more that was being read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +47,20 @@ class Bounds:
     seconds: float = SECONDS
 
 
+_BOUNDS = Bounds()
+
+
 class IsolatedReader:
     """Reads files like `read_book`, each in a process of its own; one instance serves all threads.
 
-    At most two are read at a time, others wait. What an owner opens ends what the same owner opened before.
+    At most two are read at a time, others wait.
     """
 
-    def __init__(self, bounds: Bounds = Bounds(), at_once: int = AT_ONCE) -> None:
+    def __init__(self, bounds: Bounds = _BOUNDS, at_once: int = AT_ONCE) -> None:
         self._bounds = bounds
         self._places = BoundedSemaphore(at_once)
         self._lock = Lock()
         self._ready: subprocess.Popen[bytes] | None = None
-        self._owned: dict[Hashable, "_Reading"] = {}
 
     def read(
         self,
@@ -64,103 +68,76 @@ class IsolatedReader:
         name: str = "",
         encoding: str | None = None,
         limit: int = LARGEST_BOOK,
-        owner: Hashable | None = None,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> Book:
-        """Read a book file; see `read_book`.
+        """Read a book file; see `read_book`. `wanted` is asked several times a second whether to go on.
 
         Raises:
             TextError: `read_book` refuses it, or it takes more time or memory than any book.
-            ReadingEnded: its owner opened another file, or cancelled.
+            ReadingEnded: it is wanted no longer.
         """
         check_size(len(data), Limits(limit).file)
-        reading = _Reading()
-        self._own(owner, reading)
-        head = {"name": name, "encoding": encoding, "limit": limit, "memory": self._bounds.memory}
-        head["processor_seconds"] = self._bounds.processor_seconds
+        head = {"name": name, "encoding": encoding, "limit": limit} | asdict(self._bounds)
+        while not self._places.acquire(timeout=_LOOK_EVERY):
+            _check_wanted(wanted)
         try:
-            with self._places:
-                answer = reading.run(
-                    self._take, json.dumps(head).encode() + b"\n" + data, self._bounds.seconds
-                )
+            process = self._take()
+            answer = self._answer(process, json.dumps(head).encode() + b"\n" + data, wanted)
         finally:
-            self._disown(owner, reading)
+            self._places.release()
+        self.prepare()
         return _from_answer(answer)
 
-    def cancel(self, owner: Hashable) -> None:
-        """End what this owner has being read or waiting; its thread gets `ReadingEnded`."""
-        with self._lock:
-            reading = self._owned.pop(owner, None)
-        if reading is not None:
-            reading.end()
-
     def prepare(self) -> None:
-        """Start the process that waits, if none does: the first file is then read at once."""
+        """Start the process that waits, if none does: the next file is then read at once."""
         with self._lock:
             if self._ready is None or self._ready.poll() is not None:
                 self._ready = _start()
 
     def close(self) -> None:
-        """End the process that waits, and all that are read."""
-        for owner in list(self._owned):
-            self.cancel(owner)
+        """End the process that waits."""
         with self._lock:
             ready, self._ready = self._ready, None
         if ready is not None:
             _finish(ready)
 
     def _take(self) -> subprocess.Popen[bytes]:
-        """The process that waits; another is started in its place."""
         with self._lock:
             ready, self._ready = self._ready, None
-        if ready is None or ready.poll() is not None:
-            ready = _start()
-        self.prepare()
-        return ready
+        return ready if ready is not None and ready.poll() is None else _start()
 
-    def _own(self, owner: Hashable | None, reading: "_Reading") -> None:
-        if owner is not None:
-            self.cancel(owner)
-            with self._lock:
-                self._owned[owner] = reading
-
-    def _disown(self, owner: Hashable | None, reading: "_Reading") -> None:
-        with self._lock:
-            if self._owned.get(owner) is reading:
-                del self._owned[owner]
-
-
-class _Reading:
-    """One file being read, which another thread may end."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._ended = False
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def run(self, take: "Any", request: bytes, seconds: float) -> bytes:
-        """The process's answer."""
-        with self._lock:
-            if self._ended:
-                raise ReadingEnded("The reading of the file was cancelled.")
-            process = self._process = take()
+    def _answer(self, process: subprocess.Popen[bytes], request: bytes, wanted: Callable[[], bool]) -> bytes:
+        """What the process answers; in any case it has ended then."""
+        deadline = time.monotonic() + self._bounds.seconds
+        stdin, process.stdin = process.stdin, None  # `communicate` does not go on with a write that timed out
+        sender = Thread(target=_send, args=(stdin, request), daemon=True)
+        sender.start()
         try:
-            answer, _ = process.communicate(request, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            raise hostile(f"takes more than {seconds:.0f} seconds to read") from None
+            while True:
+                with suppress(subprocess.TimeoutExpired):
+                    answer, _ = process.communicate(timeout=_LOOK_EVERY)
+                    break
+                _check_wanted(wanted)
+                if time.monotonic() > deadline:
+                    raise hostile(f"takes more than {self._bounds.seconds:.0f} seconds to read")
         finally:
             _finish(process)
-        if self._ended:
-            raise ReadingEnded("The reading of the file was cancelled.")
+            sender.join()
         if process.returncode or not answer:
             raise hostile("takes more time or memory to read")
         return answer
 
-    def end(self) -> None:
-        """Kill the process, now or as soon as it is wanted."""
-        with self._lock:
-            self._ended = True
-            if self._process is not None:
-                self._process.kill()
+
+def _send(stdin: IO[bytes] | None, request: bytes) -> None:
+    """Write the request and close the pipe; the process may end before it has read all."""
+    if stdin is not None:
+        with suppress(OSError), stdin:
+            stdin.write(request)
+
+
+def _check_wanted(wanted: Callable[[], bool]) -> None:
+    if not wanted():
+        raise ReadingEnded("The file was read no further: nobody wants it any more.")
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -237,6 +214,8 @@ def _serve() -> None:
     except (MemoryError, RecursionError):
         answer = _refusal(hostile("takes more memory to read"))
     sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+    os._exit(0)  # nothing is left to tidy up, and that takes longer than a small file
 
 
 if __name__ == "__main__":

@@ -36,6 +36,15 @@ class BookMessages:
     notice_missing: str
     notice_replaced: str
     notice_several: str
+    notice_names: str
+    notice_contents: str
+    notice_embedded: str
+    notice_encoding: str
+    notice_hidden: str
+    notice_mojibake: str
+    notice_notes: str
+    notice_files: str
+    notice_padding: str
 
     waiting: str
     starting: str

@@ -38,6 +38,15 @@ def notice_text(notice: Notice, words: Messages, book: BookMessages) -> str:
         "missing_parts": book.notice_missing.format(parts=counts[0]),
         "replaced_characters": book.notice_replaced.format(characters=counts[1]),
         "several_files": book.notice_several.format(count=notice.count),
+        "bent_names": book.notice_names,
+        "contents": book.notice_contents,
+        "embedded": book.notice_embedded.format(parts=counts[0]),
+        "encoding": book.notice_encoding,
+        "hidden": book.notice_hidden,
+        "mojibake": book.notice_mojibake,
+        "notes": book.notice_notes,
+        "other_files": book.notice_files.format(count=notice.count),
+        "padding": book.notice_padding.format(count=notice.count),
     }
     return templates[notice.code]
 
