@@ -12,7 +12,7 @@ from authorship.formats.zipped import is_zip, read_zip
 from authorship.text import check_size
 
 _ENDINGS = {
-    *("txt", "fb2", "zip", "epub", "docx"),
+    *("txt", "fb2", "fbz", "zip", "epub", "docx", "docm", "dotx"),
     *("html", "htm", "xhtml", "mht", "mhtml", "tei", "xml", "rtf", "odt", "fodt"),
 }
 
@@ -53,13 +53,18 @@ def read_book(data: bytes, name: str = "", encoding: str | None = None, limit: i
     if not book.text.strip():
         raise _without_text(book)
     check_size(len(book.text), limit)
-    notices = (*book.notices, *replaced_characters(book.text, broken=bool(book.notices)))
+    broken = any(notice.code in ("damaged", "missing_parts") for notice in book.notices)
+    notices = (*book.notices, *replaced_characters(book.text, broken))
     return replace(book, title=book.title or _stem(name), notices=notices)
 
 
 def _without_text(book: Book) -> TextError:
-    if book.notices:
+    codes = {notice.code for notice in book.notices}
+    if codes & {"damaged", "missing_parts"}:
         return _damaged()
+    if "embedded" in codes:
+        message = "The document holds its text in a part of another format (RTF?): save it as .docx anew."
+        return TextError("other_format", message, format="RTF")
     return TextError("empty", "The book holds no text: scanned pages must be recognised first (OCR).")
 
 
