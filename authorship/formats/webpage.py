@@ -12,7 +12,7 @@ from typing import Literal
 from lxml import etree
 
 from authorship.datamodels import Book
-from authorship.formats.kinds import find_kind
+from authorship.formats.kinds import find_kind, tags
 from authorship.formats.limits import Limits, hostile
 from authorship.formats.markup import decode_markup
 from authorship.formats.notices import left_out
@@ -126,6 +126,8 @@ def read_page(text: str, limits: Limits, preformatted: bool = False) -> Book:
     if again and again.kind == "html":  # the tags themselves were written in entities
         page = _collect(lines, limits.text, preformatted)
         lines = "\n".join(page.lines)
+    if preformatted:
+        page.counts["markup"] += tags(text)
     return Book(lines, "html", None, page.title, left_out(page.counts))
 
 
