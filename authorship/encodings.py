@@ -21,6 +21,7 @@ MARKS = tuple(mark for mark, _ in _MARKS)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
 _SWAPPED_CASE = re.compile(r"(?<=[а-яё])[А-ЯЁ]|(?<=[А-ЯЁ]{2})[а-яё]|(?<=[А-ЯЁ])[а-яё](?=[А-ЯЁ])")
 _CAPITALS = re.compile(r"[А-ЯЁ]+")
+_TAG = re.compile(rb"<[^<>]{0,500}>")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _SENTENCE_STARTS = re.compile(r"(?:^|[.!?…\n])[\s«—-]{0,8}[А-ЯЁ]")
 # No word starts with ъ, ы or ь, none has ъ or ь after a vowel, and few letters are a word by themselves.
@@ -36,8 +37,8 @@ _BY_FREQUENCY = "оеаинтсрвлкмдпуяыьгзбчйхжшёюцщэ�
 _PUNCTUATION = ' \r\n.,;:!?()«»"—-'
 _RARE_PUNCTUATION = "\t\u00a0…“”„’–№"
 _PROSE = re.compile(r"[\s\x20-\x7e\xa0-\u024f\u0300-\u036f\u0370-\u04ff\u1e00-\u206f\u2100-\u214f\ufeff]")
-# Runs of zero bytes fill a block or a hole; UTF-16 has none of four.
-_PADDING = re.compile(rb"\x00{4,}")
+# Runs of zero bytes fill a block or a hole; UTF-16 has none of four, and its pairs are kept together.
+_PADDING = re.compile(rb"(?:\x00\x00){2,}")
 _SAMPLE = 100_000
 # How much stranger the declared encoding may look than the likeliest: a text may be in another language.
 _DECLARED_MARGIN = 1.12
@@ -65,7 +66,7 @@ def find_encoding(data: bytes, declared: str | None = None) -> FoundEncoding:
     name = _find_unmarked(_PADDING.sub(b"", data[start:]), declared)
     if not mark:
         return FoundEncoding(name, claimed=_claim(declared, name))
-    if _family(name) == _family(mark[1]) or not _plausible(data[start:][:_SAMPLE].decode(name, "replace")):
+    if not _plausible(data[start:][:_SAMPLE].decode(name, "replace")):
         return FoundEncoding(mark[1])
     return FoundEncoding(name, start, mark[1].removesuffix("-sig"))
 
@@ -93,14 +94,15 @@ def _family(name: str) -> str:
 
 def _plausible(text: str) -> bool:
     """Whether a reading holds, but for a tenth, letters, digits and marks of European prose."""
+    text = text.replace("\0", "")
     return len(_PROSE.findall(text)) * 10 >= len(text) * 9
 
 
 def _sample(data: bytes) -> bytes:
-    """The bytes from the first that is not ASCII: before it nothing tells one encoding from another."""
+    """The bytes from the first that is not ASCII, without tags: those tell no encoding from another."""
     first = _NOT_ASCII.search(data)
     start = first.start() if first else 0
-    return data[start : start + _SAMPLE]
+    return _TAG.sub(b" ", data[start : start + _SAMPLE])
 
 
 def is_binary(text: str) -> bool:

@@ -6,6 +6,7 @@ tags, tracked insertions and content controls; the tests write their files with 
 
 from collections.abc import Callable
 from posixpath import basename, dirname, join, normpath
+from typing import Literal
 from urllib.parse import unquote
 
 from lxml import etree
@@ -27,6 +28,7 @@ _NAMESPACES = b"wordprocessingml"
 _LISTS = ("TOC", "INDEX", "TOA", "BIBLIOGRAPHY")
 _NUMBERS = ("PAGE", "PAGEREF", "NUMPAGES", "SECTIONPAGES")
 _LONGEST_CAPITAL = 3
+_NOTES = ("_ftn", "_edn", "_footnote", "_endnote")
 _OFF = {"0", "false", "off", "none"}
 
 
@@ -122,6 +124,9 @@ def _title(archive: Archive) -> str:
     return collect(core, _PROPERTIES, 0).title
 
 
+_Field = Literal["text", "list", "link"]
+
+
 class _Paragraphs(LineCollector):
     """Paragraphs without contents, page numbers and hidden runs; drop capitals stand in their word."""
 
@@ -132,7 +137,8 @@ class _Paragraphs(LineCollector):
         self._styles = styles
         self._chunk = chunk
         self._controls: list[bool] = []
-        self._fields: list[bool] = []
+        self._fields: list[_Field] = []
+        self._muted = 0
         self._instruction: str | None = None
         self._dropped = self._hidden = self._hidden_style = self._marked = False
         self._framed = self._waiting = False
@@ -158,6 +164,9 @@ class _Paragraphs(LineCollector):
             self._controls.append(False)
         elif name == "fldChar":
             self._field(by_local_name(attributes).get("fldCharType", ""))
+        elif name == "hyperlink" and self._grammar.skips(name, attributes) is None:
+            anchor = by_local_name(attributes).get("anchor", "").lower()
+            self._links.append(("#" if anchor.startswith(_NOTES) else "", len(self._pieces)))
         elif name == "instrText":
             self._instruction = ""
         elif name in ("footnoteReference", "endnoteReference"):
@@ -179,7 +188,7 @@ class _Paragraphs(LineCollector):
         elif name == "p":
             self._end_paragraph()
         elif name == "sdt" and self._controls:
-            self._controls.pop()
+            self._muted -= self._controls.pop()
         elif name == "instrText":
             self._read_instruction()
         elif name not in ("r", "fldChar", "footnoteReference", "endnoteReference", "altChunk"):
@@ -191,7 +200,7 @@ class _Paragraphs(LineCollector):
             self._instruction = (self._instruction + text)[:_HEAD]
         elif self._in_text and (self._hidden or self._hidden_style):
             self.left_out["hidden"] += 1
-        elif not (self._marked or any(self._controls) or any(self._fields)):
+        elif not (self._marked or self._muted):
             super().data(text)
 
     def _property(self, name: str, values: Attributes) -> None:
@@ -200,8 +209,11 @@ class _Paragraphs(LineCollector):
         if any(name.endswith("PrChange") for name in self._properties):
             return  # as it was before a tracked change
         if self._properties[-1] == "sdtPr" and name == "docPartGallery" and self._controls:
-            self._controls[-1] = "table of" in value.lower() or "page numbers" in value.lower()
-            self.left_out["contents"] += self._controls[-1]
+            gallery = value.lower()
+            if not self._controls[-1] and ("table of" in gallery or "page numbers" in gallery):
+                self._controls[-1] = True
+                self._muted += 1
+                self.left_out["contents"] += 1
         elif name == "pStyle":
             self._dropped = self._styles.list(value)
             self._hidden_style = value in self._styles.hidden
@@ -216,15 +228,25 @@ class _Paragraphs(LineCollector):
     def _field(self, kind: str) -> None:
         """A field begins, shows its result, or ends; contents and page numbers are results."""
         if kind == "begin":
-            self._fields.append(False)
+            self._fields.append("text")
+        elif kind == "separate" and self._fields and self._fields[-1] == "link":
+            self._links.append(("", len(self._pieces)))
         elif kind == "end" and self._fields:
-            self._fields.pop()
+            ended = self._fields.pop()
+            self._muted -= ended == "list"
+            if ended == "link" and self._links:
+                self._links.pop()
 
     def _read_instruction(self) -> None:
         instruction, self._instruction = self._instruction or "", None
-        if self._fields and _lists(instruction):
-            self.left_out["contents"] += not self._fields[-1]
-            self._fields[-1] = True
+        if not self._fields or self._fields[-1] != "text":
+            return
+        if _lists(instruction):
+            self._fields[-1] = "list"
+            self._muted += 1
+            self.left_out["contents"] += 1
+        elif instruction.split(maxsplit=1)[:1] == ["HYPERLINK"]:
+            self._fields[-1] = "link"
 
     def _end_paragraph(self) -> None:
         """Contents are left out; a drop capital waits for the rest of its word."""
@@ -279,6 +301,7 @@ _GRAMMAR = Grammar(
     skips=_skips,
     inserts={"tab": "\t", "noBreakHyphen": "-"},
     text="t",
+    link="hyperlink",
     root="document",
     top=frozenset({"body", "background"}),
 )

@@ -67,12 +67,18 @@ def _read_packed(archive: Archive, encoding: str | None, inner: bool) -> Book:
 
 
 def _book_names(names: list[str]) -> list[str]:
-    """Books of the kinds that are nothing else, else texts, else archives, else the only file there is."""
-    for endings in (_BOOKS, (".txt",), _PAGES, (".zip",)):
-        if chosen := [name for name in names if name.lower().endswith(endings)]:
-            return [name for name in chosen if not _README.fullmatch(basename(name))] or chosen
-    rest = [name for name in names if not _README.fullmatch(basename(name))]
-    return rest if len(rest) == 1 else []
+    """Books of the kinds that are nothing else, else texts, else archives, else the only file there is.
+
+    What is called a readme counts only where nothing else does.
+    """
+    named = [name for name in names if not _README.fullmatch(basename(name))]
+    for kept in (named, names):
+        for endings in (_BOOKS, (".txt",), _PAGES, (".zip",)):
+            if chosen := [name for name in kept if name.lower().endswith(endings)]:
+                return chosen
+        if len(kept) == 1:
+            return kept
+    return []
 
 
 def _read_member(archive: Archive, name: str, encoding: str | None, inner: bool) -> Book:
