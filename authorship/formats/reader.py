@@ -63,8 +63,8 @@ def _without_text(book: Book) -> TextError:
     if codes & {"damaged", "missing_parts"}:
         return _damaged()
     if "embedded" in codes:
-        message = "The document holds its text in a part of another format (RTF?): save it as .docx anew."
-        return TextError("other_format", message, format="RTF")
+        message = "The document holds its text in a part of another format: open it in Word and save it anew."
+        return TextError("other_format", message, format="DOCX")
     return TextError("empty", "The book holds no text: scanned pages must be recognised first (OCR).")
 
 

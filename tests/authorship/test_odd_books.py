@@ -196,11 +196,12 @@ def test_embedded_parts_are_read_or_named() -> None:
         ("word/a.htm", f"<meta charset=windows-1251>{PARAGRAPHS}".encode("cp1251", "xmlcharrefreplace")),
         ("word/a.txt", BOOK.text),
         ("word/a.docx", word_file(WORDS)),
+        ("word/a.rtf", "{\\rtf1\\ansi " + "\\par ".join(LINES) + "}"),
     ):
         assert read(word_file(body + "<w:p/>", chunk=(name, content))) == LINES, name
-    assert read(word_file(WORDS + body, chunk=("a.rtf", "{\\rtf1 нет}")), "embedded") == LINES
+    assert read(word_file(WORDS + body, chunk=("a.pdf", "%PDF-1.4 нет")), "embedded") == LINES
     with pytest.raises(TextError) as caught:
-        read_book(word_file(body, chunk=("a.rtf", "{\\rtf1 нет}")))
+        read_book(word_file(body, chunk=("a.pdf", "%PDF-1.4 нет")))
     assert caught.value.code == "other_format"
 
 
