@@ -48,6 +48,7 @@ test: lint types audit unit
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo --no-cache
 
 types: .venv/dev.stamp
 	$(BIN)/mypy

@@ -3,18 +3,23 @@
 import argparse
 import gc
 import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
+from types import FrameType
 
 from authorship.commandline import run
 from authorship.errors import AuthorshipError
 from authorship.reference import FORMS, default_reference
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported
+
+ENDED_WITHIN = 8.0  # seconds: containers are killed ten after they were asked to end
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +35,13 @@ class Options:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve the page until Ctrl-C.
+    """Serve the page until Ctrl-C or SIGTERM, both of which end it in order.
 
     Raises:
         AuthorshipError: a model cannot be opened, or the port is taken.
     """
     options = parse(arguments)
+    end_on_sigterm()
     check_port(options.host, options.port)
     if options.mcp and find_spec("mcp") is None:
         raise AuthorshipError("--mcp needs the package mcp: pip install -r requirements-mcp.txt")
@@ -52,20 +58,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.gate import Gate, polite
     from page.launch import build_blocks, launch
     from page.reader import Reader
+    from page.security.quiet import log_kinds_only
+    from page.turns import make_turns
     from page.zero_gpu import register_function
 
     gc.freeze()
     gc.enable()
+    log_kinds_only()
     register_function()
     gate = Gate()
     books = Books(polite(teacher, gate), polite(student, gate))
-    scale = load_scale(Path(options.student).expanduser(), teacher, student)
+    scale = load_scale(teacher, student)
     reader, results = Reader(teacher, student, gate, scale), ShownResults()
-    blocks = build_blocks(reader, books, results)
-    routes = [*download_routes(books), *takeaway_routes(results, reader)]
+    turns = make_turns()
+    blocks = build_blocks(reader, books, results, turns)
+    routes = [*download_routes(books, turns), *takeaway_routes(results, reader, turns)]
     address = launch(blocks, routes, options.host, options.port, options.share, options.mcp)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
-    blocks.block_thread()
+    try:
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+    finally:
+        blocks.close(verbose=False)
     return 0
 
 
@@ -81,6 +95,23 @@ def parse(arguments: Sequence[str] | None) -> Options:
     tools = "also serve the endpoints as tools of the Model Context Protocol (requirements-mcp.txt)"
     parser.add_argument("--mcp", action="store_true", help=tools)
     return Options(**vars(parser.parse_args(arguments)))
+
+
+def end_on_sigterm() -> None:
+    """Make SIGTERM end the process in order, with status 0.
+
+    Its default does nothing to the first process of a container. Work under way has eight seconds to end.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _end)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_IGN)
+    late = threading.Timer(ENDED_WITHIN, os._exit, (0,))
+    late.daemon = True
+    late.start()
+    sys.exit(0)
 
 
 def check_port(host: str, port: int) -> None:

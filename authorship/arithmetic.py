@@ -11,6 +11,14 @@ def has_bfloat16(device: torch.device) -> bool:
     return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
+def is_beyond_bfloat16(error: RuntimeError) -> bool:
+    """Whether PyTorch failed because a number is too large for bfloat16.
+
+    DeBERTa masks with float32's least number; no other failure of a model says so.
+    """
+    return "BFloat16 without overflow" in str(error)
+
+
 def has_int8() -> bool:
     """Whether the processor multiplies int8 by itself."""
     able = torch.cpu.get_capabilities()

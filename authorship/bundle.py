@@ -1,10 +1,10 @@
 """A model bundle: model, tokenizer, authors and calibration, from a folder."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import torch
 from transformers import (
@@ -22,6 +22,7 @@ from authorship.windows import fit_to_model
 
 AUTHORS_FILE = "authors.json"
 REPORT_FILE = "report.json"
+_REMEDY = "Download or train it anew, or name another folder."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class ModelBundle:
     """Everything a prediction needs; the model is in evaluation mode with frozen weights.
 
     `engine` runs a compiled copy of the model (see `compile_bundle`); without one the model runs itself.
+    `folder` is where the bundle was opened, None of one made in memory.
     """
 
     model: PreTrainedModel
@@ -36,6 +38,7 @@ class ModelBundle:
     authors: tuple[Author, ...]
     calibration: Calibration = Calibration()
     engine: Engine | None = None
+    folder: Path | None = None
 
     def author(self, key: str) -> Author:
         """The author with this key.
@@ -54,7 +57,8 @@ def load_bundle(folder: Path) -> ModelBundle:
     """Open a bundle's folder; only safetensors are read, never a pickle, and no code of the bundle runs.
 
     Raises:
-        BundleError: the folder is missing, incomplete or not a classifier.
+        BundleError: the folder is missing, incomplete, damaged or not a classifier, or its weights or its
+            calibration hold what is no finite number.
     """
     if not (folder / "config.json").is_file():
         raise BundleError(
@@ -62,17 +66,39 @@ def load_bundle(folder: Path) -> ModelBundle:
             "Train one with `python -m train.teacher`, or name another folder."
         )
     try:
-        model = AutoModelForSequenceClassification.from_pretrained(
-            folder, use_safetensors=True, local_files_only=True, trust_remote_code=False, dtype=torch.float32
-        )
+        model = _load_model(folder)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        authors = load_authors(folder, model.config.id2label)
+        authors = load_authors(folder, cast(dict[int, str], model.config.id2label))
         calibration = Calibration.load(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BundleError(f"{folder} cannot be opened as a model bundle: {error}") from error
+    except Exception as error:  # transformers, tokenizers and safetensors have errors of their own
+        cause = str(error).rstrip(".") or type(error).__name__
+        raise BundleError(f"{folder} cannot be opened as a model bundle: {cause}. {_REMEDY}") from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise BundleError(f"{folder} has no fast tokenizer (tokenizer.json), which word offsets need.")
-    return make_bundle(model, tokenizer, authors, calibration)
+    return replace(make_bundle(model, tokenizer, authors, calibration), folder=folder)
+
+
+def _load_model(folder: Path) -> PreTrainedModel:
+    """The classifier with all of its weights, each a finite number.
+
+    Raises:
+        BundleError: some are missing or not finite; the library would make missing ones up at random.
+    """
+    model: PreTrainedModel
+    model, found = AutoModelForSequenceClassification.from_pretrained(
+        folder,
+        use_safetensors=True,
+        local_files_only=True,
+        trust_remote_code=False,
+        dtype=torch.float32,
+        output_loading_info=True,
+    )
+    if missing := sorted(found["missing_keys"]):
+        raise BundleError(f"{len(missing)} weights are missing, such as {missing[0]}")
+    for name, tensor in model.state_dict().items():
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+            raise BundleError(f"the weights {name} hold what is no finite number")
+    return model
 
 
 def make_bundle(
@@ -89,19 +115,34 @@ def make_bundle(
     return ModelBundle(model, tokenizer, tuple(authors), calibration or Calibration())
 
 
-def load_authors(folder: Path, id2label: dict[int, str]) -> tuple[Author, ...]:
-    """The authors in label order, named by `authors.json` where it stands and by their key elsewhere."""
+def load_authors(folder: Path, id2label: Mapping[int, str]) -> tuple[Author, ...]:
+    """The authors in label order, named by `authors.json` where it stands and by their key elsewhere.
+
+    Raises:
+        BundleError: labels are not numbered from 0 on, two have one key, or a fact is of the wrong type.
+        OSError, ValueError: `authors.json` cannot be read, or is no JSON.
+    """
     file = folder / AUTHORS_FILE
-    known: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    return tuple(_to_author(key, label_id, known.get(key, {})) for label_id, key in sorted(id2label.items()))
+    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    if not isinstance(known, dict):
+        raise BundleError(f"{AUTHORS_FILE} must be an object with an entry for each author's key")
+    if sorted(id2label) != list(range(len(id2label))) or len(set(id2label.values())) != len(id2label):
+        raise BundleError("id2label in config.json must number different authors from 0 on")
+    return tuple(_to_author(str(key), place, known.get(key, {})) for place, key in sorted(id2label.items()))
 
 
-def _to_author(key: str, label_id: int, facts: dict[str, Any]) -> Author:
+def _to_author(key: str, label_id: int, facts: object) -> Author:
+    if not isinstance(facts, dict):
+        raise BundleError(f"{AUTHORS_FILE}: the entry of {key!r} must be an object")
+    for name, kind in (("name", str), ("name_en", str), ("born", int), ("died", int)):
+        value = facts.get(name)
+        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+            raise BundleError(f"{AUTHORS_FILE}: {name} of {key!r} is {value!r:.40}")
     return Author(
         key=key,
         label_id=label_id,
-        name=str(facts.get("name", key)),
-        name_en=str(facts.get("name_en", key)),
+        name=facts.get("name") or key,
+        name_en=facts.get("name_en") or key,
         born=facts.get("born"),
         died=facts.get("died"),
     )

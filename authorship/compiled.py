@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-from authorship.arithmetic import has_bfloat16
+from authorship.arithmetic import has_bfloat16, is_beyond_bfloat16
 from authorship.bundle import ModelBundle
 from authorship.engine import Engine, Ids, Logits, TorchEngine
 from authorship.graph import EXAMPLE_TOKENS, import_openvino, to_graph
@@ -82,7 +82,9 @@ def _is_too_fine(bundle: ModelBundle, windows: Sequence[Ids], reference: Sequenc
     try:
         with torch.autocast(bundle.model.device.type, torch.bfloat16):
             rough = [*TorchEngine(bundle.model).read(windows)]
-    except RuntimeError:  # DeBERTa masks with float32's least number, which bfloat16 cannot hold
+    except RuntimeError as error:
+        if not is_beyond_bfloat16(error):
+            raise
         return False
     return _difference(rough, reference) > _LARGEST_DIFFERENCE
 

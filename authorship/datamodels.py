@@ -34,6 +34,7 @@ NoticeCode = Literal[
     "deleted_text",
     "markup",
 ]
+OutsideKind = Literal["noise", "repetition", "language", "markup", "modern", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,30 @@ class Prediction:
         """The `k` most probable authors, by falling probability."""
         ranked = sorted(zip(self.authors, self.probabilities, strict=True), key=lambda pair: -pair[1])
         return tuple(RankedAuthor(author, probability) for author, probability in ranked[:k])
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Why a text is nothing that the models can judge: its kind, and a sentence in English.
+
+    `language` is the ISO 639-1 code where the kind is "language" and the language was told, else "".
+    """
+
+    kind: OutsideKind
+    reason: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the text itself is, whoever wrote it.
+
+    `outside` is None where the models may be asked. `modern` is the probability that the prose is of today
+    rather than of the models' time, 0 where no judge was fitted.
+    """
+
+    outside: Outside | None = None
+    modern: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from authorship.bundle import ModelBundle
 from authorship.datamodels import EncodedText, Prediction, Window
 from authorship.engine import Engine, TorchEngine
+from authorship.errors import BundleError
 from authorship.windows import encode
 
 
@@ -37,7 +38,13 @@ def average_logits(logits: NDArray[np.float64], weights: Sequence[float]) -> NDA
 
 
 def to_prediction(bundle: ModelBundle, logits: NDArray[np.float64], seconds: float) -> Prediction:
-    """Calibrated probabilities and the verdict on "none of these" for logits of shape `(labels,)`."""
+    """Calibrated probabilities and the verdict on "none of these" for logits of shape `(labels,)`.
+
+    Raises:
+        BundleError: a logit is no finite number.
+    """
+    if not np.isfinite(logits).all():
+        raise BundleError("The model answers with what is no finite number: train or download it anew.")
     return Prediction(
         authors=bundle.authors,
         logits=tuple(logits.tolist()),

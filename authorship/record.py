@@ -3,7 +3,7 @@
 import contextlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -102,9 +102,8 @@ class Record:
 
     def _parse(self, line: bytes, number: int) -> SourceFile:
         try:
-            value = json.loads(line)
-            return _to_source(value)
-        except (ValueError, KeyError, TypeError) as error:
+            return _to_source(json.loads(line))
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             message = f"{self._path}: line {number} is not a result of this command"
             raise AuthorshipError(f"{message}: mend it, or name another file to resume.") from error
 
@@ -121,12 +120,12 @@ def _is_torn(line: bytes, first: bool) -> bool:
         return False
     try:
         json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return True
     return not line.endswith(b"\n")
 
 
-def _to_source(value: dict[str, Any]) -> SourceFile:
+def _to_source(value: Any) -> SourceFile:
     """The file that a line is about.
 
     Raises:
@@ -134,6 +133,7 @@ def _to_source(value: dict[str, Any]) -> SourceFile:
     """
     if not value["models"]:
         raise KeyError("models")
-    if "file" in value:
-        return SourceFile(**value["file"])
-    return SourceFile(os.path.abspath(value["path"]), 0, "")
+    found = SourceFile(**value["file"]) if "file" in value else SourceFile(value["path"], 0, "")
+    if not (isinstance(found.path, str) and isinstance(found.bytes, int) and isinstance(found.modified, str)):
+        raise TypeError("file")
+    return replace(found, path=os.path.abspath(found.path))

@@ -1,4 +1,7 @@
-"""A book's tokens in reading order, a chunk at a time: memory does not grow with the book."""
+"""A text's tokens in reading order, a chunk at a time: memory does not grow with the text.
+
+Letters are folded before a tokenizer sees them (`authorship.letters`); all places are the input's own.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,32 +10,61 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
-_CHUNK = 50_000
+from authorship.letters.characters import is_mark
+from authorship.letters.folded import FoldedText
+from authorship.letters.folding import examine, fold
+
+CHUNK = 50_000
 _LOOK_BACK = 2_000
-# Blanks between a word or a mark and a word: no rule of the tokenizers, such as the joining of words
-# hyphenated over a line's end, looks across, so that the chunks' tokens are the whole text's.
-_BORDER = re.compile(r"(?<=[\w.!?…,;:»\")])(?=\s+\w)")
+# Blanks after a word of two letters or more, whatever marks it bears: no rule of the tokenizers or of folding
+# looks across, such as the joining of words broken at a line's end, so that the chunks' tokens are the whole
+# text's. A single letter may be an initial, or belong to what follows.
+_MARKS = r"[^\w\s!-~\u00a0-\u00bf\u2010-\u2027\u2030-\u205e]*"
+_BORDER = re.compile(rf"(?:[^\W\d_]{_MARKS}){{2}}[.!?…,;:»\")]?{_MARKS}(?=\s)")
 
 Tokens = tuple[NDArray[np.int64], NDArray[np.int64]]
+Pieces = tuple[list[int], list[tuple[int, int]]]
 
 
-def read_tokens(text: str, tokenizer: PreTrainedTokenizerFast, chunk: int = _CHUNK) -> Iterator[Tokens]:
-    """Ids, shape `(tokens,)`, and characters of the whole text, shape `(tokens, 2)`, a chunk at a time."""
+def read_pieces(text: str, tokenizer: PreTrainedTokenizerFast, chunk: int = CHUNK) -> Iterator[Pieces]:
+    """Ids and the characters of the whole text, a chunk at a time; no special tokens."""
+    found = examine(text) if len(text) > chunk else None
     start = 0
     while start < len(text):
         stop = _chunk_stop(text, start + chunk)
-        encoding = tokenizer.backend_tokenizer.encode(text[start:stop], add_special_tokens=False)
-        offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2) + start
-        yield np.array(encoding.ids, dtype=np.int64), offsets
+        folded = fold(text[start:stop], found)
+        encoding = tokenizer.backend_tokenizer.encode(folded.text, add_special_tokens=False)
+        yield encoding.ids, _places(encoding.offsets, folded, start)
         start = stop
 
 
+def read_tokens(text: str, tokenizer: PreTrainedTokenizerFast, chunk: int = CHUNK) -> Iterator[Tokens]:
+    """Ids, shape `(tokens,)`, and characters of the whole text, shape `(tokens, 2)`, a chunk at a time."""
+    for ids, places in read_pieces(text, tokenizer, chunk):
+        yield np.array(ids, dtype=np.int64), np.array(places, dtype=np.int64).reshape(-1, 2)
+
+
+def _places(offsets: list[tuple[int, int]], folded: FoldedText, start: int) -> list[tuple[int, int]]:
+    """The whole text's characters for a chunk's `offsets`, where it was folded and begins at `start`."""
+    if folded.starts is None and not start:
+        return offsets
+    spans = folded.spans(np.array(offsets, dtype=np.int64).reshape(-1, 2)) + start
+    return [(begin, end) for begin, end in spans.tolist()]
+
+
 def _chunk_stop(text: str, latest: int) -> int:
-    """The last border before `latest`; in text without one, a single word is cut."""
+    """The last border before `latest`; in text without one, a word is cut, not a letter from its marks."""
     if latest >= len(text):
         return len(text)
-    borders = [match.start() for match in _BORDER.finditer(text, latest - _LOOK_BACK, latest)]
-    return borders[-1] if borders else latest
+    borders = [match.end() for match in _BORDER.finditer(text, latest - _LOOK_BACK, latest)]
+    return borders[-1] if borders else _cut(text, latest)
+
+
+def _cut(text: str, latest: int) -> int:
+    stop = latest
+    while stop < len(text) and is_mark(text[stop]):
+        stop += 1
+    return stop
 
 
 def special_affixes(tokenizer: PreTrainedTokenizerFast) -> Tokens:

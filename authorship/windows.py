@@ -2,12 +2,12 @@
 
 from math import ceil
 
-from tokenizers import Encoding
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from authorship.datamodels import EncodedText, Window
 from authorship.errors import TextError
+from authorship.tokens import read_pieces, special_affixes
 
 _LONGEST_WINDOW = 1024
 _PASSAGE = 254  # some 1,100 characters, so that a book shows where its author changes
@@ -45,27 +45,32 @@ def encode(text: str, tokenizer: PreTrainedTokenizerFast) -> EncodedText:
     """Cut `text` into the fewest windows that hold all of its tokens, none nearly empty.
 
     A text of 600 tokens and a capacity of 254 gives three windows of 200, never 254, 254 and 92:
-    a short last window would weigh its few words too heavily.
+    a short last window would weigh its few words too heavily. Letters are folded before; the windows' offsets
+    are those of `text` as it is.
 
     Raises:
         TextError: the text holds no token.
     """
-    backend = tokenizer.backend_tokenizer
-    encoding = backend.encode(text, add_special_tokens=False)
-    if not encoding.ids:
+    ids: list[int] = []
+    places: list[tuple[int, int]] = []
+    for more_ids, more_places in read_pieces(text, tokenizer):
+        ids += more_ids
+        places += more_places
+    if not ids:
         raise TextError("empty", "The text is empty: give at least a few sentences.")
-    pieces = ceil(len(encoding.ids) / window_capacity(tokenizer))
-    encoding.truncate(ceil(len(encoding.ids) / pieces))
-    parts = [encoding, *encoding.overflowing]
-    return EncodedText(text, tuple(_to_window(part, backend.post_process(part)) for part in parts))
+    before, after = (tuple(affix.tolist()) for affix in special_affixes(tokenizer))
+    length = ceil(len(ids) / ceil(len(ids) / window_capacity(tokenizer)))
+    starts = range(0, len(ids), length)
+    windows = (_window(before, ids[at : at + length], places[at : at + length], after) for at in starts)
+    return EncodedText(text, tuple(windows))
 
 
-def _to_window(part: Encoding, whole: Encoding) -> Window:
-    """`part` with its special tokens, which makes `whole`; byte-level tokenizers cut its offsets twice."""
-    before = whole.special_tokens_mask.index(0)
-    after = len(whole.ids) - before - len(part.ids)
+def _window(
+    before: tuple[int, ...], ids: list[int], places: list[tuple[int, int]], after: tuple[int, ...]
+) -> Window:
+    """Tokens with special ones at both ends, which stand for no characters."""
     return Window(
-        input_ids=tuple(whole.ids),
-        offsets=((0, 0),) * before + tuple(part.offsets) + ((0, 0),) * after,
-        special=(True,) * before + (False,) * len(part.ids) + (True,) * after,
+        input_ids=(*before, *ids, *after),
+        offsets=((0, 0),) * len(before) + tuple(places) + ((0, 0),) * len(after),
+        special=(True,) * len(before) + (False,) * len(ids) + (True,) * len(after),
     )

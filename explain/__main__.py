@@ -81,7 +81,7 @@ def open_models(options: Options) -> Pair:
         BundleError: a model is missing or incomplete.
     """
     teacher, student = open_pair(options.teacher, options.student)
-    return Pair(teacher, student, load_scale(Path(options.student).expanduser(), teacher, student))
+    return Pair(teacher, student, load_scale(teacher, student))
 
 
 def render(book: Book, path: str, models: Pair, options: Options) -> str:

@@ -80,18 +80,19 @@ def save_scale(scale: Scale, folder: Path) -> None:
     (folder / SCALE_FILE).write_text(json.dumps(asdict(scale), indent=1) + "\n", encoding="utf-8")
 
 
-def load_scale(folder: Path, teacher: ModelBundle, student: ModelBundle) -> Scale | None:
-    """The scale that lies beside the student; None without one, or with one of other weights.
+def load_scale(teacher: ModelBundle, student: ModelBundle) -> Scale | None:
+    """The scale in the folder from which the student was opened, wherever that came from.
+
+    None without one, or with one of other weights.
 
     Raises:
         BundleError: the file is damaged.
     """
-    file = folder / SCALE_FILE
-    if not file.is_file():
+    if student.folder is None or not (file := student.folder / SCALE_FILE).is_file():
         return None
     try:
         scale = Scale.from_json(json.loads(file.read_text(encoding="utf-8")))
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BundleError(f"{file} is damaged: delete it, or measure it anew with explain.study.") from error
     fits = (scale.teacher, scale.student) == (fingerprint(teacher), fingerprint(student))
     return scale if fits else None

@@ -4,7 +4,6 @@ Sundararajan et al. 2017, arXiv 1703.01365.
 """
 
 from collections.abc import Generator, Iterator, Sequence
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +12,10 @@ from authorship.bundle import ModelBundle
 from authorship.datamodels import Author, EncodedText
 from explain.datamodels import Attribution, AttributionProgress, JointProgress, TokenScore
 from explain.exactness import relative_error, word_error
+from explain.gradients import value_of
 from explain.points import PathPoints
 from explain.quadrature import FINEST, LEVELS, coarse_weights, level_nodes, schedule, weights
 from explain.words import aggregate_words
-
-Result = TypeVar("Result")
 
 
 def attribute(
@@ -28,7 +26,7 @@ def attribute(
     max_nodes: int = FINEST + 1,
 ) -> Attribution:
     """What each word of a text of any length adds to the author's logit; see `attributing`."""
-    return _last(attributing(bundle, encoded, author, tolerance, max_nodes))
+    return value_of(attributing(bundle, encoded, author, tolerance, max_nodes))
 
 
 def attribute_together(
@@ -39,7 +37,7 @@ def attribute_together(
     max_nodes: int = FINEST + 1,
 ) -> tuple[Attribution, ...]:
     """The same for several authors from the same forward passes; see `attributing_together`."""
-    return _last(attributing_together(bundle, encoded, authors, tolerance, max_nodes))
+    return value_of(attributing_together(bundle, encoded, authors, tolerance, max_nodes))
 
 
 def attributing(
@@ -52,6 +50,8 @@ def attributing(
     bfloat16: bool | None = None,
 ) -> Generator[AttributionProgress, None, Attribution]:
     """Explain a text some nodes at a time; close the generator to stop, its value is the last level's.
+
+    Of a long text a step is a part of a node, so that none takes long; it is yielded with the same `done`.
 
     Levels are refined until both errors are at most `tolerance` or `max_nodes` are used up.
     Inner nodes are computed by a shortcut as long as what it moves, which is measured on the text and part
@@ -106,16 +106,6 @@ def attributing_together(
         if all(result.is_exact(tolerance) for result in results):
             break
     return results
-
-
-def _last(steps: Generator[object, None, Result]) -> Result:
-    """What a generator returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            result: Result = stop.value
-            return result
 
 
 def _integrate(

@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from authorship.datamodels import Author, Prediction
+from authorship.listing import known_authors
+from authorship.phrases import phrases, say
 from explain.agreement import Likeness
 from explain.datamodels import Attribution, WordScore
 from explain.document_masked import decimal, name_of, render_masked, share, signed
@@ -39,11 +41,17 @@ def plain_name(path: str) -> str:
 
 
 def _says(result: Result, words: DocumentWords) -> str:
+    """The verdict, then each model's first authors; of a text that is outside they are folded away."""
+    table, known = phrases(words.language), known_authors(*(one.prediction for one in result.models.values()))
+    head = say(result.verdict, known, table, lambda author: name_of(author, words))
     lines = []
     for role, model in result.models.items():
         line = words.says.format(role=words.roles[role], authors=_ranking(model.prediction, words))
         lines.append(f"<p>{escape(line)}</p>")
-    return "".join(lines)
+    said, models = f'<p class="verdict">{escape(head)}</p>', "".join(lines)
+    if result.verdict.outside:
+        return f"{said}<details><summary>{escape(words.folded)}</summary>{models}</details>"
+    return said + models
 
 
 def _ranking(prediction: Prediction, words: DocumentWords) -> str:

@@ -10,6 +10,7 @@ h1, h2, h3, p, li, dt, dd, .ig { unicode-bidi: isolate; }
 .models { display: grid; gap: 2.5rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 .models ol { columns: 11rem; font-size: 15px; }
+.verdict { font-size: 1.25rem; } summary { cursor: pointer; }
 .facts, dl { font: 14px/1.5 system-ui, sans-serif; opacity: .8; } dt { font-weight: 600; } dd { margin: 0; }
 .warning { font: 14px/1.5 system-ui, sans-serif; border-left: 3px solid; padding-left: .6rem; }
 @media (prefers-color-scheme: dark) {

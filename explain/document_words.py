@@ -15,6 +15,7 @@ class DocumentWords:
     title: str
     says: str
     unknown: str
+    folded: str
     versus: str
     colours: str
     masked_title: str
@@ -47,7 +48,9 @@ RUSSIAN = DocumentWords(
     roles={"teacher": "Учитель", "student": "Ученик"},
     title="Чья это проза? {name}",
     says="{role}: {authors}.",
-    unknown="Модель сомневается, что это кто-то из известных ей авторов.",
+    unknown="Для этой модели текст непривычен.",
+    folded="Что всё же сказали бы модели: они выбирают из известных им авторов, даже когда выбирать "
+    "не из кого.",
     versus="{author} (за), а не {rival} (против)",
     colours="Чем гуще цвет, тем больше вес слова; сильные подчёркнуты: сплошь — за, пунктиром — против.",
     masked_title="Проверка: что будет, если скрыть слова",
@@ -107,7 +110,9 @@ ENGLISH = DocumentWords(
     roles={"teacher": "Teacher", "student": "Student"},
     title="Whose prose is this? {name}",
     says="{role}: {authors}.",
-    unknown="The model doubts that this is any author it knows.",
+    unknown="The text is unusual for this model.",
+    folded="What the models would say all the same: they choose among the authors they know even where there "
+    "is nobody to choose.",
     versus="{author} (for) rather than {rival} (against)",
     colours="The deeper the colour, the more a word weighs; strong words are underlined: "
     "a solid line speaks for, a dashed one against.",

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from authorship.datamodels import Prediction
+from authorship.listing import outside_object, prediction_object
 from explain.provenance import software_versions, text_hash
 from explain.result import BASELINE, RULE, ModelResult, Result
 
@@ -29,6 +29,7 @@ def to_object(result: Result) -> dict[str, Any]:
         "path": result.path,
         "author": result.author.key,
         "rival": result.rival.key if result.rival else None,
+        "outside": outside_object(result.judgement.outside),
         "models": {role: _model(model) for role, model in result.models.items()},
         "agreement": result.agreement.to_contract() if result.agreement else None,
         "masked": {
@@ -52,16 +53,8 @@ def _model(model: ModelResult) -> dict[str, Any]:
     if attribution:
         explained |= {"error": attribution.error, "converged": attribution.converged}
     return explained | {
-        "verdict": _verdict(model.prediction),
-        "verdict_masked": _verdict(model.masked) if model.masked else None,
+        "verdict": prediction_object(model.prediction),
+        "verdict_masked": prediction_object(model.masked) if model.masked else None,
         "verification": asdict(model.verification) if model.verification else None,
         "weights_sha256": dict(model.weights),
     }
-
-
-def _verdict(prediction: Prediction) -> dict[str, Any]:
-    authors = [
-        {"author": ranked.author.key, "name": ranked.author.name, "probability": ranked.probability}
-        for ranked in prediction.top_k(len(prediction.authors))
-    ]
-    return {"authors": authors, "unknown": prediction.unknown}

@@ -1,9 +1,10 @@
 """Nodes of the path from baseline to input: logits, and what each token adds there, through Captum."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -18,9 +19,21 @@ from authorship.mute_parts import without_mute_parts
 from explain.relay import logits_and_gradients
 from explain.silent_units import without_silent_units
 
+Result = TypeVar("Result")
+
 _WINDOWS = 4  # of the text in one pass; more are no faster on a CPU and hold more activations
 _NEAR = 16  # tokens; blocks of farther looks hold more than the masked pairs of a short text
 _TOKENS = 1_600  # in one pass if several nodes share it: a tenth faster than one node, a fifth than 4,800
+
+
+def value_of(steps: Generator[object, None, Result]) -> Result:
+    """What a generator returns, run to its end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            result: Result = stop.value
+            return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +101,17 @@ class StraightPath:
 
     def at(self, alphas: Sequence[float], shortcut: bool = False) -> list[PathPoint]:
         """Evaluate nodes at `alphas`, 0 for the baseline and 1 for the input, exactly or by a shortcut."""
+        return value_of(self.steps(alphas, shortcut))
+
+    def steps(
+        self, alphas: Sequence[float], shortcut: bool = False
+    ) -> Generator[None, None, list[PathPoint]]:
+        """The same; a step between two of the text's batches of windows, the value is the points."""
         logits = np.zeros((len(alphas), len(self._label_ids)))
         tokens = [np.empty(0)] * len(self._sizes)
         for number, batch in enumerate(self._batches):
+            if number:
+                yield
             own, products = self._evaluate(number, alphas, shortcut)
             logits += np.einsum("w,nwk->nk", batch.shares, own)
             for row, (index, share) in enumerate(zip(batch.indices, batch.shares, strict=True)):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from authorship.bundle import ModelBundle
-from authorship.datamodels import Author, EncodedText
+from authorship.datamodels import Author, EncodedText, Judgement
 from authorship.errors import BundleError
 from authorship.prediction import predict_encoded
 from authorship.windows import encode
@@ -32,11 +32,12 @@ def explain_pair(
     rival: str | None = None,
     cover: Cover = "nothing",
     scale: Scale | None = None,
+    judgement: Judgement = Judgement(),
 ) -> Result:
     """Both verdicts and explanations of `text`; `author` is by default the teacher's first.
 
     `bundles` are "teacher" and "student", `attribute` explains authors by one of them, `scale` is what
-    the pair's agreement was measured to be.
+    the pair's agreement was measured to be, `judgement` what the text itself is.
 
     Raises:
         BundleError: a model does not know an author, or the rival is the author.
@@ -61,10 +62,11 @@ def explain_pair(
     assert teacher.attribution and student.attribution
     likeness = Likeness(compare(teacher.attribution, student.attribution))
     if rival is None:  # the scale and what masking costs are of authors, not of differences
-        sides = ("teacher", teacher.attribution), ("student", student.attribution)
-        explained = (Explained(bundles[role], encoded[role], reasons) for role, reasons in sides)
+        reasons = ("teacher", teacher.attribution), ("student", student.attribution)
+        explained = (Explained(bundles[role], encoded[role], one) for role, one in reasons)
         likeness = replace(likeness, transfer=measure_transfer(*explained), scale=scale)
-    return Result(path, text, known["teacher"], against["teacher"], teacher, student, likeness, spans, cover)
+    sides = known["teacher"], against["teacher"]
+    return Result(path, text, *sides, teacher, student, likeness, spans, cover, judgement)
 
 
 def masked(

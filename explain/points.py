@@ -1,12 +1,12 @@
 """The nodes of one text's path that were evaluated so far, each once, and the time they took."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from authorship.arithmetic import has_bfloat16
+from authorship.arithmetic import has_bfloat16, is_beyond_bfloat16
 from authorship.bundle import ModelBundle
 from authorship.datamodels import EncodedText
 from explain.gradients import PathPoint, StraightPath
@@ -52,20 +52,20 @@ class PathPoints:
         return self._points[0], self._points[FINEST]
 
     def evaluate(self, size: int, fresh: Sequence[int]) -> Iterator[int]:
-        """Complete the level of `size` nodes, of which `fresh` are new; yields how many it has so far."""
+        """Complete the level of `size` nodes, of which `fresh` are new; yields how many it has so far.
+
+        Between two batches of a long text's windows it yields the same number again.
+        """
         fresh = self._doubt_shortcut(size, fresh)
         ends = [node for node in fresh if node in _ENDS]
         inner = [node for node in fresh if node not in _ENDS]
         at_once = self._path.nodes_at_once
         for node in ends:
-            self._evaluate([node], shortcut=False)
-            yield len(self._points)
+            yield from self._evaluate([node], shortcut=False)
         if ends and inner:
-            self._look_for_shortcut(inner.pop())
-            yield len(self._points)
+            yield from self._look_for_shortcut(inner.pop())
         for start in range(0, len(inner), at_once):
-            self._evaluate(inner[start : start + at_once], self._shortcut)
-            yield len(self._points)
+            yield from self._evaluate(inner[start : start + at_once], self._shortcut)
 
     def _doubt_shortcut(self, size: int, fresh: Sequence[int]) -> Sequence[int]:
         """The nodes to evaluate: `fresh`, or all inner ones where the shortcut is given up."""
@@ -76,27 +76,45 @@ class PathPoints:
         self._points = {node: self._points[node] for node in _ENDS if node in self._points}
         return [node for node in level_nodes(size) if node not in self._points]
 
-    def _look_for_shortcut(self, node: int) -> None:
+    def _look_for_shortcut(self, node: int) -> Iterator[int]:
         """Evaluate a node, and take the shortcut if there is one and it moves little of it."""
-        self._evaluate([node], shortcut=False)
-        started = time.perf_counter()
+        yield from self._evaluate([node], shortcut=False)
         exact, moved = self._points[node].tokens, np.full_like(self.moved, np.inf)
         try:
-            if self._tolerance > 0 and self._path.has_shortcut:
-                (rough,) = self._path.at([position(node)], shortcut=True)
+            if self._tolerance > 0 and self._has_shortcut():
+                (rough,) = yield from self._timed([node], shortcut=True)
                 whole = np.maximum(np.abs(exact).sum(axis=1), np.finfo(np.float32).tiny)
                 moved = np.abs(rough.tokens - exact).sum(axis=1) / whole
-        except RuntimeError:  # DeBERTa masks with float32's least number, which bfloat16 cannot hold
-            pass
+        except RuntimeError as error:
+            if not is_beyond_bfloat16(error):
+                raise
         self._shortcut = bool(moved.max() <= _MOST_MOVED * self._tolerance)
         self.moved = moved if self._shortcut else np.zeros_like(moved)
-        self.seconds += time.perf_counter() - started
 
-    def _evaluate(self, nodes: Sequence[int], shortcut: bool) -> None:
+    def _has_shortcut(self) -> bool:
         started = time.perf_counter()
-        found = self._path.at([position(node) for node in nodes], shortcut)
-        self._points.update(zip(nodes, found, strict=True))
+        found = self._path.has_shortcut
         self.seconds += time.perf_counter() - started
+        return found
+
+    def _evaluate(self, nodes: Sequence[int], shortcut: bool) -> Iterator[int]:
+        found = yield from self._timed(nodes, shortcut)
+        self._points.update(zip(nodes, found, strict=True))
+        yield len(self._points)
+
+    def _timed(self, nodes: Sequence[int], shortcut: bool) -> Generator[int, None, list[PathPoint]]:
+        """The nodes' points; a step a batch, the time between two steps is not counted."""
+        steps = self._path.steps([position(node) for node in nodes], shortcut)
+        while True:
+            started = time.perf_counter()
+            try:
+                next(steps)
+            except StopIteration as stop:
+                points: list[PathPoint] = stop.value
+                return points
+            finally:
+                self.seconds += time.perf_counter() - started
+            yield len(self._points)
 
 
 def _gains_by_half(bundle: ModelBundle) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from authorship.datamodels import Author, Notice, Prediction
+from authorship.datamodels import Author, Judgement, Notice, Prediction
+from authorship.verdict import Verdict, decide
 from explain.agreement import Likeness
 from explain.datamodels import Attribution
 from explain.quadrature import CENTRE, WIDTH
@@ -35,7 +36,7 @@ class Result:
     """What can be taken away; `path` is a file's name or empty, `rival` whom the author is held against.
 
     `masked` are the characters of the masked words, `cover` the switch's position that masked some of them;
-    `notices` tell what of the file was mended or left out.
+    `notices` tell what of the file was mended or left out, `judgement` is of the text itself.
     """
 
     path: str
@@ -47,7 +48,13 @@ class Result:
     agreement: Likeness | None
     masked: tuple[Span, ...] = ()
     cover: Cover = "nothing"
+    judgement: Judgement = Judgement()
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What both models and the text itself come to."""
+        return decide(self.teacher.prediction, self.student.prediction, self.judgement)
 
     @property
     def models(self) -> dict[str, ModelResult]:

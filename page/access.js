@@ -26,7 +26,7 @@
   const textOf = (place) => {
     if (!place?.checkVisibility() || place.querySelector("[role='alert']")) return "";
     const parts = place.matches(".portrait-name") ? [place] : [...place.querySelectorAll(PARTS)];
-    return parts.map((part) => part.textContent.trim()).filter(Boolean).join(". ");
+    return parts.filter((part) => part.checkVisibility()).map((part) => part.textContent.trim()).filter(Boolean).join(". ");
   };
 
   // A count that runs is said now and then, everything else at once; another language only where it is news.

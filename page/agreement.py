@@ -7,7 +7,7 @@ from explain.agreement_scale import Reach, Scale
 from explain.compare import compare
 from page.messages import Messages
 from page.readings import Reasons
-from page.wording import counted, decimal
+from page.wording import counted, decimal, rounded
 
 ALIKE, PARTLY = 2 / 3, 1 / 3
 
@@ -53,7 +53,7 @@ def _measure(agreement: Agreement, words: Messages) -> str:
         (
             words.reasons_common.format(common=agreement.common, strongest=agreement.strongest),
             words.reasons_measure.format(spearman=spearman),
-            words.reasons_mass.format(share=_share(agreement.mass_overlap, words)),
+            words.reasons_mass.format(share=rounded(agreement.mass_overlap, words)),
         )
     )
 
@@ -66,11 +66,7 @@ def _losses(transfer: CrossTransfer | None, words: Messages) -> str:
         (words.reasons_loss_student, transfer.student.ratio),
         (words.reasons_loss_teacher, transfer.teacher.ratio),
     )
-    return " ".join(text.format(share=_share(ratio, words)) for text, ratio in pairs if ratio is not None)
-
-
-def _share(share: float, words: Messages) -> str:
-    return f"{share:.0%}".replace("%", words.percent_mark).replace("-", "−")
+    return " ".join(text.format(share=rounded(ratio, words)) for text, ratio in pairs if ratio is not None)
 
 
 def _picture(agreement: Agreement, reach: Reach, words: Messages) -> str:

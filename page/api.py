@@ -6,15 +6,16 @@ from typing import Any
 import gradio as gr
 from gradio.events import api as api_endpoint
 
-from authorship.datamodels import Prediction
 from authorship.errors import AuthorshipError
+from authorship.listing import known_authors, outside_object, prediction_object, verdict_object
+from authorship.reference import Role
 from explain.agreement import Likeness
 from explain.compare import compare
 from explain.datamodels import Attribution
 from page.book.books import Books, check
 from page.book.exports import to_object
 from page.reader import Reader
-from page.readings import ROLES, Reasons
+from page.readings import ROLES, Reading, Reasons
 from page.security.quiet import quiet
 from page.turns import Turns, make_turns
 
@@ -32,8 +33,13 @@ class Api:
     async def attribute(self, text: str, top_k: int = 5) -> dict[str, Any]:
         """The most probable authors of a Russian text of 200 to 100,000 characters, by both models.
 
-        Returns {"characters", "windows", "models": {"teacher": {"authors": [{"author", "name",
-        "probability"}], "unknown"}, "student": {...}}}; `unknown` is true where a model abstains.
+        Returns {"characters", "windows", "outside", "verdict": {"certainty", "author", "text"}, "models":
+        {"teacher": {"authors": [{"author", "name", "probability"}], "unknown"}, "student": {...}}}.
+        `outside` is null, or {"kind", "reason"} where the text is nothing that the models can judge: `kind`
+        is "noise", "repetition", "language", "markup", "modern" or "other"; then trust no author named.
+        `certainty` is "certain", "likely", "open" (no author stands out, or the models differ), "nobody"
+        (none of the known authors) or "outside"; `text` says it in a sentence. `unknown` is true where a
+        model abstains.
         """
         if not 1 <= top_k <= MOST_AUTHORS:
             wanted = f"top_k must be a whole number from 1 to {MOST_AUTHORS}, not {top_k}."
@@ -42,40 +48,42 @@ class Api:
             reading = await self.turns.predict(lambda: self.reader.read(text))
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        models = {role: _prediction(reading.of(role), top_k) for role in ROLES}
-        return {"characters": len(reading.text), "windows": reading.windows, "models": models}
+        return {
+            "characters": len(reading.text),
+            "windows": reading.windows,
+            "outside": outside_object(reading.judgement.outside),
+            "verdict": verdict_object(reading.verdict, known_authors(reading.teacher, reading.student)),
+            "models": {role: prediction_object(reading.of(role), top_k) for role in ROLES},
+        }
 
     async def explain(self, text: str, author: str = "") -> dict[str, Any]:
         """What each word adds to an author's logit, by both models; without `author`, the teacher's first.
 
-        Returns {"author", "models": {"teacher": {"words": [{"start", "stop", "text", "score"}], "score",
-        "baseline_score", "convergence_delta", "relative_error", "n_steps", "seconds"}, "student": {...}},
-        "agreement": {"spearman", "top_overlap", "mass_overlap", "strongest", "cross_transfer": {"teacher",
-        "student"}, "scale"}}; a model that does not know the author is null.
+        Returns {"author", "outside", "models": {"teacher": {"words": [{"start", "stop", "text", "score"}],
+        "score", "baseline_score", "convergence_delta", "relative_error", "n_steps", "seconds"}, "student":
+        {...}}, "agreement": {"spearman", "top_overlap", "mass_overlap", "strongest", "cross_transfer":
+        {"teacher", "student"}, "scale"}}; a model that does not know the author is null. Where `outside` is
+        {"kind", "reason"} instead of null the models cannot judge the text, and the words speak for nobody.
         """
         try:
             reading = await self.turns.predict(lambda: self.reader.read(text))
             key = author or reading.teacher.top_k(1)[0].author.key
             self.reader.author(key)
-            steps = self._attributions(reading.text, key)
-            teacher, student = await self.turns.finish(self.turns.explanations, steps)
+            return await self.turns.finish(self.turns.explanations, self._explain(reading, key))
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        models = {"teacher": _explanation(teacher), "student": _explanation(student)}
-        agreement = None
-        if teacher and student:
-            transfer = self.reader.transfer(reading.text, key)
-            likeness = Likeness(compare(teacher, student), transfer, self.reader.scale)
-            agreement = likeness.to_contract()
-        return {"author": key, "models": models, "agreement": agreement}
 
     async def book(self, text: str) -> dict[str, Any]:
         """What both models say along a text of 10,000 characters or more, and of the whole.
 
         The probabilities of `whole` hold if one author wrote all of it; where several did, see `changes`.
-        Returns {"title", "characters", "read", "models": {"teacher": {"whole": {"authors": [{"author",
-        "name", "probability"}], "unknown"}, "changes": [{"offset", "before", "after"}], "passages":
-        [{"start", "stop", "probabilities": {AUTHOR: p}}]}, "student": {...}}, "notices": []}.
+        Returns {"title", "characters", "read", "outside", "verdict", "models": {"teacher": {"whole":
+        {"authors": [{"author", "name", "probability"}], "unknown"}, "changes": [{"offset", "before",
+        "after"}], "stretches": [{"start", "stop", "author", "certainty", "unknown"}], "passages": [{"start",
+        "stop", "unknown", "hand", "probabilities": {AUTHOR: p}}]}, "student": {...}}, "notices": []};
+        `outside` and `verdict` are as from /attribute. A book of several hands has "stretches": [{"start", "stop",
+        "models": {"teacher": AUTHOR, "student": AUTHOR}}], null for nobody known, and where both models see
+        the same hands `verdict` is null.
         """
         try:
             return await self.turns.finish(self.turns.books, self._book(text))
@@ -91,17 +99,23 @@ class Api:
             self.books.remember(reading)
         return to_object(reading)
 
-    def _attributions(
-        self, text: str, key: str
-    ) -> Generator[Reasons, None, tuple[Attribution | None, Attribution | None]]:
-        """One step a gradient; the teacher's and the student's reasons at the end."""
-        found: list[Attribution | None] = []
+    def _explain(self, reading: Reading, key: str) -> Generator[object, None, dict[str, Any]]:
+        """One step a part of a gradient, the last masked predictions; `/explain`'s answer at the end."""
+        found: dict[Role, Attribution | None] = {}
         for role in ROLES:
             reasons = Reasons()
-            for reasons in self.reader.explaining(role, text, key):
+            for reasons in self.reader.explaining(role, reading.text, key):
                 yield reasons
-            found.append(reasons.attribution)
-        return found[0], found[1]
+            found[role] = reasons.attribution
+        models = {role: _explanation(attribution) for role, attribution in found.items()}
+        teacher, student = found["teacher"], found["student"]
+        agreement = None
+        if teacher and student:
+            transfer = self.reader.transfer(reading.text, key)
+            likeness = Likeness(compare(teacher, student), transfer, self.reader.scale)
+            agreement = likeness.to_contract()
+        outside = outside_object(reading.judgement.outside)
+        return {"author": key, "outside": outside, "models": models, "agreement": agreement}
 
 
 def publish(api: Api) -> None:
@@ -109,14 +123,6 @@ def publish(api: Api) -> None:
     api_endpoint(quiet(api.attribute), api_name="attribute", concurrency_limit=None)
     api_endpoint(quiet(api.book), api_name="book", concurrency_limit=None)
     api_endpoint(quiet(api.explain), api_name="explain", concurrency_limit=None)
-
-
-def _prediction(prediction: Prediction, top_k: int) -> dict[str, Any]:
-    authors = [
-        {"author": ranked.author.key, "name": ranked.author.name, "probability": ranked.probability}
-        for ranked in prediction.top_k(top_k)
-    ]
-    return {"authors": authors, "unknown": prediction.unknown}
 
 
 def _explanation(attribution: Attribution | None) -> dict[str, Any] | None:

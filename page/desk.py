@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from math import ceil
+from math import ceil, inf
 
 from authorship.errors import AuthorshipError
 
@@ -26,13 +26,15 @@ class Client:
 class Bounds:
     """How much of a kind of work may be under way: running at once, and running or waiting.
 
-    `session` and `address` are the most for one of each, so that none fills the queue alone.
+    `session` and `address` are the most for one of each, so that none fills the queue alone. Work that has
+    passed its turn on keeps what it has in memory: no more than `begun` may have, all but two of one address.
     """
 
     running: int
     waiting: int
     session: int
     address: int
+    begun: int = 1000
 
 
 class BusyError(AuthorshipError):
@@ -53,25 +55,42 @@ class Wish:
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """One client's place in a queue; `superseded` where the reader wants something else by now."""
+    """One client's place in a queue; `superseded` where the reader wants something else by now.
+
+    `began` is when its turn did, on the monotonic clock, `spent` the seconds of its turns before. One that
+    has passed its turn on gets the next after turn number `due`, whoever comes meanwhile.
+    """
 
     client: Client
     wish: Wish
     superseded: bool = False
     turn: asyncio.Event = field(default_factory=asyncio.Event)
     began: float = 0.0
+    spent: float = 0.0
+    due: int = 0
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it had a turn before."""
+        return self.began > 0
 
 
 class Desk:
     """Gives turns to those who wait: first to the client whose last turn is longest ago.
 
+    A turn may be passed on before the work is done: long work never keeps others waiting for its end.
+
     Addresses go before sessions: who opens many sessions has no more turns than who opens one.
     """
 
-    def __init__(self, bounds: Bounds, seconds: float = 1.0) -> None:
-        """`seconds` is how long a turn takes until it is known better."""
+    def __init__(self, bounds: Bounds, seconds: float = 1.0, slice_seconds: float = inf) -> None:
+        """`seconds` is how long a piece of work takes until it is known better.
+
+        What takes longer than `slice_seconds` passes its turn on when another waits.
+        """
         self.bounds = bounds
         self._seconds = seconds
+        self._slice = slice_seconds
         self._waiting: list[Ticket] = []
         self._running: list[Ticket] = []
         self._turns = 0
@@ -126,7 +145,22 @@ class Desk:
             self._waiting.remove(ticket)
         elif ticket in self._running:
             self._running.remove(ticket)
-            self._seconds += 0.2 * (time.monotonic() - ticket.began - self._seconds)
+            self._seconds += 0.2 * (ticket.spent + time.monotonic() - ticket.began - self._seconds)
+        self._next()
+
+    def pass_on(self, ticket: Ticket) -> None:
+        """Give the turn to the next and queue up again, if the slice is used up and another may begin.
+
+        Call it between two steps; where `ticket.turn` is not set afterwards, `wait` for it again.
+        """
+        used = time.monotonic() - ticket.began
+        if ticket not in self._running or used < self._slice or not self._waiting:
+            return
+        self._running.remove(ticket)
+        self._waiting.append(ticket)
+        ticket.spent += used
+        ticket.due = self._turns + len(self._waiting) - 1
+        ticket.turn.clear()
         self._next()
 
     async def wait(self, ticket: Ticket, seconds: float) -> bool:
@@ -157,12 +191,22 @@ class Desk:
 
     def _next(self) -> None:
         while self._waiting and len(self._running) < self.bounds.running:
-            ticket = self._order()[0]
+            ticket = next(filter(self._may_begin, self._order()), None)
+            if ticket is None:
+                return
             self._waiting.remove(ticket)
             self._running.append(ticket)
             self._count(ticket.client)
             ticket.began = time.monotonic()
             ticket.turn.set()
+
+    def _may_begin(self, ticket: Ticket) -> bool:
+        """Whether there is room in memory for this work beside what has begun already."""
+        if ticket.has_begun:
+            return True
+        begun = [*self._running, *(other for other in self._waiting if other.has_begun)]
+        near = sum(other.client.address == ticket.client.address for other in begun)
+        return len(begun) < self.bounds.begun and near < max(1, self.bounds.begun - 2)
 
     def _count(self, client: Client) -> None:
         """Note a turn; who has had none for long is forgotten, and counts as new."""
@@ -175,11 +219,12 @@ class Desk:
         """Those who wait, the next one first: as if each had its turn and went behind the others."""
         crowded = len({ticket.client.address for ticket in self._waiting}) > 1
         rounds: Counter[str | Client] = Counter()
-        keys: dict[Ticket, tuple[int, int, int, int]] = {}
+        keys: dict[Ticket, tuple[int, ...]] = {}
         for ticket in self._waiting:
             client, address = ticket.client, ticket.client.address
             far = (rounds[address], self._served.get(address, 0)) if crowded else (0, 0)
-            keys[ticket] = (far[0], rounds[client], far[1], self._served.get(client, 0))
+            late = ticket.has_begun and ticket.due <= self._turns
+            keys[ticket] = (not late, far[0], rounds[client], far[1], self._served.get(client, 0))
             rounds.update((client, address))
         return sorted(self._waiting, key=keys.__getitem__)
 

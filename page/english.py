@@ -69,14 +69,19 @@ ENGLISH = Messages(
     teacher_is="the large model",
     student_is="taught by the teacher",
     shown_label="How many authors to show",
-    agree="Teacher and student agree: {author}.",
-    disagree="Teacher and student disagree.",
-    both_unknown="Both models doubt that this is any author they know.",
-    one_unknown="{role} doubts that this is any author it knows.",
     says="{role}: {author}, {share}",
+    short="There are only {characters} here. In texts this short by these authors, the first name is right "
+    "in about {share} of cases.",
+    outside_note="The models were taught on prose by these {authors} authors only{years}, and would name one "
+    "of them for any text. So there is no answer here.",
+    outside_details="What the models would say all the same",
+    outside_unsure="This is no answer: the models choose among the authors they know even where there is "
+    "nobody to choose.",
+    insist="Show all the same which words decide",
     unknown_badge="Probably none of these authors",
     unknown_note="The text is unlike what the model was taught on. The percentages are shared out among the "
     "authors it knows, whoever wrote it. Closest, but without confidence:",
+    unusual_note="This text is unusual for this model: take its percentages with care.",
     reasons_title="Which words persuaded them",
     reasons_alike="Their reasons are alike",
     reasons_partly="Their reasons are partly alike",

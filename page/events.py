@@ -38,7 +38,8 @@ def excerpt_screen(parts: Parts) -> list[Any]:
     """The components in the order of `updates.flatten`."""
     results, problem = parts.results, parts.composer.problem
     to_book = parts.composer.to_book
-    head = [problem, to_book, results.verdict, results.group, results.agreement, results.stop, results.legend]
+    head = [problem, to_book, results.verdict, results.insist, results.group]
+    head += [results.agreement, results.stop, results.legend]
     tail = [results.trial.panel, results.trial.outcome, results.exports]
     return [*head, *_panel(results.teacher), *_panel(results.student), *tail]
 
@@ -95,6 +96,8 @@ def _wire_switches(parts: Parts, handlers: Handlers) -> None:
         handlers.choose, [session, results.author], [*choosers_of(parts), *screen], **AT_ONCE
     )
     then_explain(chosen, parts, handlers)
+    insisted = results.insist.click(handlers.insist, [session], screen, **AT_ONCE)
+    then_explain(insisted, parts, handlers)
     results.shown.input(handlers.show, [session, results.shown], screen, **AT_ONCE)
     results.pieces.input(handlers.switch_pieces, [session, results.pieces], screen, **AT_ONCE)
     results.stop.click(handlers.stop, [session], screen, **AT_ONCE)

@@ -62,12 +62,12 @@ class Handlers:
         text = example(name)
         return [text, *self.read(session, language, text)]
 
-    def explain(self, session: Session, job: int | None = None) -> Generator[Updates, None, None]:
-        """Explain what was read, redrawn after every gradient; see `explaining`."""
+    def explain(self, session: Session, job: int | None = None) -> Generator[Updates | None, None, None]:
+        """Explain what was read, redrawn after every gradient, None between; see `explaining`."""
         yield self.screen(session)
         try:
-            for _ in explaining(self.reader, session, job):
-                yield self.screen(session)
+            for new in explaining(self.reader, session, job):
+                yield self.screen(session) if new else None
         except Exception as error:
             log_error(error)
             session.stop()
@@ -85,6 +85,11 @@ class Handlers:
         drawn = self._results(session)
         chosen = choosers(self.reader.authors, session)
         return [*([gr.skip()] * len(chosen) if again else chosen), *drawn]
+
+    def insist(self, session: Session) -> Updates:
+        """Explain a text that is outside all the same."""
+        session.insist()
+        return self._results(session)
 
     def stop(self, session: Session) -> Updates:
         """End the explanation under way and keep what it has."""

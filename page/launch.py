@@ -1,11 +1,13 @@
 """Blocks to a running server: look, limits and the few routes beside the page."""
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 from gradio.routes import App
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -33,8 +35,9 @@ from page.reader import Reader
 from page.russian import RUSSIAN
 from page.security.connections import harden
 from page.security.forms import Forms
-from page.security.gate import Gate
 from page.security.headers import PagePolicy
+from page.security.private_parts import check_parts
+from page.security.request_filter import RequestFilter
 from page.security.uploads import Uploads
 from page.sharing.events import wire_sharing
 from page.sharing.handlers import SharingHandlers
@@ -83,10 +86,19 @@ def launch(
     """Start serving in the background, with `mcp` also the endpoints as tools; the address is returned.
 
     Raises:
-        AuthorshipError: the port is taken.
+        AuthorshipError: the port is taken, or the page cannot be guarded with these versions of its packages.
     """
+    check_parts(
+        blocks=blocks,
+        component=next(iter(blocks.blocks.values()), None),
+        event=next(iter(blocks.fns.values()), None),
+        context=LocalContext,
+    )
+    # X-Forwarded-For is the client's own word, unless the operator named a proxy to trust in this variable
+    os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
     uploads = Uploads()
     uploads.adopt(blocks)
+    unsafe: list[AuthorshipError] = []
     try:
         _, local, public = blocks.launch(
             server_name=host,
@@ -98,11 +110,22 @@ def launch(
             max_threads=EVENTS,
             **_look(),
             **_limits(),
-            app_kwargs=_app(blocks, routes, uploads),
+            app_kwargs=_app(blocks, routes, uploads, unsafe),
         )
     except OSError as error:
-        raise AuthorshipError(f"Port {port} is taken: choose another with --port.") from error
-    harden(blocks.server)
+        taken = AuthorshipError(f"Port {port} is taken: choose another with --port.")
+        raise (unsafe or [taken])[0] from error
+    except Exception:
+        blocks.close(verbose=False)
+        raise
+    try:
+        check_parts(server=blocks.server)
+        harden(blocks.server)
+        if not isinstance(blocks.server_app.middleware_stack, RequestFilter):
+            raise AuthorshipError("The page cannot be served safely: its request filter is not in place.")
+    except AuthorshipError:
+        blocks.close(verbose=False)
+        raise
     return public or local
 
 
@@ -139,14 +162,28 @@ def _limits() -> dict[str, Any]:
     }
 
 
-def _app(blocks: gr.Blocks, routes: Sequence[Route], uploads: Uploads) -> dict[str, Any]:
-    """The application around the page; the gate is in place before the first client can connect."""
+def _app(
+    blocks: gr.Blocks, routes: Sequence[Route], uploads: Uploads, unsafe: list[AuthorshipError]
+) -> dict[str, Any]:
+    """The application around the page; the filter is in place before the first client can connect.
+
+    Where it cannot be put in place, nothing is served, and `unsafe` holds why.
+    """
 
     @asynccontextmanager
     async def guarded(app: App) -> AsyncIterator[None]:
-        if app.middleware_stack is not None:
-            app.middleware_stack = Gate(app.middleware_stack, Forms(blocks, uploads.find))
-        yield
+        try:
+            check_parts(app=app)
+            if app.middleware_stack is None:
+                raise AuthorshipError("The page cannot be served safely: the application is not built yet.")
+        except AuthorshipError as error:
+            unsafe.append(error)
+            raise
+        app.middleware_stack = RequestFilter(app.middleware_stack, Forms(blocks, uploads.find))
+        try:
+            yield
+        finally:
+            uploads.forget()
 
     upload = Route("/gradio_api/upload", uploads.receive, methods=["POST"])
     return {

@@ -42,6 +42,7 @@ class Results:
     """What the models say, and the switches over it."""
 
     verdict: gr.HTML
+    insist: gr.Button
     group: gr.Column
     shown: gr.Slider
     title: gr.HTML
@@ -116,7 +117,7 @@ def _build_composer() -> Composer:
 
 
 def _build_results() -> Results:
-    verdict, pressed = html("verdict"), build_pressed()
+    verdict, insist, pressed = html("verdict"), button("insist", visible=False), build_pressed()
     with gr.Column(visible=False, elem_id="results", min_width=0) as group:
         shown = gr.Slider(1, MOST_SHOWN, value=5, step=1, elem_id="shown", buttons=[])
         with gr.Row(elem_classes="columns"):
@@ -136,7 +137,7 @@ def _build_results() -> Results:
         trial = build_trial(*cover, pressed)
         exports = html("excerpt-exports")
     switches = shown, title, author, rival, pieces, stop
-    return Results(verdict, group, *switches, agreement, legend, teacher, student, trial, exports)
+    return Results(verdict, insist, group, *switches, agreement, legend, teacher, student, trial, exports)
 
 
 def _build_reasons(role: str, ranking: gr.HTML) -> Panel:

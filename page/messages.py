@@ -70,13 +70,15 @@ class Messages:
     teacher_is: str
     student_is: str
     shown_label: str
-    agree: str
-    disagree: str
-    both_unknown: str
-    one_unknown: str
     says: str
+    short: str
+    outside_note: str
+    outside_details: str
+    outside_unsure: str
+    insist: str
     unknown_badge: str
     unknown_note: str
+    unusual_note: str
 
     reasons_title: str
     reasons_alike: str

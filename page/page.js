@@ -109,7 +109,7 @@
 
   let shown = false;
   const reveal = () => {
-    const results = find("#results");
+    const results = find("#results") ?? find("#insist");
     if (!results) { shown = false; return; }
     if (shown) return;
     shown = true;

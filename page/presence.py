@@ -4,31 +4,32 @@ Gradio tells a generator that its client has gone at the next `yield`, and a pla
 queue knows is read here, as `gr.Progress` reads it.
 """
 
-import os
 from collections.abc import Callable
 
 import gradio as gr
 from gradio.context import LocalContext
+from starlette.requests import Request
 
 from page.desk import Client
+from page.security.shares import client_address
 
 
 def client_here() -> Client:
-    """The client of the request under way; call it in the handler itself.
-
-    On a Space every request comes from the proxy, which puts the true address last in `x-forwarded-for`;
-    elsewhere that header is the client's own word.
-    """
+    """The client of the request under way, see `client_address`; call it in the handler itself."""
     request = LocalContext.request.get(None)
     if request is None:
         return Client("", "")
     return Client(_address(request), str(request.session_hash or ""))
 
 
-def _address(request: gr.Request) -> str:
-    forwarded = request.headers.get("x-forwarded-for", "") if os.environ.get("SPACE_ID") else ""
-    nearest = str(forwarded).rpartition(",")[2].strip()
-    return nearest or (request.client.host if request.client else "")
+def client_of(request: Request) -> Client:
+    """The client of a request that is none of Gradio's; it has no session."""
+    return Client(_address(request), "")
+
+
+def _address(request: gr.Request | Request) -> str:
+    forwarded = str(request.headers.get("x-forwarded-for", ""))
+    return client_address(request.client.host if request.client else "", forwarded)
 
 
 def presence_here() -> Callable[[], bool]:

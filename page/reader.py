@@ -112,15 +112,17 @@ class Reader:
 
     def weighing(self, role: Role, text: str, key: str, rival: str) -> Iterator[Reasons]:
         """One model's reasons for an author rather than a rival; where `rival` is "", for the author."""
-        first = Reasons()
+        first, second, shown = Reasons(), Reasons(), Reasons()
         for first in self.explaining(role, text, key):
             hidden = rival and first.stage != "stranger"
             yield replace(first, attribution=None, stage="running") if hidden else first
         if not rival or first.attribution is None:
             return
-        for second in self.explaining(role, text, rival):
-            both = contrast(first.attribution, second.attribution) if second.attribution else None
-            yield replace(second, attribution=both)
+        for step in self.explaining(role, text, rival):
+            if step is not second:
+                both = contrast(first.attribution, step.attribution) if step.attribution else None
+                second, shown = step, replace(step, attribution=both)
+            yield shown
 
     def transfer(self, text: str, key: str) -> CrossTransfer | None:
         """What each model loses by the other's reasons; None of a long text or without both explanations."""
@@ -156,7 +158,10 @@ def check_length(text: str) -> None:
 def _following(
     steps: Generator[AttributionProgress, None, Attribution], gate: Gate
 ) -> Generator[Reasons, None, Attribution]:
-    """Pass on each step with the best explanation so far; the value is the final one."""
+    """Pass on each step with the best explanation so far; the value is the final one.
+
+    A step that brings nothing new yields the same object again.
+    """
     reasons = Reasons("running")
     while True:
         gate.give_way()
@@ -165,8 +170,9 @@ def _following(
         except StopIteration as stop:
             final: Attribution = stop.value
             return final
-        best = step.partial or reasons.attribution
-        reasons = replace(reasons, attribution=best, done=step.done, expected=step.expected)
+        if step.partial or (step.done, step.expected) != (reasons.done, reasons.expected):
+            best = step.partial or reasons.attribution
+            reasons = replace(reasons, attribution=best, done=step.done, expected=step.expected)
         yield reasons
 
 

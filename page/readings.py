@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from authorship.datamodels import Prediction
+from authorship.datamodels import Judgement, Prediction
 from authorship.reference import Role
+from authorship.verdict import Verdict, decide
 from explain.datamodels import Attribution
 
 Stage = Literal["waiting", "running", "done", "stopped", "stranger"]
@@ -14,12 +15,18 @@ FASTEST_FIRST: tuple[Role, Role] = ("student", "teacher")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What both models say of one text, read in so many `windows`."""
+    """What both models say of one text, read in so many `windows`, and what the text itself is."""
 
     text: str
     windows: int
     teacher: Prediction
     student: Prediction
+    judgement: Judgement = Judgement()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it all comes to."""
+        return decide(self.teacher, self.student, self.judgement)
 
     def of(self, role: Role) -> Prediction:
         """One model's prediction."""

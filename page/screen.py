@@ -14,7 +14,7 @@ from page.checking.outcome import Tried, render_outcome
 from page.checking.wording import check_messages
 from page.messages import Messages
 from page.reader import Reader
-from page.readings import ROLES
+from page.readings import ROLES, Reading
 from page.reasons import render_excerpt, render_legend, render_progress, render_strongest
 from page.session import Session
 from page.sharing.wording import sharing_messages
@@ -40,6 +40,8 @@ class Screen:
     to_book_label: str = ""
     visible: bool = False
     verdict: str = ""
+    insist: bool = False
+    insist_label: str = ""
     agreement: str = ""
     explaining: bool = False
     stop_label: str = ""
@@ -59,13 +61,17 @@ def draw(reader: Reader, session: Session) -> Screen:
     reading = session.reading
     scale = None if session.rival else reader.scale  # measured of authors, not of differences
     if reading is None:
-        return Screen(problem, bool(session.offered), to_book, stop_label=words.stop)
+        return Screen(
+            problem, bool(session.offered), to_book, stop_label=words.stop, insist_label=words.insist
+        )
     return Screen(
         problem=problem,
         to_book=False,
         to_book_label=to_book,
-        visible=True,
-        verdict=render_verdict(reading, words),
+        visible=not session.held,
+        verdict=render_verdict(reading, words, _right(reader, reading), session.held),
+        insist=session.held,
+        insist_label=words.insist,
         agreement=render_agreement(session.teacher, session.student, words, scale, session.transfer),
         explaining=session.explaining,
         stop_label=words.stop,
@@ -76,6 +82,13 @@ def draw(reader: Reader, session: Session) -> Screen:
         outcome=_outcome(reader, session, words),
         exports=render_links(session, check_messages(session.language)),
     )
+
+
+def _right(reader: Reader, reading: Reading) -> float | None:
+    """How often the first author is right in texts of this length, by the model that is right less often."""
+    found = [reader.bundle(role).calibration.share_right(len(reading.text)) for role in ROLES]
+    known = [share for share in found if share is not None]
+    return min(known) if len(known) == len(ROLES) else None
 
 
 def _sides(reader: Reader, session: Session) -> tuple[Author, Author | None]:
@@ -121,7 +134,7 @@ def _column(reader: Reader, session: Session, role: Role) -> Column:
     author, rival = _sides(reader, session)
     return Column(
         ranking=render_model(role, reader.bundle(role), prediction, words)
-        + render_ranking(prediction, session.shown, words),
+        + render_ranking(prediction, session.shown, words, reading.verdict.certainty),
         progress=render_progress(role, reasons, words)
         + render_strongest(reasons.attribution, words, author, rival),
         excerpt=render_excerpt(role, reading.text, author, reasons, session.pieces, words, rival, masked),

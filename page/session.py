@@ -27,13 +27,15 @@ class Session:
     `place` is where in a book the reading stands, if it was taken from one; `offered` is the token of a
     text too long for an excerpt, which may be read as a book. `rival` is the key of whom the author is
     held against, "" for nobody; under `result` what is shown can be taken away. `busy` is set where no turn
-    was to be had: after so many seconds one may try again.
+    was to be had: after so many seconds one may try again. A text that is outside is explained only where the
+    visitor has `insisted`.
     """
 
     language: Language = "ru"
     shown: int = 5
     pieces: bool = False
     reading: Reading | None = None
+    insisted: bool = False
     author: str = ""
     rival: str = ""
     masks: Masks = field(default_factory=Masks)
@@ -69,13 +71,22 @@ class Session:
     def explaining(self) -> bool:
         """Whether an explanation is under way or waiting."""
         stages = {self.teacher.stage, self.student.stage}
-        return self.reading is not None and not stages.isdisjoint({"waiting", "running"})
+        return self.reading is not None and not self.held and not stages.isdisjoint({"waiting", "running"})
+
+    @property
+    def held(self) -> bool:
+        """Whether the text is outside, so that nobody's authorship is explained unless it is asked for."""
+        return self.reading is not None and bool(self.reading.verdict.outside) and not self.insisted
+
+    def insist(self) -> None:
+        """Explain a text that is outside all the same."""
+        self.insisted = True
 
     def open(self, reading: Reading | None) -> None:
         """Show a new reading, or none; the author to explain is the teacher's first."""
         self.reading = reading
         self.problem, self.trouble = None, ""
-        self.place, self.offered, self.notices = None, "", ()
+        self.place, self.offered, self.notices, self.insisted = None, "", (), False
         self.rival, self.masks, self.masked = "", Masks(), None
         self.result = token_urlsafe(16) if reading else ""
         self._begin(reading.teacher.top_k(1)[0].author.key if reading else "")
@@ -149,8 +160,8 @@ class Session:
                 self.put(role, replace(self.of(role), stage="stopped"))
 
 
-def explaining(reader: Reader, session: Session, job: int | None = None) -> Iterator[None]:
-    """Explain the session's reading with the faster model first; one step after each gradient.
+def explaining(reader: Reader, session: Session, job: int | None = None) -> Iterator[bool]:
+    """Explain the session's reading with the faster model first; each step tells whether it brought anything.
 
     Last, when both explanations of one author are on the screen, each model is asked by the other's reasons.
     It ends as soon as `job`, by default the session's of now, is not the session's any more.
@@ -163,9 +174,10 @@ def explaining(reader: Reader, session: Session, job: int | None = None) -> Iter
         for reasons in reader.weighing(role, reading.text, *sides):
             if session.job != job:
                 return
+            new = reasons != session.of(role)
             session.put(role, reasons)
-            yield
+            yield new
     transfer = None if session.rival else reader.transfer(reading.text, session.author)
     if session.job == job:
         session.transfer = transfer
-        yield
+        yield True

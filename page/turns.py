@@ -1,13 +1,14 @@
 """Handlers that wait their turn, and give it back whatever happens: done, refused, stopped, gone.
 
 Waiting costs no thread; work runs in a few threads of its own, step by step, and ends between two steps
-when its client has gone.
+when its client has gone. Between two steps a long turn is passed on to whoever waits.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -21,17 +22,19 @@ Value = TypeVar("Value")
 Updates = list[Any]
 _THREADS = 8
 _LOOK_UP = 0.5
+_SLICE, _LONG_SLICE = 2.0, 10.0  # seconds; most explanations take less
 _PLACE = "Waiting: {ahead} before you"
 _END = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """The three kinds of work and the threads that do them."""
+    """The kinds of work and the threads that do them; work knows whose request it is for."""
 
     predictions: Desk
     explanations: Desk
     books: Desk
+    files: Desk
     threads: ThreadPoolExecutor
 
     async def predict(self, work: Callable[[], Value]) -> Value:
@@ -40,8 +43,16 @@ class Turns:
         Raises:
             BusyError: the client has its share of places, or there are no more.
         """
-        async with self.predictions.turn(client_here()):
-            return await asyncio.wrap_future(self.threads.submit(work))
+        return await self.run(self.predictions, client_here(), work)
+
+    async def run(self, desk: Desk, client: Client, work: Callable[[], Value]) -> Value:
+        """What `work` returns, when it is this client's turn at a desk.
+
+        Raises:
+            BusyError: the client has its share of places, or there are no more.
+        """
+        async with desk.turn(client):
+            return await asyncio.wrap_future(self.threads.submit(copy_context().run, work))
 
     async def finish(self, desk: Desk, steps: Generator[object, None, Value]) -> Value:
         """The value of a generator, run to its end when it is the client's turn; who waits is told how long.
@@ -52,26 +63,30 @@ class Turns:
         """
         present, progress = presence_here(), gr.Progress()
         async with _ticket(desk, client_here()) as ticket:
-            while not await desk.wait(ticket, _LOOK_UP):
-                if not present():
-                    raise _gone()
-                progress(0, desc=_PLACE.format(ahead=desk.ahead(ticket)))
             kept: list[Value] = []
             async with aclosing(self.each(_keeping(steps, kept))) as each:
-                async for _ in each:
+                while True:
+                    while not await desk.wait(ticket, _LOOK_UP):
+                        if not present():
+                            raise _gone()
+                        if not ticket.has_begun:
+                            progress(0, desc=_PLACE.format(ahead=desk.ahead(ticket)))
+                    if await anext(each, _END) is _END:
+                        return kept[0]
                     if not present():
                         raise _gone()
-            return kept[0]
+                    desk.pass_on(ticket)
 
     async def in_line(
         self,
         desk: Desk,
         wish: Wish,
         show: Callable[[int], Updates | None],
-        steps: Generator[Updates, None, None],
+        steps: Generator[Updates | None, None, None],
     ) -> AsyncGenerator[Updates, None]:
         """What `steps` yield, when it is the client's turn; before that what `show` says of the turns ahead.
 
+        A step that yields None has nothing new to show.
         It ends where `show` has nothing to say, and shows no more where the reader wishes something else of
         this desk; the steps end by themselves then.
 
@@ -79,26 +94,30 @@ class Turns:
             BusyError: see `predict`; never because of what the same reader wished before.
         """
         present, told = presence_here(), -1
-        async with _ticket(desk, client_here(), wish) as ticket:
-            while not await desk.wait(ticket, _LOOK_UP):
-                ahead = desk.ahead(ticket)
-                shown = show(ahead) if present() and not ticket.superseded else None
-                if shown is None:
+        async with _ticket(desk, client_here(), wish) as ticket, aclosing(self.each(steps)) as each:
+            while True:
+                while not await desk.wait(ticket, _LOOK_UP):
+                    ahead = desk.ahead(ticket)
+                    shown = show(ahead) if present() and not ticket.superseded else None
+                    if shown is None:
+                        return
+                    if ahead != told and not ticket.has_begun:
+                        yield shown
+                    told = ahead
+                updates = await anext(each, _END)
+                if updates is _END:
                     return
-                if ahead != told:
-                    yield shown
-                told = ahead
-            async with aclosing(self.each(steps)) as each:
-                async for updates in each:
-                    if not ticket.superseded:
-                        yield updates
+                if updates is not None and not ticket.superseded:
+                    yield updates
+                desk.pass_on(ticket)
 
     async def each(self, steps: Generator[Value, None, None]) -> AsyncGenerator[Value, None]:
         """A generator's values, each computed in a thread; it is closed as soon as no thread is in it."""
         future: Future[Any] | None = None
+        context = copy_context()
         try:
             while True:
-                future = self.threads.submit(_advance, steps)
+                future = self.threads.submit(context.run, _advance, steps)
                 value = await asyncio.wrap_future(future)
                 if value is _END:
                     return
@@ -114,8 +133,9 @@ def make_turns() -> Turns:
     """Desks for a crowd on two cores: no more waits than can be answered within about a minute."""
     return Turns(
         predictions=Desk(Bounds(running=4, waiting=100, session=4, address=80), seconds=0.2),
-        explanations=Desk(Bounds(running=1, waiting=24, session=2, address=20), seconds=3.0),
-        books=Desk(Bounds(running=2, waiting=12, session=2, address=10), seconds=20.0),
+        explanations=Desk(Bounds(running=1, waiting=24, session=2, address=20, begun=6), 3.0, _SLICE),
+        books=Desk(Bounds(running=2, waiting=12, session=2, address=10), 20.0, _LONG_SLICE),
+        files=Desk(Bounds(running=1, waiting=30, session=8, address=8), seconds=1.0),
         threads=ThreadPoolExecutor(_THREADS, "work"),
     )
 

@@ -26,6 +26,7 @@ def flatten(screen: Screen) -> Updates:
         screen.problem,
         gr.Button(screen.to_book_label, visible=screen.to_book),
         screen.verdict,
+        gr.Button(screen.insist_label, visible=screen.insist),
         gr.Column(visible=screen.visible),
         screen.agreement,
         gr.Button(screen.stop_label, visible=screen.explaining),

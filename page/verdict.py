@@ -1,14 +1,21 @@
 """Problems, the verdict on both models, and the authors each finds most probable, as HTML."""
 
+from functools import partial
 from html import escape
 
 from authorship.bundle import ModelBundle
 from authorship.datamodels import Prediction, RankedAuthor
 from authorship.errors import TextError
+from authorship.listing import known_authors
+from authorship.phrases import phrases, say
 from authorship.reference import Role
+from authorship.verdict import Certainty, Verdict
 from page.messages import Messages
 from page.readings import ROLES, Reading
-from page.wording import counted, decimal, display_name, percent, whole, years
+from page.wording import counted, decimal, display_name, percent, rounded, whole, years
+
+SHORT = 1_500  # characters: below it the verdict tells how often such answers are right
+_FOLDED = 5  # authors of each model shown of a text that is outside
 
 
 def render_problem(message: str) -> str:
@@ -44,29 +51,68 @@ def problem_message(problem: TextError, words: Messages) -> str:
     return plain[problem.code]
 
 
-def render_verdict(reading: Reading, words: Messages) -> str:
-    """One sentence on whether the models agree, then both names with their probabilities."""
+def render_verdict(reading: Reading, words: Messages, right: float | None = None, folded: bool = True) -> str:
+    """The verdict in a sentence that fits its certainty, then both names with their probabilities.
+
+    `right` is how often the first author of such short texts is the right one. Of a text that is outside no
+    author is named but where the reader unfolds it; without `folded` not even there.
+    """
+    head = f'<p class="verdict">{escape(say_verdict(reading, words))}</p>'
+    if reading.verdict.outside:
+        return head + render_outside(reading.teacher, reading.student, words, folded)
     says = ". ".join(_says(role, reading.of(role), words) for role in ROLES)
     read = words.read_whole.format(
         characters=counted(len(reading.text), words.characters, words),
         windows=counted(reading.windows, words.windows, words),
     )
     return (
-        f'<p class="verdict">{escape(_headline(reading, words))}</p>'
-        f'<p class="says">{escape(says)}.</p><p class="aside">{escape(read)}</p>'
+        f'{head}<p class="says">{escape(says)}.</p>{_short(reading, words, right)}'
+        f'<p class="aside">{escape(read)}</p>'
     )
 
 
-def _headline(reading: Reading, words: Messages) -> str:
-    doubting = [role for role in ROLES if reading.of(role).unknown]
-    if len(doubting) == 2:
-        return words.both_unknown
-    if doubting:
-        return words.one_unknown.format(role=role_name(doubting[0], words))
-    teacher, student = (reading.of(role).top_k(1)[0].author for role in ROLES)
-    if teacher.key == student.key:
-        return words.agree.format(author=display_name(teacher, words))
-    return words.disagree
+def say_verdict(reading: Reading, words: Messages) -> str:
+    """The verdict on a text as one sentence in the page's language."""
+    return say_of(reading.verdict, reading.teacher, reading.student, words)
+
+
+def say_of(verdict: Verdict, teacher: Prediction, student: Prediction, words: Messages) -> str:
+    """A verdict on both predictions as one sentence in the page's language."""
+    name = partial(display_name, words=words)
+    return say(verdict, known_authors(teacher, student), phrases(words.language), name)
+
+
+def render_outside(teacher: Prediction, student: Prediction, words: Messages, folded: bool = True) -> str:
+    """Why no author is named; what the models would say stays folded away, or is left out."""
+    note = words.outside_note.format(authors=known_authors(teacher, student), years=_time(teacher))
+    said = f'<p class="says">{escape(note)}</p>'
+    if not folded:
+        return f'{said}<p class="aside">{escape(words.outside_unsure)}</p>'
+    columns = "".join(
+        f'<div><h3 class="role">{escape(role_name(role, words))}</h3>'
+        f"{render_ranking(prediction, _FOLDED, words, 'outside')}</div>"
+        for role, prediction in zip(ROLES, (teacher, student), strict=True)
+    )
+    return (
+        f'{said}<details class="folded"><summary>{escape(words.outside_details)}</summary>'
+        f'<p class="aside">{escape(words.outside_unsure)}</p><div class="columns">{columns}</div></details>'
+    )
+
+
+def _time(prediction: Prediction) -> str:
+    """When the authors lived, from the first birth to the last death; nothing where that is not known."""
+    born = [author.born for author in prediction.authors if author.born]
+    died = [author.died for author in prediction.authors if author.died]
+    return f" ({min(born)}–{max(died)})" if born and died else ""
+
+
+def _short(reading: Reading, words: Messages, right: float | None) -> str:
+    """How often answers to texts this short are right, where an author is named and it was measured."""
+    if right is None or len(reading.text) >= SHORT or reading.verdict.certainty == "nobody":
+        return ""
+    length = counted(len(reading.text), words.characters, words)
+    said = words.short.format(characters=length, share=rounded(min(right, 0.99), words))
+    return f'<p class="short">{escape(said)}</p>'
 
 
 def _says(role: Role, prediction: Prediction, words: Messages) -> str:
@@ -101,15 +147,20 @@ def seconds(value: float, words: Messages) -> str:
     return words.seconds.format(count=decimal(value, 2 if value < 10 else 1, words))
 
 
-def render_ranking(prediction: Prediction, shown: int, words: Messages) -> str:
-    """The `shown` most probable authors as bars; a model that abstains says so above them."""
+def render_ranking(prediction: Prediction, shown: int, words: Messages, certainty: Certainty = "open") -> str:
+    """The `shown` most probable authors as bars, pale where the verdict has this `certainty` of no author."""
     bars = "".join(_bar(ranked, words) for ranked in prediction.top_k(shown))
-    note = _abstention(words) if prediction.unknown else ""
-    kind = "ranking unsure" if prediction.unknown else "ranking"
-    return f'{note}<ol class="{kind}">{bars}</ol>'
+    pale = prediction.unknown or certainty in ("outside", "nobody")
+    kind = "ranking unsure" if pale else "ranking"
+    return f'{_abstention(prediction, words, certainty)}<ol class="{kind}">{bars}</ol>'
 
 
-def _abstention(words: Messages) -> str:
+def _abstention(prediction: Prediction, words: Messages, certainty: Certainty) -> str:
+    """What one model's abstaining means: that it is nobody known only where the other agrees."""
+    if not prediction.unknown or certainty == "outside":
+        return ""
+    if certainty != "nobody":
+        return f'<p class="abstains">{escape(words.unusual_note)}</p>'
     badge, note = escape(words.unknown_badge), escape(words.unknown_note)
     return f'<p class="abstains"><strong>{badge}.</strong> {note}</p>'
 

@@ -30,6 +30,11 @@ def percent(share: float, words: Messages) -> str:
     return decimal(share * 100, 1, words) + words.percent_mark
 
 
+def rounded(share: float, words: Messages) -> str:
+    """A share without decimals, for what was measured on few: 62 % or 62%."""
+    return f"{share * 100:.0f}{words.percent_mark}".replace("-", "−")
+
+
 def counted(number: int, forms: Forms, words: Messages) -> str:
     """A number and its noun: 21 знак, 22 знака, 25 знаков; 1 character, 2 characters."""
     return f"{whole(number, words)}\u00a0{forms[_form(number, words.language)]}"

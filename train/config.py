@@ -297,3 +297,17 @@ class EvaluateArguments:
         default="none",
         metadata={"help": "Log figures and bundle there besides.", "choices": ["none", "wandb"]},
     )
+
+
+@dataclass
+class JudgeArguments:
+    """What the judge of texts is fitted to, and the models that get it."""
+
+    data: str = field(
+        metadata={"help": "Folder of train_data.csv and, where there is one, unlabelled_data.csv."}
+    )
+    negatives: str = field(
+        metadata={"help": "Folder of KIND/SOURCE/NAME.txt, texts that are no period prose."}
+    )
+    out: list[str] = field(metadata={"help": "The models' folders."})
+    seed: int = field(default=0, metadata={"help": "Of the crops."})

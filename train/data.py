@@ -1,21 +1,24 @@
 """The CSV files of the contract: columns by name, further ones ignored, read in chunks of rows."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
 import pandas as pd
 
-from authorship.datamodels import Work
+from authorship import excerpt_table
+from authorship.datamodels import Excerpt, Work
+from authorship.errors import AuthorshipError
 from train.errors import DataError
 from train.split import split_frame
 
 TRAIN_FILE, TEST_FILE = "train_data.csv", "test_data.csv"
 UNKNOWN_FILE, UNLABELLED_FILE = "unknown_data.csv", "unlabelled_data.csv"
 PACKED_MARK = ".packed"
-COLUMNS = ["writer", "book", "text"]
+COLUMNS = list(excerpt_table.COLUMNS)
 _ROWS = 2_000
 
 
@@ -29,25 +32,18 @@ def excerpt_chunks(file: Path) -> Iterator[pd.DataFrame]:
     """
     if not file.is_file():
         raise DataError(f"{file} is missing: make it with `python -m train.corpus SOURCE {file.parent}`.")
+    excerpts = excerpt_table.read_excerpts(file)
     try:
-        with pd.read_csv(file, dtype=str, keep_default_na=False, chunksize=_ROWS) as reader:
-            for frame in reader:
-                yield _checked(frame, file)
-    except (ValueError, OSError) as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(f"{file} cannot be read as CSV: {error}") from error
+        chunk = _to_frame(islice(excerpts, _ROWS))
+        yield chunk  # of a file without excerpts too
+        while len(chunk := _to_frame(islice(excerpts, _ROWS))):
+            yield chunk
+    except (AuthorshipError, OSError) as error:
+        raise DataError(str(error)) from error
 
 
-def _checked(frame: pd.DataFrame, file: Path) -> pd.DataFrame:
-    missing = {"writer", "text"} - set(frame.columns)
-    if missing:
-        raise DataError(
-            f"{file} has no column {', '.join(sorted(missing))}; it has {', '.join(frame.columns)}."
-        )
-    if "book" not in frame.columns:
-        frame["book"] = [str(number) for number in frame.index]
-    return frame.loc[frame["text"].str.strip() != "", COLUMNS].reset_index(drop=True)
+def _to_frame(excerpts: Iterable[Excerpt]) -> pd.DataFrame:
+    return pd.DataFrame([(one.author, one.work, one.text) for one in excerpts], columns=COLUMNS, dtype=str)
 
 
 def read_excerpts(file: Path) -> pd.DataFrame:

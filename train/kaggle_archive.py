@@ -13,9 +13,10 @@ from typing import IO, cast
 
 from tqdm import tqdm
 
+from authorship import excerpt_table
+from authorship.errors import AuthorshipError
+from authorship.excerpt_table import ENCODING
 from train.errors import DataError
-
-_LONGEST_FIELD = 50_000_000  # characters; the csv module's own limit is 131,072
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,11 @@ def read_table(archive: zipfile.ZipFile, name: str, book: str | None = None) -> 
         DataError: the archive lacks the file, it is no CSV in UTF-8, or it has no `writer` or no `text`.
     """
     member = _find(archive, name)
-    csv.field_size_limit(_LONGEST_FIELD)
     try:
-        with archive.open(member) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file:
-            return _read(member, csv.reader(file), book)
+        with archive.open(member) as raw, io.TextIOWrapper(raw, encoding=ENCODING, newline="") as file:
+            return _read(member, excerpt_table.read_table(file, member.filename), book)
+    except AuthorshipError as error:
+        raise DataError(str(error)) from error
     except (csv.Error, UnicodeDecodeError) as error:
         if archive.testzip():  # the text is nonsense because the archive is
             raise zipfile.BadZipFile(f"{name}: {error}") from error
@@ -65,18 +67,13 @@ def _find(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     return found[0]
 
 
-def _read(member: zipfile.ZipInfo, lines: Iterator[list[str]], book: str | None) -> Table:
+def _read(member: zipfile.ZipInfo, table: excerpt_table.Table, book: str | None) -> Table:
     """Count the rows and gather the pairs (writer, value) of each further column."""
-    columns = tuple(next(lines, []))
-    if missing := [name for name in ("writer", "text") if name not in columns]:
-        held = ", ".join(columns) or "none"
-        raise DataError(f"{member.filename} has no column {' or '.join(missing)}; its columns: {held}.")
+    columns = table.columns
     pairs: dict[str, set[tuple[str, int]]] = {name: set() for name in columns if name != "text"}
     rows = 0
-    for row in tqdm(filter(None, lines), desc=f"checking {member.filename}", unit="row", unit_scale=True):
+    for row in tqdm(table.rows, desc=f"checking {member.filename}", unit="row", unit_scale=True):
         rows += 1
-        if len(row) != len(columns):
-            raise DataError(f"{member.filename}: row {rows} has {len(row)} fields instead of {len(columns)}.")
         values = dict(zip(columns, row, strict=True))
         for name, seen in pairs.items():
             seen.add((values["writer"], hash(values[name])))  # a number: a column may hold long texts too

@@ -1,13 +1,12 @@
 """Which excerpts are read: as many works of an author as there are, and places spread over each."""
 
-import csv
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from authorship.datamodels import Excerpt
 from authorship.errors import AuthorshipError
+from authorship.excerpt_table import read_excerpts
 
 Works = tuple[tuple[Excerpt, ...], ...]
 
@@ -22,27 +21,12 @@ def read_works(file: Path, authors: Sequence[str]) -> Works:
         OSError: it cannot be read.
     """
     known, works = set(authors), defaultdict[tuple[str, str], list[Excerpt]](list)
-    for number, row in enumerate(_rows(file)):
-        writer, text = row["writer"], row["text"] or ""
-        title = row.get("book") or str(number)
-        if writer in known and text.strip():
-            works[writer, title].append(Excerpt(writer, title, text))
+    for excerpt in read_excerpts(file):
+        if excerpt.author in known:
+            works[excerpt.author, excerpt.work].append(excerpt)
     if not works:
         raise AuthorshipError(f"{file} holds no excerpt of the models' authors: name the CSV they know.")
     return tuple(tuple(excerpts) for excerpts in works.values())
-
-
-def _rows(file: Path) -> Iterator[dict[str, str]]:
-    csv.field_size_limit(sys.maxsize)
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        missing = {"writer", "text"} - set(reader.fieldnames or ())
-        if missing:
-            raise AuthorshipError(f"{file} has no column {', '.join(sorted(missing))}: it needs both.")
-        try:
-            yield from reader
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise AuthorshipError(f"{file} cannot be read as CSV in UTF-8: {error}") from error
 
 
 def spread(excerpts: Sequence[Excerpt], count: int) -> tuple[Excerpt, ...]:

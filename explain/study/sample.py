@@ -1,16 +1,14 @@
 """Some excerpts of each author of a CSV, the same for the same seed."""
 
-import csv
 import hashlib
-from collections.abc import Iterator
 from heapq import heappush, heappushpop
 from itertools import chain, zip_longest
 from pathlib import Path
 
 from authorship.datamodels import Excerpt
 from authorship.errors import AuthorshipError
+from authorship.excerpt_table import read_excerpts
 
-_LONGEST_FIELD = 50_000_000  # characters; the csv module's own limit is 131,072
 _Ranked = tuple[int, int, Excerpt]
 
 
@@ -23,7 +21,7 @@ def sample_excerpts(file: Path, count: int, seed: int) -> list[Excerpt]:
         AuthorshipError: the file is missing, is no such CSV, or holds no text.
     """
     kept: dict[str, list[_Ranked]] = {}
-    for row, excerpt in enumerate(read_rows(file)):
+    for row, excerpt in enumerate(read_excerpts(file)):
         mine = kept.setdefault(excerpt.author, [])
         entry = (-_lot(seed, row), row, excerpt)  # a heap gives up its smallest: the highest lot
         if len(mine) < count:
@@ -39,25 +37,3 @@ def sample_excerpts(file: Path, count: int, seed: int) -> list[Excerpt]:
 
 def _lot(seed: int, row: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed} {row}".encode()).digest()[:8])
-
-
-def read_rows(file: Path) -> Iterator[Excerpt]:
-    """The excerpts with text; without a column `book` each is a work of its own.
-
-    Raises:
-        AuthorshipError: the file is missing or lacks `writer` or `text`.
-    """
-    if not file.is_file():
-        raise AuthorshipError(f"{file} is missing: name a CSV with the columns writer, book, text.")
-    csv.field_size_limit(_LONGEST_FIELD)
-    try:
-        with file.open(encoding="utf-8", newline="") as stream:
-            rows = csv.DictReader(stream)
-            missing = {"writer", "text"} - set(rows.fieldnames or ())
-            if missing:
-                raise AuthorshipError(f"{file} has no column {', '.join(sorted(missing))}.")
-            for number, row in enumerate(rows):
-                if (row["text"] or "").strip():
-                    yield Excerpt(row["writer"], row.get("book") or str(number), row["text"])
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise AuthorshipError(f"{file} cannot be read as CSV in UTF-8: {error}") from error

@@ -14,6 +14,7 @@ from page.book.messages import BookMessages
 from page.book.panel import Panel, attribute, make_panel, render_panel
 from page.book.reading import BookReading
 from page.book.thinning import breadth
+from page.book.wording import hand_name
 from page.messages import Messages
 from page.readings import ROLES
 from page.wording import decimal, display_name, whole
@@ -71,7 +72,7 @@ def _legend(chart: Chart) -> str:
         for slot, name in enumerate(chart.names)
     )
     extra = f'<li><i class="other"></i>{escape(chart.book.others)}</li>'
-    extra += f'<li><i class="nobody"></i>{escape(chart.book.nobody)}</li>'
+    extra += f'<li><i class="nobody"></i>{escape(hand_name(None, chart.words))}</li>'
     return f'<ul class="keys">{items}{extra}</ul>'
 
 

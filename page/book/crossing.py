@@ -29,10 +29,10 @@ class Crossing:
         self.excerpts = excerpts
         self.books = books
 
-    def open_passage(self, session: Session, language: Language, asked: str) -> Updates:
+    def open_passage(self, session: Session, language: Language, asked: str | None) -> Updates:
         """Read a passage as an excerpt; `asked` is "NUMBER ROLE CHARACTER [AUTHOR]", whom to explain."""
         reading = self.books.kept(session.book)
-        _, role, offset, author, *_ = [*asked.split(" "), "", "", "", ""]
+        _, role, offset, author, *_ = [*(asked or "").split(" "), "", "", "", ""]
         if reading is None or role not in ROLES or not _is_offset(offset):
             return self._stay(session)
         track = reading.track(role)

@@ -1,11 +1,10 @@
 """The routes under which a book's results are fetched: made from memory, no file is ever written."""
 
-from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from authorship.datamodels import Author
@@ -16,54 +15,47 @@ from page.book.picture import draw_picture
 from page.book.reading import BookReading
 from page.book.view import LEADERS
 from page.book.wording import book_messages
+from page.delivery import HEADERS, deliver
 from page.messages import Language
 from page.readings import ROLES
+from page.turns import Turns
 from page.wording import messages
 
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _LOST = "This book is no longer kept: open it again on the page."
+_TYPES = dict(
+    zip(FILES, ("text/csv; charset=utf-8", "application/json", "image/svg+xml", "image/png"), strict=True)
+)
 
 
-def download_routes(books: Books) -> list[Route]:
-    """`book/TOKEN/FILE`, the token being hard to guess."""
+def download_routes(books: Books, turns: Turns) -> list[Route]:
+    """`book/TOKEN/FILE`, the token being hard to guess; each file is made when it is the client's turn."""
 
     async def download(request: Request) -> Response:
         reading = books.find(request.path_params["token"])
         file = request.path_params["file"]
         if reading is None or not reading.complete or file not in FILES:
-            return PlainTextResponse(_LOST, 404, _HEADERS)
+            return PlainTextResponse(_LOST, 404, HEADERS)
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
         name = quote(saved_name(reading, file), safe="")
         saved = f"attachment; filename=\"{file}\"; filename*=UTF-8''{name}"
-        headers = _HEADERS | {"Content-Disposition": saved}
-        return await run_in_threadpool(_WRITERS[file], reading, language, headers)
+        headers = HEADERS | {"Content-Disposition": saved}
+        make = partial(_write, file, reading, language)
+        return await deliver(request, turns, make, _TYPES[file], headers)
 
     return [Route("/book/{token}/{file}", download)]
 
 
-def _csv(reading: BookReading, _: Language, headers: dict[str, str]) -> Response:
-    return StreamingResponse(write_csv(reading), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _json(reading: BookReading, _: Language, headers: dict[str, str]) -> Response:
-    return Response(write_json(reading), media_type="application/json", headers=headers)
-
-
-def _picture(kind: str, media_type: str) -> Callable[[BookReading, Language, dict[str, str]], Response]:
-    def write(reading: BookReading, language: Language, headers: dict[str, str]) -> Response:
-        authors = [_author(reading, key) for key in settled(reading, LEADERS)]
-        picture = draw_picture(reading, authors, kind, messages(language), book_messages(language))
-        return Response(picture, media_type=media_type, headers=headers)
-
-    return write
+def _write(file: str, reading: BookReading, language: Language) -> str | bytes:
+    if file.endswith(".csv"):
+        return "".join(write_csv(reading))
+    if file.endswith(".json"):
+        return write_json(reading)
+    authors = [_author(reading, key) for key in settled(reading, LEADERS)]
+    kind = file.rpartition(".")[2]
+    return draw_picture(reading, authors, kind, messages(language), book_messages(language))
 
 
 def _author(reading: BookReading, key: str) -> Author:
     """An author whom at least one of the models knows."""
     known = (author for role in ROLES for author in reading.track(role).bundle.authors)
     return next(author for author in known if author.key == key)
-
-
-_WRITERS = dict(
-    zip(FILES, (_csv, _json, _picture("svg", "image/svg+xml"), _picture("png", "image/png")), strict=True)
-)

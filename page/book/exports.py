@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from authorship.datamodels import Prediction
+from authorship.listing import (
+    known_authors,
+    outside_object,
+    prediction_object,
+    stretch_objects,
+    verdict_object,
+)
 from authorship.reference import Role
 from page.book.hands import hand_keys
 from page.book.messages import BookMessages
@@ -74,13 +80,26 @@ def write_json(reading: BookReading) -> str:
 def to_object(reading: BookReading) -> dict[str, Any]:
     """All results as the endpoint `/book` gives them; offsets are characters of the text."""
     book = reading.book
-    return {
+    value: dict[str, Any] = {
         "title": book.title,
         "characters": len(book.text),
         "read": reading.reached,
+        "outside": outside_object(reading.judgement.outside),
+        "verdict": _verdict(reading),
         "models": {role: _model(reading, role) for role in ROLES},
         "notices": [notice.to_contract() for notice in book.notices],
     }
+    if reading.parts:
+        value["stretches"] = stretch_objects(reading.parts)
+    return value
+
+
+def _verdict(reading: BookReading) -> dict[str, str | None] | None:
+    """The verdict on the whole; None where several hands wrote it, or while it is not known."""
+    verdict, teacher, student = reading.verdict, reading.teacher_found, reading.student_found
+    if verdict is None or teacher is None or student is None:
+        return None
+    return verdict_object(verdict, known_authors(teacher.whole, student.whole), reading.parts)
 
 
 def _model(reading: BookReading, role: Role) -> dict[str, Any]:
@@ -118,17 +137,9 @@ def _model(reading: BookReading, role: Role) -> dict[str, Any]:
         }
         for stretch in (found.stretches if found else ())
     ]
-    whole = _whole(found.whole) if found else None
+    whole = prediction_object(found.whole) if found else None
     return {"whole": whole, "changes": changes, "stretches": stretches, "passages": passages}
 
 
 def _rounded(shares: list[float]) -> list[float]:
     return [round(share, _DIGITS) for share in shares]
-
-
-def _whole(prediction: Prediction) -> dict[str, Any]:
-    authors = [
-        {"author": ranked.author.key, "name": ranked.author.name, "probability": ranked.probability}
-        for ranked in prediction.top_k(len(prediction.authors))
-    ]
-    return {"authors": authors, "unknown": prediction.unknown}

@@ -154,12 +154,12 @@ class BookHandlers:
             reading.stage = "waiting"
         return self.screen(session)
 
-    def come_back(self, session: Session, asked: str) -> Updates:
+    def come_back(self, session: Session, asked: str | None) -> Updates:
         """Show a book again after the page was loaded anew; `asked` is "NUMBER TOKEN".
 
         One that was being read is read on from there.
         """
-        token = asked.partition(" ")[2]
+        token = (asked or "").partition(" ")[2]
         reading = self.books.find(token)
         if reading is None:
             session.book.fail("lost")
@@ -169,13 +169,13 @@ class BookHandlers:
             reading.stage = "waiting"
         return [self.encoding(session), *self.screen(session)]
 
-    def zoom(self, session: Session, asked: str) -> Updates:
+    def zoom(self, session: Session, asked: str | None) -> Updates:
         """Show another part of the book; `asked` is "NUMBER FROM TO", in characters."""
         reading = self.kept(session.book)
         if reading is None:
             return self.screen(session)
         try:
-            start, stop = (int(part) for part in asked.split()[1:3])
+            start, stop = (int(part) for part in (asked or "").split()[1:3])
         except ValueError:
             return nothing()
         session.book.zoom(start, stop, len(reading.book.text))

@@ -50,14 +50,10 @@ class BookMessages:
     read: str
     passages: Forms
 
-    agree: str
-    disagree: str
-    both_unknown: str
     several: str
     hands: str
     hands_of: str
     nearest: str
-    one_unknown: str
     same_leader: str
     whole: str
     whole_read: str
@@ -67,7 +63,6 @@ class BookMessages:
     chart_title: str
     plot_label: str
     others: str
-    nobody: str
     thousands: str
     characters_at: str
     mean_of: str

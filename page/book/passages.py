@@ -11,7 +11,7 @@ from page.book.messages import BookMessages
 from page.book.pointing import first_words
 from page.book.reading import BookReading
 from page.book.view import Origin
-from page.book.wording import hand_name
+from page.book.wording import hand_name, hand_surely
 from page.messages import Messages
 from page.readings import ROLES
 from page.verdict import role_name
@@ -44,13 +44,13 @@ def _changes_of(role: Role, reading: BookReading, words: Messages, book: BookMes
 def _change(
     role: Role, left: Stretch, right: Stretch, reading: BookReading, words: Messages, book: BookMessages
 ) -> str:
-    before, after = (hand_name(None if side.unknown else side.author, words, book) for side in (left, right))
+    before, after = (hand_name(None if side.unknown else side.author, words) for side in (left, right))
     said = book.change.format(before=before, after=after)
     share = percent(right.start / len(reading.book.text), words)
     place = book.change_at.format(share=share, offset=whole(right.start, words))
     return (
         f'<button type="button" class="opens" data-open="{role} {right.start}"><b>{escape(said)}</b>'
-        f"<span>{escape(place)}</span></button>"
+        f"<span>{escape(place)}</span><span>{escape(hand_surely(right, words))}</span></button>"
     )
 
 

@@ -58,7 +58,7 @@ def _draw_strip(
     strip.axis("off")
     for stretch in found.stretches if found else ():
         start, stop = stretch.start / 1000, stretch.stop / 1000
-        name = hand_name(None if stretch.unknown else stretch.author, words, book)
+        name = hand_name(None if stretch.unknown else stretch.author, words)
         colour = "#dddddd" if stretch.unknown else colours.get(stretch.author.key, "#999999")
         strip.axvspan(start, stop, fc=colour, ec="white", alpha=0.45, hatch="//" if stretch.unknown else None)
         strip.text((start + stop) / 2, 0.5, name, ha="center", va="center", fontsize=9, clip_on=True)

@@ -9,9 +9,11 @@ from threading import Lock
 from typing import Literal
 
 from authorship.bundle import ModelBundle
-from authorship.datamodels import Book, Passage, RollingAttribution
+from authorship.datamodels import Book, Judgement, Passage, RollingAttribution
+from authorship.parts import Part, join_stretches
 from authorship.reference import Role
 from authorship.rolling import read_along
+from authorship.verdict import Verdict, decide
 from authorship.whole import summarise
 from page.book.track import Track
 from page.readings import ROLES
@@ -26,7 +28,7 @@ class BookReading:
     `data` holds the file of a book whose encoding may yet be overridden. `token` is the name under which
     its results can be fetched: hard to guess, and it ends with the number of characters. `seconds` are
     those spent on reading, `ahead` the books to be read before one that waits. `turn` numbers the readings
-    begun and ended: one whose number has passed adds nothing more.
+    begun and ended: one whose number has passed adds nothing more. `judgement` is of the text itself.
     """
 
     book: Book
@@ -40,6 +42,7 @@ class BookReading:
     student_found: RollingAttribution | None = None
     ahead: int = 0
     turn: int = 0
+    judgement: Judgement = Judgement()
     lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def track(self, role: Role) -> Track:
@@ -66,6 +69,20 @@ class BookReading:
     def complete(self) -> bool:
         """Whether both models have something to say of what was read."""
         return self.teacher_found is not None and self.student_found is not None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What both models and the text itself come to, as if one hand wrote it all."""
+        if self.teacher_found is None or self.student_found is None:
+            return None
+        return decide(self.teacher_found.whole, self.student_found.whole, self.judgement)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of a book of several hands, in both models' eyes."""
+        if self.teacher_found is None or self.student_found is None:
+            return ()
+        return join_stretches(self.teacher_found.stretches, self.student_found.stretches)
 
     def reading(self) -> Iterator[None]:
         """Read on from where reading stopped, the model that is behind next; one step a passage.

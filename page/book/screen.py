@@ -64,7 +64,7 @@ def draw_book(reader: Reader, books: Books, view: BookView, language: Language) 
         reading=reading.stage in ("waiting", "reading"),
         stopped=reading.stage == "stopped",
         state=render_state(reading, words, book),
-        visible=reading.complete,
+        visible=reading.complete and not reading.judgement.outside,
         chart=draw_chart(reader, reading, view, words, book),
         teacher=teacher,
         student=student,
@@ -79,7 +79,9 @@ def draw_book(reader: Reader, books: Books, view: BookView, language: Language) 
 def draw_chart(
     reader: Reader, reading: BookReading, view: BookView, words: Messages, book: BookMessages
 ) -> str:
-    """The chart of the part in view, with the authors that lead by now."""
+    """The chart of the part in view, with the authors that lead by now; none of what is outside."""
+    if reading.judgement.outside:
+        return ""
     settle(view, reading)
     authors = tuple(reader.author(key) for key in view.drawn)
     return render_chart(Chart(reading, view.span(len(reading.book.text)), authors, words, book))

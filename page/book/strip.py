@@ -6,7 +6,7 @@ from authorship.datamodels import Stretch
 from explain.view import escape
 from page.book.geometry import Span
 from page.book.messages import BookMessages
-from page.book.wording import hand_name
+from page.book.wording import hand_name, hand_surely
 from page.messages import Messages
 from page.wording import whole
 
@@ -29,10 +29,10 @@ def _block(
     left, right = (min(max(span.place(at), 0.0), 1000.0) for at in (stretch.start, stretch.stop))
     if left >= right:
         return ""
-    name = hand_name(None if stretch.unknown else stretch.author, words, book)
+    name, surely = hand_name(None if stretch.unknown else stretch.author, words), hand_surely(stretch, words)
     at = book.characters_at.format(start=whole(stretch.start, words), stop=whole(stretch.stop, words))
     return (
-        f'<span class="{_kind(stretch, labels)}" title="{escape(f"{name}: {at}")}" '
+        f'<span class="{_kind(stretch, labels)}" title="{escape(f"{surely}: {at}")}" '
         f'style="left:{left / 10:.2f}%;width:{(right - left) / 10:.2f}%">{escape(name)}</span>'
     )
 

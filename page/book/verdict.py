@@ -2,20 +2,20 @@
 
 from dataclasses import replace
 
-from authorship.datamodels import Author, Prediction, RollingAttribution
+from authorship.datamodels import RollingAttribution
+from authorship.parts import LARGE, several_hands
 from authorship.reference import Role
 from explain.view import escape
-from page.book.hands import hands, same_leader
+from page.book.hands import Hand, hands, same_leader
 from page.book.messages import BookMessages
 from page.book.reading import BookReading
 from page.book.wording import hand_name, remaining
 from page.messages import Messages
 from page.readings import ROLES
-from page.verdict import render_ranking, role_name, seconds
+from page.verdict import render_outside, render_ranking, role_name, say_of, seconds
 from page.wording import counted, display_name, percent
 
 SHOWN = 5
-_LARGE = 0.1  # of a book
 
 
 def render_state(reading: BookReading, words: Messages, book: BookMessages) -> str:
@@ -50,8 +50,12 @@ def _verdict(reading: BookReading, words: Messages, book: BookMessages) -> str:
         so_far = f'<span class="sofar">{escape(book.so_far.format(share=share))}</span> '
         partial = f'<p class="partial">{escape(book.partial)}</p>'
     headline = f'<p class="verdict">{so_far}{escape(_headline(reading, words, book))}</p>'
-    lines = f'<p class="says">{escape(". ".join(_lines(reading, words, book)))}.</p>'
-    return f"{headline}{lines}{partial}{_facts(reading, words, book)}"
+    teacher, student = reading.teacher_found, reading.student_found
+    if reading.judgement.outside and teacher and student:
+        said = render_outside(teacher.whole, student.whole, words)
+    else:
+        said = f'<p class="says">{escape(". ".join(_lines(reading, words, book)))}.</p>'
+    return f"{headline}{said}{partial}{_facts(reading, words, book)}"
 
 
 def _lines(reading: BookReading, words: Messages, book: BookMessages) -> list[str]:
@@ -86,43 +90,20 @@ def _facts(reading: BookReading, words: Messages, book: BookMessages) -> str:
     return "".join(f'<p class="aside">{escape(fact)}</p>' for fact in facts)
 
 
-def _wholes(reading: BookReading) -> list[tuple[Role, Prediction]]:
-    found = [(role, reading.found(role)) for role in ROLES]
-    return [(role, one.whole) for role, one in found if one is not None]
-
-
 def _headline(reading: BookReading, words: Messages, book: BookMessages) -> str:
-    several = _several(reading, words)
-    if several:
-        return book.several.format(authors=", ".join(several))
-    wholes = _wholes(reading)
-    doubting = [role for role, prediction in wholes if prediction.unknown and not _sees_hands(reading, role)]
-    if len(doubting) == len(ROLES):
-        return book.both_unknown
-    if doubting:
-        return book.one_unknown.format(role=role_name(doubting[0], words))
-    first, second = (prediction.top_k(1)[0].author for _, prediction in wholes)
-    return book.agree.format(author=display_name(first, words)) if first.key == second.key else book.disagree
+    """The hands that both models see, if they are several; else the verdict on the whole."""
+    verdict, teacher, student = reading.verdict, reading.teacher_found, reading.student_found
+    if verdict is None or teacher is None or student is None:
+        return ""
+    hands_seen = several_hands(reading.parts)
+    if hands_seen and verdict.outside is None:
+        return book.several.format(authors=", ".join(hand_name(hand, words) for hand in hands_seen))
+    return say_of(verdict, teacher.whole, student.whole, words)
 
 
-def _several(reading: BookReading, words: Messages) -> list[str]:
-    """The authors to whom both models give a tenth of the book or more, if they are more than one."""
-    found = [one for one in (reading.teacher_found, reading.student_found) if one is not None]
-    first, second = map(_large, found)
-    keys = {author.key for author in second}
-    authors = [author for author in first if author.key in keys]
-    return [display_name(author, words) for author in authors] if len(authors) > 1 else []
-
-
-def _sees_hands(reading: BookReading, role: Role) -> bool:
-    """Whether a model gives parts to several authors it knows: their mixture as a whole is like nobody."""
-    found = reading.found(role)
-    return found is not None and len(_large(found)) > 1
-
-
-def _large(found: RollingAttribution) -> list[Author]:
-    """The authors, known to the model, of a tenth of the book or more."""
-    return [hand.author for hand in hands(found) if hand.author and hand.share >= _LARGE]
+def _large(found: RollingAttribution) -> list[Hand]:
+    """The hands, nobody known among them, of a tenth of the book or more."""
+    return [hand for hand in hands(found) if hand.share >= LARGE]
 
 
 def render_whole(role: Role, reading: BookReading, words: Messages, book: BookMessages) -> str:
@@ -140,13 +121,14 @@ def render_whole(role: Role, reading: BookReading, words: Messages, book: BookMe
     asides.append(book.whole_mixed if mixed else whole_of)
     aside = "".join(f'<p class="aside">{escape(text)}</p>' for text in asides)
     whole = replace(found.whole, unknown=False) if mixed else found.whole  # a mixture is like nobody
-    return f"{head}{aside}{render_ranking(whole, SHOWN, words)}{note}"
+    certainty = reading.verdict.certainty if reading.verdict and not mixed else "open"
+    return f"{head}{aside}{render_ranking(whole, SHOWN, words, certainty)}{note}"
 
 
 def _hands(found: RollingAttribution, words: Messages, book: BookMessages) -> str:
     """Who leads how much of the book, the first few."""
     shares = (
-        f"{hand_name(hand.author, words, book)} {percent(hand.share, words)}"
+        f"{hand_name(hand.author, words)} {percent(hand.share, words)}"
         for hand in sorted(hands(found), key=lambda hand: -hand.share)[:SHOWN]
     )
     return ", ".join(shares)

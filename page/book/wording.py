@@ -1,6 +1,9 @@
 """The book tab's words in a language; durations and hands as one says them."""
 
-from authorship.datamodels import Author
+from functools import partial
+
+from authorship.datamodels import Author, Stretch
+from authorship.phrases import phrases, say_stretch
 from page.book.english import ENGLISH_BOOK
 from page.book.messages import BookMessages
 from page.book.russian import RUSSIAN_BOOK
@@ -20,6 +23,11 @@ def remaining(seconds: float, book: BookMessages) -> str:
     return book.seconds_left.format(count=max(5, round(seconds / 5) * 5))
 
 
-def hand_name(author: Author | None, words: Messages, book: BookMessages) -> str:
-    """An author's name, or that it is none of those known."""
-    return display_name(author, words) if author else book.nobody
+def hand_name(author: Author | None, words: Messages) -> str:
+    """An author's name, or that it is nobody known."""
+    return display_name(author, words) if author else phrases(words.language).nobody
+
+
+def hand_surely(stretch: Stretch, words: Messages) -> str:
+    """Whose a stretch is, in words that fit how sure the model is of it."""
+    return say_stretch(stretch, phrases(words.language), partial(display_name, words=words))

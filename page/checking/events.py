@@ -1,21 +1,16 @@
-"""Which event of checking calls which handler.
+"""Which event of checking calls which handler; asking again waits for a turn as a prediction does."""
 
-Asking again has a queue of its own, so that it waits neither for an explanation nor for another's text.
-"""
-
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from page.checking.handlers import CheckHandlers
-from page.events import AT_ONCE, PICK_LANGUAGE, QUIET, TELL_LANGUAGE, excerpt_screen, then_explain
+from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, excerpt_screen, then_explain
 from page.layout import Parts
+from page.waiting import in_turn
 
-_ASKING: dict[str, Any] = QUIET | {
-    "concurrency_id": "checking",
-    "concurrency_limit": 2,
-    "trigger_mode": "multiple",
-}
+_ASKING: dict[str, Any] = PREDICTION | {"trigger_mode": "multiple"}
 
 
 def labels_of(parts: Parts) -> list[Any]:
@@ -33,7 +28,9 @@ def wire_checking(parts: Parts, handlers: CheckHandlers, blocks: gr.Blocks) -> N
     rival = parts.results.rival
     chosen = rival.input(handlers.oppose, [session, rival], screen, **AT_ONCE)
     then_explain(chosen, parts, handlers.excerpts)
-    trial.pressed.change(handlers.press, [session, trial.pressed, trial.everywhere], screen, **_ASKING)
-    trial.undo.click(handlers.undo, [session], screen, **_ASKING)
-    trial.restore.click(handlers.restore, [session], [trial.cover, *screen], **_ASKING)
-    trial.cover.input(handlers.cover, [session, trial.cover], screen, **_ASKING)
+    asking = partial(in_turn, handlers.excerpts.turns)
+    pressed = [session, trial.pressed, trial.everywhere]
+    trial.pressed.change(asking(handlers.press), pressed, screen, **_ASKING)
+    trial.undo.click(asking(handlers.undo), [session], screen, **_ASKING)
+    trial.restore.click(asking(handlers.restore), [session], [trial.cover, *screen], **_ASKING)
+    trial.cover.input(asking(handlers.cover), [session, trial.cover], screen, **_ASKING)

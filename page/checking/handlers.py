@@ -31,37 +31,43 @@ class CheckHandlers:
     def press(self, session: Session, asked: str | None, everywhere: bool) -> Updates:
         """A word was pressed: mask it or bring it back; `asked` is "NUMBER CHARACTER"."""
         _, place, *_ = [*(asked or "")[:40].split(" "), "", ""]
-        if session.reading and place.isdecimal():
+        masks = session.masks
+        if session.reading and place.isdecimal() and not session.busy:
             words = self.checker.pressed(session.reading.text, int(place), bool(everywhere))
-            if words:
-                session.masks = session.masks.press(words)
-        return self._ask(session)
+            masks = masks.press(words) if words else masks
+        return self._ask(session, masks)
 
     def undo(self, session: Session) -> Updates:
         """Take the last press back."""
-        session.masks = session.masks.undo()
-        return self._ask(session)
+        return self._ask(session, session.masks.undo())
 
     def restore(self, session: Session) -> Updates:
         """Show every word again."""
-        session.masks, session.masked = Masks(), None
-        return [gr.Radio(value="nothing"), *self._ask(session)]
+        session.masked = None
+        return [gr.Radio(value="nothing"), *self._ask(session, Masks())]
 
     def cover(self, session: Session, cover: str | None) -> Updates:
         """Mask names, or names and content words, or nothing; what was pressed stays."""
         chosen: Cover = next((one for one in COVERS if one == cover), "nothing")
         masks = session.masks
-        if session.reading:
+        if session.reading and not session.busy:
             covered = self.checker.covered(session.reading.text, chosen)
-            session.masks = Masks(masks.pressed, masks.past, chosen, covered)
-        return self._ask(session)
+            masks = Masks(masks.pressed, masks.past, chosen, covered)
+        return self._ask(session, masks)
 
-    def _ask(self, session: Session) -> Updates:
-        """Both models' answers for the words masked now, unless others were masked meanwhile."""
-        reading, masks = session.reading, session.masks
+    def _ask(self, session: Session, masks: Masks) -> Updates:
+        """Mask words and show both models' answers, unless others were masked meanwhile.
+
+        Without a turn (see `page.waiting.in_turn`) the words stay as they were, unless every word is shown.
+        """
+        reading = session.reading
         if reading is None:
             session.lose()
             return self.excerpts.screen(session)
+        if session.busy and (masks.active or masks is session.masks):
+            session.trouble = "busy"
+            return self.excerpts.screen(session)
+        session.masks, session.trouble = masks, "" if session.trouble == "busy" else session.trouble
         try:
             spans = masks.spans
             nothing = Masked(1, (), reading.teacher, reading.student)

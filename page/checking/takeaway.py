@@ -1,8 +1,8 @@
 """The routes under which a result is fetched: made from memory, no file is ever written."""
 
 from dataclasses import replace
+from functools import partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -18,33 +18,39 @@ from explain.verification import knows, verify
 from page.checking.links import FILES
 from page.checking.results import ShownResults
 from page.checking.wording import check_messages
+from page.delivery import HEADERS, deliver
 from page.messages import Language
 from page.reader import Reader
 from page.session import Session
+from page.turns import Turns
 
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
+_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
 _LOST = "This result is no longer on any screen: read the text again on the page."
 _TYPES = dict(zip(FILES, ("text/html; charset=utf-8", "application/json"), strict=True))
 
 
-def takeaway_routes(results: ShownResults, reader: Reader) -> list[Route]:
-    """`excerpt/TOKEN/FILE`, the token being hard to guess."""
+def takeaway_routes(results: ShownResults, reader: Reader, turns: Turns) -> list[Route]:
+    """`excerpt/TOKEN/FILE`, the token being hard to guess; each file is made when it is the client's turn."""
 
     async def download(request: Request) -> Response:
         session, file = results.find(request.path_params["token"]), request.path_params["file"]
-        result = await run_in_threadpool(to_result, reader, session) if session and file in FILES else None
-        if result is None:
+        if session is None or session.reading is None or file not in FILES:
             return PlainTextResponse(_LOST, 404, _HEADERS)
+        shown = replace(session)  # as it stands now, whatever comes while this waits
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
         headers = _HEADERS | {"Content-Disposition": f'attachment; filename="{file}"'}
-        content = await run_in_threadpool(_write, file, result, language)
-        return Response(content, media_type=_TYPES[file], headers=headers)
+        make = partial(_make, file, reader, shown, language)
+        return await deliver(request, turns, make, _TYPES[file], headers)
 
     return [Route("/excerpt/{token}/{file}", download)]
+
+
+def _make(file: str, reader: Reader, session: Session, language: Language) -> str:
+    result = to_result(reader, session)
+    assert result is not None
+    return _write(file, result, language)
 
 
 def _write(file: str, result: Result, language: Language) -> str:
@@ -72,6 +78,7 @@ def to_result(reader: Reader, session: Session) -> Result | None:
         agreement=Likeness(compare(first, second), session.transfer, scale) if first and second else None,
         masked=shown,
         cover=session.masks.cover,
+        judgement=reading.judgement,
     )
 
 

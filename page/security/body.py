@@ -1,42 +1,65 @@
-"""Reading a request's body: so many bytes, in so much time, and so much at once for all visitors."""
+"""Reading a request's body: so many bytes, in so much time, and so much at once for each address."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from page.security.refusal import Refusal
+from page.security.shares import Shares
 
 PATIENCE = 20.0
-"""Seconds that any body may take; a long one gets more by `SLOWEST`."""
+"""Seconds that a body may stand still, and that any body may take."""
 SLOWEST = 16_000
-"""Bytes a second below which a client is given up."""
+"""Bytes a second by which a body may take longer."""
+SMALL = 64_000
+"""Bytes of a body that are taken from the reserve: what most requests send altogether."""
+
+
+class Budget:
+    """Bytes of bodies that are held at this moment; small bodies have a reserve of their own."""
+
+    def __init__(self, room: int, reserve: int = 500 * SMALL) -> None:
+        self.large = Shares(room)
+        self.small = Shares(reserve)
 
 
 @dataclass(slots=True)
-class Budget:
-    """Bytes of bodies that are held at this moment; all requests share one."""
+class Held:
+    """What one body holds of the budget."""
 
-    room: int
-    used: int = 0
+    budget: Budget
+    address: str
+    size: int = 0
+    _from: Shares | None = field(default=None, init=False)
 
     def take(self, size: int) -> None:
-        """Hold so many bytes more.
+        """Hold so many bytes more; a body that outgrows the reserve moves out of it.
 
         Raises:
-            Refusal: there is no room for them now.
+            Refusal: there is no room for them now, or the address holds its share.
         """
-        if self.used + size > self.room:
+        whole = self.size + size
+        wanted = self.budget.small if whole <= SMALL else self.budget.large
+        moved = whole if wanted is not self._from else size
+        if not wanted.take(self.address, moved):
             raise Refusal(503, "The server is busy, try in 5 seconds.", retry_after=5)
-        self.used += size
+        if moved != size:
+            self._leave()
+        self._from, self.size = wanted, whole
 
-    def give_back(self, size: int) -> None:
-        """Let go of bytes taken before."""
-        self.used -= size
+    def give_back(self) -> None:
+        """Let go of all of it; a second time does nothing."""
+        self._leave()
+        self._from, self.size = None, 0
+
+    def _leave(self) -> None:
+        if self._from is not None:
+            self._from.give_back(self.address, self.size)
 
 
 def check_announced(headers: Headers, limit: int) -> None:
@@ -60,22 +83,26 @@ def too_large(limit: int) -> Refusal:
 def limited(receive: Receive, limit: int, note: Callable[[int], None] = lambda _: None) -> Receive:
     """`receive` that gives up on bodies too large or too slow; `note` hears the size of each part.
 
+    A body has 20 seconds, and more by each byte that comes, but never more than 20 seconds from the last.
+
     Raises, when called:
         Refusal: 413 or 408.
     """
-    began, received, whole = time.monotonic(), 0, False
+    received, whole = 0, False
+    deadline = time.monotonic() + PATIENCE
 
     async def next_part() -> Message:
-        nonlocal received, whole
+        nonlocal received, whole, deadline
         if whole:
             return await receive()
-        left = began + PATIENCE + received / SLOWEST - time.monotonic()
-        message = await _within(receive(), left)
-        received += len(message.get("body", b""))
+        message = await _within(receive(), deadline - time.monotonic())
+        size = len(message.get("body", b""))
+        received += size
+        deadline = min(deadline + size / SLOWEST, time.monotonic() + PATIENCE)
         whole = not message.get("more_body", False)
         if received > limit:
             raise too_large(limit)
-        note(len(message.get("body", b"")))
+        note(size)
         return message
 
     return next_part
@@ -106,14 +133,12 @@ async def read_whole(next_part: Receive) -> bytes:
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:
-    """`receive` that gives a body read before, then whatever comes after it."""
-    given = False
+    """`receive` that gives a body read before, once, then whatever comes after it."""
+    kept = [body]
 
     async def again() -> Message:
-        nonlocal given
-        if given:
+        if not kept:
             return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": kept.pop(), "more_body": False}
 
     return again

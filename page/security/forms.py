@@ -47,6 +47,10 @@ class Forms:
         function = self._event(found) if kind == "event" else self._endpoint(name)
         return found | {"data": self._data(function, found)}
 
+    def is_queued(self, event: str) -> bool:
+        """Whether an event waits in Gradio's queue or runs: until then its values are held."""
+        return event in self.blocks._queue.event_ids_to_events
+
     def _identifiers(self, value: dict[str, Any], keys: set[str]) -> dict[str, Any]:
         """Refuse unknown keys, and what identifies nothing."""
         if not keys.issuperset(value):

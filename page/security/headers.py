@@ -4,13 +4,17 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
+from importlib.resources import files
 
+import orjson
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # A Space shows the page in a frame of huggingface.co; nobody else may.
 FRAMES = "'self' https://huggingface.co https://*.hf.space"
-_INLINE = re.compile(rb"<script\b[^>]*>(.*?)</script>", re.DOTALL)
+# What never ends is taken to the end of the page, so that no match fails after a long look.
+_INLINE = re.compile(rb"<script\b[^>]*+(?:>|\Z)(.*?)(?:</script>|\Z)", re.DOTALL)
+_FILLED_IN = re.compile(rb"\{\{.*?(?:\}\}|\Z)", re.DOTALL)
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -48,9 +52,36 @@ def page_policy(scripts: Iterable[bytes]) -> str:
     )
 
 
-def inline_scripts(html: bytes) -> list[bytes]:
-    """The texts of the scripts that stand in a page itself."""
-    return [script for script in _INLINE.findall(html) if script]
+class KnownScripts:
+    """Tells the page's own inline scripts, ours and those of Gradio's template, from any other in it."""
+
+    def __init__(self, ours: str) -> None:
+        """`ours` is the script that Gradio puts into the page's head."""
+        template = (files("gradio") / "templates" / "frontend" / "index.html").read_bytes()
+        self._ours = ours.encode()
+        self._known = [_pattern(script) for script in _INLINE.findall(template) if script]
+
+    def among(self, html: bytes) -> list[bytes]:
+        """Those of a page's inline scripts that are known."""
+        return [script for script in _INLINE.findall(html) if self._knows(script)]
+
+    def _knows(self, script: bytes) -> bool:
+        found = filter(None, (known.fullmatch(script) for known in self._known))
+        return script == self._ours or any(all(map(_is_json, match.groups())) for match in found)
+
+
+def _pattern(script: bytes) -> re.Pattern[bytes]:
+    """A script of the template; what the template fills in may be any one line of it."""
+    return re.compile(rb"([^\n]*)".join(map(re.escape, _FILLED_IN.split(script))))
+
+
+def _is_json(text: bytes) -> bool:
+    """Whether it is a value and nothing more, so that nothing in it runs."""
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def dress(headers: MutableHeaders, path: str) -> None:
@@ -62,11 +93,12 @@ def dress(headers: MutableHeaders, path: str) -> None:
 
 
 class PagePolicy:
-    """Puts the page's policy on answers that are HTML; `script` is the one that Gradio inserts by itself."""
+    """Puts the page's policy on answers that are HTML and have none of their own."""
 
     def __init__(self, app: ASGIApp, script: str) -> None:
+        """`script` is the page's own, see `KnownScripts`."""
         self.app = app
-        self.script = script.encode()
+        self.scripts = KnownScripts(script)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hold an HTML answer back until it is whole, then send it with its policy."""
@@ -89,10 +121,12 @@ class PagePolicy:
     async def _release(self, held: list[Message], send: Send) -> None:
         html = b"".join(message.get("body", b"") for message in held)
         headers = MutableHeaders(scope=held[0])
-        headers["Content-Security-Policy"] = page_policy([self.script, *inline_scripts(html)])
+        headers["Content-Security-Policy"] = page_policy(self.scripts.among(html))
         for message in held:
             await send(message)
 
 
 def _is_html(message: Message) -> bool:
-    return MutableHeaders(scope=message).get("content-type", "").startswith("text/html")
+    headers = MutableHeaders(scope=message)
+    html = headers.get("content-type", "").startswith("text/html")
+    return html and "content-security-policy" not in headers

@@ -1,6 +1,7 @@
-"""Endpoints whose failures say nothing of what they were asked."""
+"""Failures are named in the log, and never with the text that they quote."""
 
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -10,6 +11,30 @@ import gradio as gr
 logger = logging.getLogger(__name__)
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+_OURS = ("page", "explain", "authorship", "train")
+
+
+class KindsOnly(logging.Formatter):
+    """Records of our own packages as they are; of any other who wrote it, where, and the kind of error.
+
+    Other packages quote requests in their messages: the server of `--mcp` whole ones.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        if record.name.partition(".")[0] in _OURS:
+            return f"{record.levelname}: {record.getMessage()}"
+        kind = record.exc_info[0] if record.exc_info else None
+        named = f" {kind.__name__}" if kind else ""
+        return f"{record.levelname}: {record.name}, {record.module}:{record.lineno}{named}"
+
+
+def log_kinds_only() -> None:
+    """Make this process write warnings and errors as `KindsOnly` has them, to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(KindsOnly())
+    handler.setLevel(logging.WARNING)
+    logging.basicConfig(handlers=[handler], force=True)
 
 
 def quiet(endpoint: Callable[Arguments, Awaitable[Result]]) -> Callable[Arguments, Awaitable[Result]]:

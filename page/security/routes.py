@@ -53,6 +53,20 @@ _ROUTES = (
 )
 
 
+_STREAMS = re.compile(rf"{_API}/(heartbeat/(?P<session>{_IDENTIFIER})|queue/data|call/.*|mcp.*)")
+
+
+def is_stream(path: str) -> bool:
+    """Whether what answers this path may last as long as its client likes."""
+    return _STREAMS.fullmatch(path) is not None
+
+
+def heartbeat_session(path: str) -> str:
+    """The session whose heartbeat this path is; "" for any other path."""
+    found = _STREAMS.fullmatch(path)
+    return found["session"] or "" if found else ""
+
+
 def find_route(method: str, path: str, query: bytes) -> Route:
     """The open route for a request.
 

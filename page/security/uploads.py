@@ -1,16 +1,17 @@
 """Uploaded files: each under a name that cannot be guessed, until it is read or ten minutes have passed."""
 
+import asyncio
 import atexit
+import errno
+import fcntl
 import os
 import re
 import secrets
 import shutil
-import signal
 import tempfile
-import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import IO
 
 import gradio as gr
@@ -19,30 +20,50 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from authorship.formats.limits import Limits
 from page.security.refusal import Refusal
+from page.security.shares import Shares, address_of
 
 KEPT = 600.0
 """Seconds for which a file waits to be read."""
 ROOM = 600_000_000
-"""Bytes that all files together may take."""
-AT_ONCE = 8
+"""Bytes that all files together may take, those under way as announced."""
+AT_ONCE = 16
+MOST_FILES = 2_000
 _PREFIX = "whose-prose-uploads-"
 _FOLDER = "uploads"
+_LOCK = ".lock"
 _STRANGE = re.compile(r"[^\w .,()«»№+=&'-]+")
 _LONGEST_NAME = 80
+_LONGEST_NAME_BYTES = 200  # file systems take 255
+_SWEPT = 60.0
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that waits to be read, or was; `size` is what its request announced, in bytes."""
+
+    address: str
+    path: Path
+    size: int
 
 
 class Uploads:
-    """The folder of one running page; it is the only one from which a file can be read."""
+    """The folder of one running page; it is the only one from which a file can be read.
+
+    What lies there is known without looking: the event loop's thread alone changes `_kept`.
+    """
 
     def __init__(self) -> None:
         _forget_the_dead()
-        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self.folder, self._lock = _locked_folder()
         os.environ["GRADIO_TEMP_DIR"] = str(self.folder)  # Gradio reads uploads from here alone
         atexit.register(self.forget)
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, self._end)
-        self._under_way = 0
+        self._kept: dict[str, Kept] = {}
+        self._asked: set[str] = set()
+        self._swept = time.monotonic()
+        self.slots, self.room, self.places = Shares(AT_ONCE), Shares(ROOM), Shares(MOST_FILES)
 
     def adopt(self, blocks: gr.Blocks) -> None:
         """Let a page's components read files where they lie: of a file elsewhere they make a copy."""
@@ -52,74 +73,157 @@ class Uploads:
     def forget(self) -> None:
         """Delete every file."""
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _end(self, number: int, _: FrameType | None) -> None:
-        """Delete every file, then end as a process that is asked to."""
-        self.forget()
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
+        _lock_of(self.folder).unlink(missing_ok=True)
 
     async def receive(self, request: Request) -> Response:
         """Keep the file of a multipart body; the answer is the name to call it by, not where it lies."""
-        if self._under_way >= AT_ONCE:
-            return Refusal(503, "Too many files at once, try in 10 seconds.", retry_after=10).response()
-        self._under_way += 1
+        address, size = address_of(request.scope), _announced(request)
+        self._release_read()
+        if not self.slots.take(address):
+            return _busy("Too many files at once", 10)
         try:
-            return JSONResponse([await self._receive(request)])
+            return await self._answer(request, address, size)
         except Refusal as refusal:
             return refusal.response()
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            return Refusal(507, "There is no room left for files here, try in an hour.", 3600).response()
         finally:
-            self._under_way -= 1
+            self.slots.give_back(address)
 
-    async def _receive(self, request: Request) -> str:
+    async def _answer(self, request: Request, address: str, size: int) -> Response:
+        if not self._claim(address, size):
+            return _busy("Too many files wait to be read", 60)
+        token, path = secrets.token_urlsafe(18), None
+        try:
+            path = await self._receive(request, token)
+        finally:
+            if path is None:
+                self._disclaim(address, size)
+        self._kept[token] = Kept(address, path, size)
+        asyncio.get_running_loop().call_later(KEPT, self._drop, token)
+        return JSONResponse([f"{_FOLDER}/{token}/{path.name}"])
+
+    async def _receive(self, request: Request, token: str) -> Path:
         async with request.form(max_files=1, max_fields=4, max_part_size=1_000) as form:
             file = form.get("files")
             if not isinstance(file, UploadFile):
                 raise Refusal(400, "One file is wanted, as multipart/form-data, under the name `files`.")
-            return await run_in_threadpool(self._keep, file.file, plain_name(file.filename or ""))
+            path = self.folder / token / plain_name(file.filename or "")
+            await run_in_threadpool(_write, file.file, path)
+            return path
+
+    def _claim(self, address: str, size: int) -> bool:
+        """Take a place and so much room for a file, if its address may have both."""
+        if not self.places.take(address):
+            return False
+        if self.room.take(address, size):
+            return True
+        self.places.give_back(address)
+        return False
+
+    def _disclaim(self, address: str, size: int) -> None:
+        self.places.give_back(address)
+        self.room.give_back(address, size)
 
     def find(self, name: str) -> str | None:
         """The path of a file kept under "uploads/TOKEN/NAME"; None where there is none."""
         _, token, file = name.split("/")
-        path = self.folder / token / file
-        inside = path.resolve().is_relative_to(self.folder.resolve())
-        return str(path) if inside and path.is_file() and not path.is_symlink() else None
+        kept = self._kept.get(token)
+        if kept is None or kept.path.name != file or not kept.path.is_file():
+            return None
+        self._asked.add(token)
+        return str(kept.path)
 
-    def _keep(self, data: IO[bytes], name: str) -> str:
-        self._forget_old()
-        if sum(file.stat().st_size for file in self.folder.glob("*/*")) > ROOM:
-            raise Refusal(503, "Too many files wait to be read, try in 60 seconds.", retry_after=60)
-        token = secrets.token_urlsafe(18)
-        (self.folder / token).mkdir(parents=True)
-        with (self.folder / token / name).open("xb") as kept:
+    def _drop(self, token: str) -> None:
+        """Forget a file and delete what is left of it."""
+        self._asked.discard(token)
+        kept = self._kept.pop(token, None)
+        if kept is not None:
+            self._disclaim(kept.address, kept.size)
+            shutil.rmtree(kept.path.parent, ignore_errors=True)
+
+    def _release_read(self) -> None:
+        """Forget the files that their readers have deleted, and now and then what Gradio leaves."""
+        for token in tuple(self._asked):
+            kept = self._kept.get(token)
+            if kept is None or not kept.path.exists():
+                self._drop(token)
+        if time.monotonic() - self._swept > _SWEPT:
+            self._swept = time.monotonic()
+            asyncio.get_running_loop().run_in_executor(None, _delete_empty, self.folder)
+
+
+def _write(data: IO[bytes], path: Path) -> None:
+    """Write a file, in a folder of its own; nothing stays where that fails."""
+    path.parent.mkdir(parents=True)
+    try:
+        with path.open("xb") as kept:
             shutil.copyfileobj(data, kept)
-        return f"{_FOLDER}/{token}/{name}"
+    except BaseException:
+        shutil.rmtree(path.parent, ignore_errors=True)
+        raise
 
-    def _forget_old(self) -> None:
-        """Delete what waited too long, folders whose file was read, and empty files that Gradio leaves."""
-        for entry in self.folder.iterdir():
-            if not entry.is_dir():
-                entry.unlink(missing_ok=True)
-            elif _age(entry) > KEPT or (_age(entry) > 1 and not any(entry.iterdir())):
-                shutil.rmtree(entry, ignore_errors=True)
+
+def _announced(request: Request) -> int:
+    """Bytes that a body will have, as far as its client says; else as many as any may have."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() and len(length) < 18 else Limits().file
+
+
+def _busy(what: str, seconds: int) -> Response:
+    return Refusal(503, f"{what}, try in {seconds} seconds.", retry_after=seconds).response()
 
 
 def plain_name(name: str) -> str:
     """A file's name without folders, control and bidirectional characters; the ending is kept."""
     base = _STRANGE.sub("_", re.split(r"[/\\]", name)[-1]).strip(" .")
-    return base[-_LONGEST_NAME:] or "file"
+    short = base[-_LONGEST_NAME:].encode()[-_LONGEST_NAME_BYTES:].decode(errors="ignore")
+    return short.strip(" .") or "file"
 
 
-def _age(path: Path) -> float:
-    """Seconds since something was written there; none where it has gone."""
-    try:
-        return time.time() - path.stat().st_mtime
-    except OSError:
-        return 0.0
+def _delete_empty(folder: Path) -> None:
+    """Delete the empty files that Gradio makes beside each upload that it hands on."""
+    for entry in os.scandir(folder):
+        try:
+            if entry.is_file() and time.time() - entry.stat().st_mtime > _SWEPT:
+                os.unlink(entry)
+        except OSError:
+            continue  # gone meanwhile
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(folder.name + _LOCK)
+
+
+def _locked_folder() -> tuple[Path, IO[bytes]]:
+    """A new folder for files, and the open file whose lock says that its server lives."""
+    while True:
+        folder = Path(tempfile.gettempdir()) / (_PREFIX + secrets.token_hex(8))
+        lock = _lock_of(folder).open("xb")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _lock_of(folder).exists():  # no other server took it for a dead one's before it was locked
+            folder.mkdir(mode=0o700)
+            return folder, lock
+        lock.close()
 
 
 def _forget_the_dead() -> None:
-    """Delete what a killed server has left; a living one makes its folder anew where it must."""
+    """Delete what killed servers have left: the folders whose locks nobody holds."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if _age(folder) > KEPT and folder.stat().st_uid == os.getuid():
-            shutil.rmtree(folder, ignore_errors=True)
+        try:
+            if folder.lstat().st_uid == os.getuid() and not folder.is_symlink():
+                _forget_if_dead(folder.with_name(folder.name.removesuffix(_LOCK)))
+        except OSError:
+            continue  # gone meanwhile
+
+
+def _forget_if_dead(folder: Path) -> None:
+    with _lock_of(folder).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        _lock_of(folder).unlink(missing_ok=True)

@@ -1,9 +1,9 @@
 """What happens when the page is opened by a link: its text is read, its author explained."""
 
-import json
 from dataclasses import dataclass
 
 import gradio as gr
+import orjson
 
 from page.handlers import Handlers
 from page.messages import Language
@@ -57,10 +57,10 @@ class SharingHandlers:
 
 
 def parse(asked: str) -> Shared | None:
-    """The JSON that sharing.js hands over; None where there is no text in it."""
+    """The JSON that sharing.js hands over; None where there is no text in it, or half a character."""
     try:
-        found = json.loads(asked)
-    except (ValueError, RecursionError):
+        found = orjson.loads(asked)
+    except ValueError:
         return None
     values = [found.get(name, "") for name in ("text", "author", "rival")] if isinstance(found, dict) else []
     if not values or not values[0] or not all(isinstance(value, str) for value in values):

@@ -16,8 +16,10 @@ from authorship.__main__ import attribute, main
 from authorship.bundle import ModelBundle
 from authorship.calibration import Calibration
 from authorship.commandline import run
+from authorship.datamodels import Outside
 from authorship.files import find_files
 from authorship.listing import to_json, to_table
+from authorship.parts import Part
 from authorship.prediction import predict
 from authorship.work import LONGEST_EXCERPT, WorkReader
 
@@ -40,7 +42,8 @@ def test_json_is_the_contracts(shelf: Path, pair: list[str], sample_text: str, c
     path = str(shelf / "a.txt")
     assert run(main, [path, *pair, "--format", "json", "--top-k", "3"]) == 0
     value = json.loads(capsys.readouterr().out)
-    assert list(value) == ["path", "characters", "excerpts", "models", "notices"]
+    assert list(value) == ["path", "characters", "excerpts", "outside", "verdict", "models", "notices"]
+    assert value["outside"] is None and set(value["verdict"]) == {"certainty", "author", "text"}
     assert (value["path"], value["characters"], value["excerpts"]) == (path, len(sample_text), 1)
     assert list(value["models"]) == ["teacher", "student"]
     for model in value["models"].values():
@@ -133,7 +136,7 @@ def test_standard_input_is_read_in_the_encoding_named(
     assert json.loads(capsys.readouterr().out)["characters"] == len(sample_text)
 
 
-def test_the_table_shows_both_and_whether_they_agree(
+def test_the_table_shows_both_and_the_verdict_in_words(
     shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle
 ) -> None:
     result = attribute(str(shelf / "a.txt"), WorkReader(tiny_bundle), WorkReader(tiny_student))
@@ -143,18 +146,43 @@ def test_the_table_shows_both_and_whether_they_agree(
     best = result.teacher.top_k(1)[0]
     assert best.author.name in table[2]
     assert f"{100 * best.probability:.1f} %" in table[2]
-    assert table[4].strip() == f"They agree: {best.author.name}."
+    assert (
+        best.author.name in table[4] and table[4].strip() == json.loads(to_json(result, 2))["verdict"]["text"]
+    )
     turned = replace(result.teacher, probabilities=result.teacher.probabilities[::-1])
-    assert f"They differ: {best.author.name} by the teacher, " in to_table(replace(result, student=turned), 2)
+    differing = to_table(replace(result, student=turned), 2)
+    assert f"Hard to tell: the teacher leans to {best.author.name}, " in differing
 
 
 def test_who_abstains_is_shown(shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> None:
     wary = replace(tiny_bundle, calibration=Calibration(unknown_energy=-1000.0))
     result = attribute(str(shelf / "a.txt"), WorkReader(wary), WorkReader(tiny_student))
     assert "teacher: unknown" in to_table(result, 2)
-    assert "They differ: unknown by the teacher" in to_table(result, 2)
-    assert "They agree: none" in to_table(replace(result, student=result.teacher), 2)
+    assert "Not by any" not in to_table(result, 2)
+    assert "Not by any of the 4" in to_table(replace(result, student=result.teacher), 2)
     assert json.loads(to_json(result, 2))["models"]["teacher"]["unknown"] is True
+
+
+def test_what_is_outside_is_given_no_author_and_several_hands_are_listed(
+    shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle
+) -> None:
+    result = attribute(str(shelf / "a.txt"), WorkReader(tiny_bundle), WorkReader(tiny_student))
+    reason = Outside("language", "The text is in Bulgarian.", "bg")
+    foreign = replace(result, outside=reason)
+    table, value = to_table(foreign, 2), json.loads(to_json(foreign, 2))
+    assert "Bulgarian" in table and not any(author.name in table for author in result.teacher.authors)
+    assert value["outside"] == {"kind": "language", "reason": reason.reason}
+    assert value["verdict"]["certainty"] == "outside" and value["verdict"]["author"] is None
+    first, second, *_ = result.teacher.authors
+    parts = (Part(0, 300, first, first), Part(300, 700, second, None), Part(700, 1000, second, second))
+    mixed = replace(result, stretches=parts)
+    assert f"More than one hand: {first.name}, {second.name}." in to_table(mixed, 2)
+    value = json.loads(to_json(mixed, 2))
+    assert value["verdict"] is None and len(value["stretches"]) == 3
+    assert value["stretches"][1] == {
+        "start": 300, "stop": 700, "models": {"teacher": second.key, "student": None}
+    }  # fmt: skip
+    assert "stretches" not in json.loads(to_json(result, 2))
 
 
 def test_a_folder_stands_for_its_texts_in_order(shelf: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from authorship import __main__ as command
 from authorship.commandline import run
+from authorship.errors import AuthorshipError
+from authorship.record import Record
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -174,3 +176,20 @@ def test_a_killed_run_is_gone_on_with(
     assert out.read_bytes().startswith(whole)
     assert recorded(out) == names(shelf)
     assert read == names(shelf)[whole.count(b"\n") :]
+
+
+def test_a_record_of_something_else_is_refused_with_its_line(tmp_path: Path) -> None:
+    strange = (
+        "[1]",
+        '{"models": {"a": 1}, "path": ["a.txt"]}',
+        '{"models": {"a": 1}, "file": []}',
+        '{"models": {"a": 1}, "file": {"path": ["a"], "bytes": 1, "modified": ""}}',
+        '{"models": {"a": 1}, "file": {"path": "a", "bytes": 1, "modified": {}}}',
+        "[" * 100_000,
+    )
+    for number, line in enumerate(strange):
+        out = tmp_path / f"{number}.jsonl"
+        out.write_text(f"{line}\n")
+        with pytest.raises(AuthorshipError, match="line 1 is not a result"):
+            Record(out)
+        assert out.read_text() == f"{line}\n"

@@ -7,7 +7,9 @@ import pytest
 
 from authorship.bundle import ModelBundle, load_bundle, save_bundle
 from authorship.calibration import Calibration
+from authorship.engine import TorchEngine
 from authorship.errors import BundleError
+from authorship.reference import open_bundle
 from authorship.windows import encode
 from explain.agreement import Drop
 from explain.agreement_scale import SCALE_FILE, Reach, Scale, fingerprint, load_scale, save_scale
@@ -39,18 +41,35 @@ def scale_of(teacher: ModelBundle, student: ModelBundle) -> Scale:
 def test_a_scale_is_read_back_for_its_own_pair_only(
     tiny_bundle: ModelBundle, tiny_student: ModelBundle, tmp_path: Path
 ):
-    assert load_scale(tmp_path, tiny_bundle, tiny_student) is None
-    scale = scale_of(tiny_bundle, tiny_student)
+    teacher, student = tiny_bundle, replace(tiny_student, folder=tmp_path)
+    assert load_scale(teacher, tiny_student) is None and load_scale(teacher, student) is None
+    scale = scale_of(teacher, student)
     save_scale(scale, tmp_path)
-    assert load_scale(tmp_path, tiny_bundle, tiny_student) == scale
-    assert load_scale(tmp_path, tiny_student, tiny_bundle) is None
+    assert load_scale(teacher, student) == scale
+    assert load_scale(student, replace(teacher, folder=tmp_path)) is None
+
+
+@pytest.mark.parametrize("form", ["{folder}", "hub:me/student", "wandb:me/prose/student:v0"])
+def test_a_scale_comes_with_the_student_wherever_it_comes_from(
+    form: str, tiny_bundle: ModelBundle, tiny_student: ModelBundle, tmp_path: Path, monkeypatch
+):
+    """Weights in half precision, as they lie in a bundle, so that both fingerprints are of one pair."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *_, **__: str(tmp_path / "student"))
+    folder = tmp_path / "cache/whose-prose/wandb/me/prose/student/v0"
+    for place in (tmp_path / "student", folder):
+        save_bundle(tiny_student, place)
+        save_scale(scale_of(tiny_bundle, load_bundle(place)), place)
+    student = open_bundle(form.format(folder=tmp_path / "student"))
+    compiled = replace(student, engine=TorchEngine(student.model))
+    assert load_scale(tiny_bundle, compiled) == scale_of(tiny_bundle, student)
 
 
 def test_a_damaged_scale_is_named(tiny_bundle: ModelBundle, tiny_student: ModelBundle, tmp_path: Path):
-    for damage in ("{", "[]", '{"teacher": 1}'):
+    for damage in ("{", "[]", '{"teacher": 1}', "[" * 200_000):
         (tmp_path / SCALE_FILE).write_text(damage, encoding="utf-8")
         with pytest.raises(BundleError, match="damaged"):
-            load_scale(tmp_path, tiny_bundle, tiny_student)
+            load_scale(tiny_bundle, replace(tiny_student, folder=tmp_path))
 
 
 def test_a_fingerprint_outlives_the_disk_and_tells_weights_and_temperatures_apart(
@@ -107,7 +126,7 @@ def test_words_that_either_divides_are_ranked_as_one():
 def test_the_shipped_scale_is_the_shipped_pairs():
     """After a change of the pair: python -m explain.study --data CSV --out DIR --keep."""
     teacher, student = (load_bundle(ROOT / "models" / name) for name in ("teacher", "student"))
-    scale = load_scale(ROOT / "models" / "student", teacher, student)
+    scale = load_scale(teacher, student)
     assert scale is not None, "models/student/agreement.json is of other weights: run explain.study --keep."
     assert scale.spearman.low <= scale.spearman.pair <= scale.spearman.high
     assert scale.spearman.pair > scale.spearman.midpoint

@@ -1,17 +1,21 @@
 """Half precision leaves the ends exact and is part of the stated error; threads do not disturb each other."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from authorship.arithmetic import is_beyond_bfloat16
 from authorship.bundle import ModelBundle
 from authorship.datamodels import EncodedText
 from authorship.windows import encode
 from explain.attribution import attribute, attributing
 from explain.datamodels import Attribution
+from explain.gradients import StraightPath
 from tests.explain.captum_reference import deviation, token_scores
 
 EXPLANATIONS, THREADS = 200, 8
@@ -91,3 +95,27 @@ def test_the_default_follows_the_processor(tiny_bundle: ModelBundle, encoded: En
     without = attribute(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=13)
     single = explain(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=13, bfloat16=False)
     assert token_scores(without).tolist() == token_scores(single).tolist()
+
+
+@pytest.mark.parametrize(
+    ("said", "passes"),
+    [("value cannot be converted to type c10::BFloat16 without overflow", True), ("out of memory", False)],
+)
+def test_only_what_bfloat16_cannot_hold_is_done_without_it(
+    tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch, said: str, passes: bool
+):
+    """PyTorch's own words, as DeBERTa's masks make it say them: a change of these must be seen here."""
+    real = StraightPath.steps
+
+    def steps(self: StraightPath, alphas: Sequence[float], shortcut: bool = False):
+        if shortcut:
+            raise RuntimeError(said)
+        return real(self, alphas)
+
+    monkeypatch.setattr(StraightPath, "steps", steps)
+    author = tiny_bundle.authors[0]
+    with nullcontext() if passes else pytest.raises(RuntimeError, match="memory"):
+        assert explain(tiny_bundle, encoded, author, tolerance=0.2, bfloat16=True).n_steps
+    with pytest.raises(RuntimeError) as refused:
+        torch.zeros(1, dtype=torch.bfloat16).masked_fill(torch.ones(1, dtype=torch.bool), torch.finfo().min)
+    assert is_beyond_bfloat16(refused.value)

@@ -12,6 +12,7 @@ import torch
 from authorship.bundle import ModelBundle, save_bundle
 from authorship.commandline import run
 from authorship.errors import AuthorshipError
+from authorship.excerpt_table import read_excerpts
 from authorship.prediction import predict
 from authorship.windows import encode
 from explain.attribution import attribute
@@ -22,7 +23,7 @@ from explain.study.bootstrap import interval, mean
 from explain.study.limits import GRID, area, search_limit
 from explain.study.measure import curves
 from explain.study.records import Record, open_records
-from explain.study.sample import read_rows, sample_excerpts
+from explain.study.sample import sample_excerpts
 from explain.study.variants import baselines_of, with_baseline, with_shuffled_weights
 from explain.transfer import Explained
 
@@ -58,7 +59,7 @@ def test_a_larger_sample_holds_the_smaller_and_serves_all_writers(data: Path):
     assert large[:5] == small and sample_excerpts(data, 99, seed=1)[:9] == large
     assert Counter(excerpt.author for excerpt in large) == dict.fromkeys(WRITERS, 3)
     assert sample_excerpts(data, 5, seed=2) != small
-    assert len(set(sample_excerpts(data, 99, seed=1))) == len(list(read_rows(data)))
+    assert len(set(sample_excerpts(data, 99, seed=1))) == len(list(read_excerpts(data)))
 
 
 @pytest.mark.parametrize(

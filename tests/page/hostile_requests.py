@@ -176,6 +176,40 @@ def uploads() -> Iterator[Attack]:
         yield Attack(f"form as {kind}", "POST", "/gradio_api/upload", b"--x--", {"Content-Type": kind})
 
 
+def protocol() -> Iterator[Attack]:
+    """Messages of the model context protocol that are none, each with a text that must not be logged."""
+    start = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+    messages: list[Any] = [
+        {}, {"jsonrpc": "2.0"}, {"jsonrpc": MARK, "id": 1, "method": "ping"}, [MARK], MARK,
+        {"jsonrpc": "2.0", "id": 1, "method": MARK}, {"jsonrpc": "2.0", "id": {"a": MARK}, "method": "ping"},
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": [MARK]}},
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": start | {"clientInfo": MARK}},
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": [MARK], "arguments": MARK}},
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": MARK, "arguments": {}}},
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+         "params": {"name": "attribute", "arguments": {"text": [MARK], "top_k": MARK}}},
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+         "params": {"name": "explain", "arguments": {"text": PROSE, "author": MARK}}},
+        {"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progressToken": MARK}},
+        {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": MARK},
+        {"jsonrpc": "2.0", "id": MARK, "result": MARK}, {"jsonrpc": "2.0", "id": 1, "error": {"code": MARK}},
+        {"jsonrpc": "2.0", "id": 1, "method": "completion/complete", "params": {"ref": MARK}},
+        {"jsonrpc": "2.0", "id": 1, "method": "resources/read", "params": {"uri": MARK}},
+        {"jsonrpc": "2.0", "id": 1, "method": "logging/setLevel", "params": {"level": MARK}},
+        {"jsonrpc": "2.0", "id": 1, "method": "prompts/get", "params": {"name": MARK}},
+    ]  # fmt: skip
+    kinds = JSON | {"Accept": "application/json, text/event-stream"}
+    for number, message in enumerate(messages):
+        body = json.dumps(message).encode()
+        yield Attack(f"message {number}", "POST", "/gradio_api/mcp/", body, kinds, refused=False)
+    for name, body in BODIES.items():
+        yield Attack(f"message {name}", "POST", "/gradio_api/mcp/", body, kinds, refused=False)
+    for name, value in {"Mcp-Session-Id": MARK, "Mcp-Protocol-Version": MARK, "Origin": MARK}.items():
+        yield Attack(
+            f"header {name}", "POST", "/gradio_api/mcp/", b"{}", kinds | {name: value}, refused=False
+        )
+
+
 FORM = {"Content-Type": "multipart/form-data; boundary=x"}
 
 

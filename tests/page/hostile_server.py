@@ -52,7 +52,7 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [sys.executable, "app.py", "--port", str(self.port)]
+        command = [sys.executable, "app.py", "--port", str(self.port), "--mcp"]
         command += ["--teacher", str(self.pair / "teacher"), "--student", str(self.pair / "student")]
         environment = os.environ | {"OMP_NUM_THREADS": "1", "WHOSE_SECRET": SECRET}
         environment["TMPDIR"] = str(self.files)
@@ -79,11 +79,11 @@ class Server:
         self.process.kill()
         self.process.wait(30)
 
-    def stop(self) -> None:
-        """As a container is stopped."""
+    def stop(self) -> int:
+        """As a container is stopped; the exit status."""
         assert self.process is not None
         self.process.terminate()
-        self.process.wait(30)
+        return self.process.wait(30)
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None

@@ -24,6 +24,7 @@ def serving(
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     try:
-        yield launch(blocks, download_routes(kept), "127.0.0.1", port, share=False, mcp=mcp).rstrip("/")
+        routes = download_routes(kept, turns)
+        yield launch(blocks, routes, "127.0.0.1", port, share=False, mcp=mcp).rstrip("/")
     finally:
         blocks.close()

@@ -133,3 +133,55 @@ def test_the_wishes_of_one_reader_leave_others_their_places() -> None:
             queue.draw(client, Wish(readers[2], 0))
 
     run_in_own_loop(run())
+
+
+def passing(queue: Desk, works: dict[str, int]) -> list[str]:
+    """Who has each step's turn, where works, named "ADDRESS SESSION", take so many steps."""
+
+    async def run() -> list[str]:
+        tickets = {queue.draw(Client(name[0], name[1])): name for name in works}
+        left, turns = dict(works), []
+        while tickets:
+            (ticket,) = (ticket for ticket in tickets if ticket.turn.is_set())
+            name = tickets[ticket]
+            turns.append(name)
+            left[name] -= 1
+            if left[name]:
+                queue.pass_on(ticket)
+            else:
+                queue.leave(ticket)
+                del tickets[ticket]
+        return turns
+
+    return run_in_own_loop(run())
+
+
+def test_long_work_passes_its_turn_on_and_gets_it_back() -> None:
+    def sliced(begun: int = 1000, seconds: float = 0.0) -> Desk:
+        return Desk(Bounds(1, 20, 20, 20, begun), slice_seconds=seconds)
+
+    long = {"aA": 5, "bB": 1, "cC": 1}
+    assert passing(sliced(), long) == ["aA", "bB", "cC", "aA", "aA", "aA", "aA"]
+    assert passing(sliced(seconds=60.0), long) == ["aA"] * 5 + ["bB", "cC"], "a slice lasts its time"
+    several = {f"{address}{address}": 3 for address in "abcdefgh"}
+    turns = passing(sliced(begun=3), several)
+    held = [len({name for name in turns[:step] if name in turns[step:]}) for step in range(len(turns))]
+    assert max(held) == 3, "of eight that have begun and not ended no more than three are in memory"
+    assert len(turns) == 24
+    own = passing(sliced(begun=4), {"aA": 3, "aB": 3, "aC": 3, "bX": 1})
+    assert own.index("bX") < own.index("aC"), "one address leaves room for another"
+
+
+def test_who_passed_a_turn_on_is_not_kept_waiting_by_newcomers() -> None:
+    async def run() -> int:
+        queue = Desk(Bounds(1, 20, 20, 20), slice_seconds=0.0)
+        long, queued = queue.draw(Client("a", "A")), [queue.draw(Client("b", "0"))]
+        queue.pass_on(long)
+        for number in range(1, 10):
+            queued.append(queue.draw(Client("b", str(number))))
+            queue.leave(queued.pop(0))
+            if long.turn.is_set():
+                return number
+        return 0
+
+    assert run_in_own_loop(run()) == 1

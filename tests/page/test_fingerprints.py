@@ -1,6 +1,5 @@
 """The authors' tab without a browser: what is said of the models, escaped, filtered, placed."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,12 @@ from authorship.bundle import ModelBundle
 from explain.fingerprints.datamodels import PairFingerprints
 from explain.fingerprints.storage import save
 from page.english import ENGLISH
-from page.fingerprints.english import ENGLISH_FINGERPRINTS
 from page.fingerprints.geometry import Label, excerpt_place, frame, roomy
 from page.fingerprints.handlers import FingerprintHandlers
-from page.fingerprints.messages import FingerprintMessages
-from page.fingerprints.russian import RUSSIAN_FINGERPRINTS
 from page.fingerprints.shelf import find_fingerprints
 from page.reader import Reader
 from page.session import Session
 from tests.invented_fingerprints import HOSTILE, invented_pair
-
-FIELDS = list(FingerprintMessages.__dataclass_fields__)
 
 
 @pytest.fixture
@@ -42,15 +36,6 @@ def handlers(reader: Reader, prints: PairFingerprints) -> FingerprintHandlers:
 
 def texts(updates: list[Any]) -> str:
     return "\n".join(update for update in updates if isinstance(update, str))
-
-
-@pytest.mark.parametrize("name", FIELDS)
-def test_both_languages_say_it_with_the_same_fields(name: str) -> None:
-    def filled(value: str | tuple[str, ...]) -> set[str]:
-        return set(re.findall(r"{(\w+)}", " ".join([value] if isinstance(value, str) else value)))
-
-    russian, english = getattr(RUSSIAN_FINGERPRINTS, name), getattr(ENGLISH_FINGERPRINTS, name)
-    assert all(russian) and all(english) and filled(russian) == filled(english)
 
 
 def test_every_author_is_listed_with_both_figures(handlers: FingerprintHandlers) -> None:

@@ -4,9 +4,16 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from explain.datamodels import Attribution
+from explain.gradients import StraightPath
+from page import reader as page_reader
+from page.api import Api
 from page.book.books import Books
 from page.desk import Bounds, BusyError, Client, Desk
 from page.gate import Gate, PoliteEngine
@@ -27,7 +34,7 @@ def handlers(tiny_bundle, tiny_student) -> Handlers:
 def tight(turns: Turns) -> Turns:
     """One place of each kind."""
     one = Bounds(running=1, waiting=0, session=1, address=1)
-    return Turns(Desk(one), Desk(one), Desk(one), turns.threads)
+    return Turns(*(Desk(one) for _ in range(4)), turns.threads)
 
 
 def test_without_a_turn_the_page_says_when_to_try_again(handlers: Handlers, sample_text: str) -> None:
@@ -176,3 +183,78 @@ def test_a_failure_is_told_to_all_and_not_kept() -> None:
     with pytest.raises(ZeroDivisionError):
         recent.get("a", lambda: 1 // 0)
     assert recent.get("a", lambda: 1) == 1
+
+
+def test_a_long_explanation_lets_a_short_one_by_between_two_parts_of_a_gradient(
+    handlers: Handlers, sample_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What programs ask for and what the page shows wait at one desk."""
+    turns = replace(handlers.turns, explanations=Desk(handlers.turns.explanations.bounds, slice_seconds=0.0))
+    api, done = Api(handlers.reader, handlers.books, turns), []
+    evaluated: list[int] = []
+    real = StraightPath._evaluate
+
+    def evaluate(path: StraightPath, number: int, *rest: Any) -> Any:
+        evaluated.append(len(path._batches))
+        return real(path, number, *rest)
+
+    monkeypatch.setattr(StraightPath, "_evaluate", evaluate)
+
+    async def explain(text: str, name: str) -> None:
+        await api.explain(text)
+        done.append((name, len(evaluated)))
+
+    async def run() -> None:
+        long = asyncio.create_task(explain(sample_text * 12, "long"))
+        while len(evaluated) < 2:
+            await asyncio.sleep(0.001)
+        session = Session()
+        session.open(handlers.reader.read(sample_text))
+        async for _ in explain_in_turn(turns, handlers)(session):
+            pass
+        done.append(("short", len(evaluated)))
+        await long
+
+    run_in_own_loop(run())
+    assert [name for name, _ in done] == ["short", "long"]
+    assert max(evaluated) > 4, "the long text is read in several parts"
+    assert turns.explanations.held == 0
+
+
+def test_nothing_of_an_explanation_is_computed_in_the_event_loop_or_without_a_turn(
+    handlers: Handlers, sample_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns, seen = handlers.turns, []
+    api = Api(handlers.reader, handlers.books, turns)
+
+    def watch(name: str) -> None:
+        real = getattr(page_reader, name)
+
+        def watched(*inputs: Any) -> Any:
+            running = [ticket for ticket in turns.explanations._running if ticket.turn.is_set()]
+            seen.append((name, threading.current_thread().name.startswith("work"), len(running)))
+            return real(*inputs)
+
+        monkeypatch.setattr(page_reader, name, watched)
+
+    for name in ("measure_transfer", "attributing"):
+        watch(name)
+    monkeypatch.setattr(Attribution, "converged", True)
+    answer = run_in_own_loop(api.explain(sample_text))
+    assert answer["agreement"]["cross_transfer"] is not None
+    assert sorted(seen) == [*[("attributing", True, 1)] * 2, ("measure_transfer", True, 1)]
+
+
+def test_work_knows_whose_request_it_is_for() -> None:
+    turns, asked = make_turns(), ContextVar("asked", default="nobody")
+
+    def steps() -> Iterator[str]:
+        yield asked.get()
+        return asked.get()
+
+    async def run() -> list[str]:
+        asked.set("somebody")
+        found = [await turns.predict(asked.get), await turns.finish(turns.books, steps())]
+        return [*found, *[value async for value in turns.each(steps())]]
+
+    assert run_in_own_loop(run()) == ["somebody"] * 3

@@ -7,14 +7,17 @@ import pytest
 
 from authorship.datamodels import Author, Prediction
 from authorship.errors import TextError, TextProblem
+from authorship.verdict import Certainty
 from explain.datamodels import Attribution, TokenScore, WordScore
 from page.agreement import render_agreement
 from page.english import ENGLISH
 from page.examples import EXAMPLES, example
+from page.messages import Messages
 from page.readings import Reading, Reasons
 from page.reasons import render_excerpt, render_progress, render_strongest
 from page.russian import RUSSIAN
-from page.verdict import problem_message, render_problem, render_ranking, render_verdict
+from page.verdict import SHORT, problem_message, render_problem, render_ranking, render_verdict
+from page.wording import percent
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 AUTHORS = (Author("A", 0, f"Первый {HOSTILE}", f"First {HOSTILE}"), Author("B", 1, "Второй", "Second"))
@@ -44,21 +47,37 @@ def test_only_as_many_authors_as_asked() -> None:
     assert render_ranking(predict(0.25), 1, ENGLISH).count("<li>") == 1
 
 
-def test_abstaining_keeps_the_ranking() -> None:
-    html = render_ranking(predict(0.4, unknown=True), 2, ENGLISH)
-    assert ENGLISH.unknown_badge in html and html.count("<li>") == 2
+def test_abstaining_keeps_the_ranking_and_means_nobody_only_where_both_do() -> None:
+    certainties: tuple[Certainty, ...] = ("likely", "nobody", "outside")
+    wary = predict(0.4, unknown=True)
+    alone, both, outside = (render_ranking(wary, 2, ENGLISH, certainty) for certainty in certainties)
+    assert all("unsure" in html and html.count("<li>") == 2 for html in (alone, both, outside))
+    badge, unusual = ENGLISH.unknown_badge, ENGLISH.unusual_note
+    assert [[text in html for text in (badge, unusual)] for html in (outside, both, alone)] == [
+        [False, False], [True, False], [False, True],
+    ]  # fmt: skip
+    assert "unsure" not in render_ranking(predict(0.4), 2, ENGLISH, "likely")
 
 
-@pytest.mark.parametrize(
-    ("teacher", "student", "expected"),
-    [(predict(0.9), predict(0.8), "agree:"), (predict(0.9), predict(0.1), "disagree"),
-     (predict(0.9, True), predict(0.8, True), "Both models doubt"),
-     (predict(0.9), predict(0.8, True), "Student doubts")],
-)  # fmt: skip
-def test_the_verdict_names_both(teacher: Prediction, student: Prediction, expected: str) -> None:
-    html = render_verdict(Reading(TEXT, 1, teacher, student), ENGLISH)
-    assert expected in html
-    assert "90.0%" in html and HOSTILE not in html
+@pytest.mark.parametrize("words", [RUSSIAN, ENGLISH])
+def test_the_verdict_is_in_words_and_both_in_numbers(words: Messages) -> None:
+    html = render_verdict(Reading(TEXT, 1, predict(0.99), predict(0.98, unknown=True)), words)
+    first = "Скорее" if words is RUSSIAN else "More likely"
+    assert html.startswith(f'<p class="verdict">{first} ') and HOSTILE not in html
+    assert percent(0.99, words) in html and percent(0.98, words) in html
+    assert words.unknown_badge not in html
+
+
+def test_a_short_text_tells_how_often_its_like_is_right() -> None:
+    said = {}
+    for length in (SHORT - 1, SHORT):
+        for teacher in (predict(0.9), predict(0.9, unknown=True)):
+            student = replace(predict(0.8), unknown=teacher.unknown)
+            reading = Reading("а" * length, 1, teacher, student)
+            assert 'class="short"' not in render_verdict(reading, ENGLISH)
+            said[length, teacher.unknown] = render_verdict(reading, ENGLISH, 0.712)
+    told = [place for place, html in said.items() if "71% of cases" in html]
+    assert told == [(SHORT - 1, False)]
 
 
 FORMATS = ("PDF", "DjVu", "TIFF", "DOC", "Word XML", "Mobipocket", "XML")

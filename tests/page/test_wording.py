@@ -2,51 +2,55 @@
 
 import string
 from dataclasses import fields
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from authorship.datamodels import Author
 from page.book.english import ENGLISH_BOOK
-from page.book.messages import BookMessages
 from page.book.russian import RUSSIAN_BOOK
+from page.checking.english import ENGLISH_CHECK
+from page.checking.russian import RUSSIAN_CHECK
 from page.english import ENGLISH
-from page.messages import Messages
+from page.fingerprints.english import ENGLISH_FINGERPRINTS
+from page.fingerprints.russian import RUSSIAN_FINGERPRINTS
 from page.russian import RUSSIAN
 from page.wording import counted, decimal, display_name, messages, percent, whole, years
 
 GOGOL = Author("Gogol", 0, "Гоголь Н. В.", "Nikolai Gogol", 1809, 1852)
-TEXTS = [field.name for field in fields(Messages) if field.name not in ("language", "guide")]
+PROJECT = Path(__file__).resolve().parents[2]
+BOTH = (
+    (RUSSIAN, ENGLISH),
+    (RUSSIAN_BOOK, ENGLISH_BOOK),
+    (RUSSIAN_CHECK, ENGLISH_CHECK),
+    (RUSSIAN_FINGERPRINTS, ENGLISH_FINGERPRINTS),
+)
 
 
-def placeholders(value: str | tuple[str, ...]) -> set[str | None]:
-    """The names in braces."""
-    return {
-        name for part in ([value] if isinstance(value, str) else value) for _, name, _, _ in _parse(part)
-    } - {None}
+def placeholders(value: str | tuple[Any, ...]) -> list[set[str | None]]:
+    """The names in braces, of a sentence's every form together, of a guide's every part by itself."""
+    if isinstance(value, tuple) and isinstance(value[0], tuple):
+        return [names for _, part in value for names in placeholders(part)]
+    text = value if isinstance(value, str) else "".join(value)
+    return [{name for _, name, _, _ in string.Formatter().parse(text)} - {None}]
 
 
-def _parse(text: str) -> list[tuple[str, str | None, str | None, str | None]]:
-    return list(string.Formatter().parse(text))
+def test_both_languages_say_everything_with_the_same_fields() -> None:
+    """A record's fields are in both by its type; here, that none is empty or fills in something else."""
+    other = []
+    for russian, english in BOTH:
+        assert type(russian) is type(english)
+        for name in (field.name for field in fields(russian)):
+            one, two = getattr(russian, name), getattr(english, name)
+            if not (all(one) and all(two) and placeholders(one) == placeholders(two)):
+                other.append((type(russian).__name__, name, one, two))
+    assert not other
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_both_languages_say_it_with_the_same_fields(name: str) -> None:
-    russian, english = getattr(RUSSIAN, name), getattr(ENGLISH, name)
-    assert all(russian) and all(english)
-    assert placeholders(russian) == placeholders(english)
-
-
-@pytest.mark.parametrize("name", [field.name for field in fields(BookMessages)])
-def test_both_languages_say_it_of_books_too(name: str) -> None:
-    russian, english = getattr(RUSSIAN_BOOK, name), getattr(ENGLISH_BOOK, name)
-    assert all(russian) and all(english)
-    assert placeholders(russian) == placeholders(english)
-
-
-def test_both_guides_have_the_same_parts() -> None:
-    assert len(RUSSIAN.guide) == len(ENGLISH.guide)
-    for (_, russian), (_, english) in zip(RUSSIAN.guide, ENGLISH.guide, strict=True):
-        assert placeholders(russian) == placeholders(english)
+def test_no_record_of_sentences_is_left_out() -> None:
+    files = list((PROJECT / "page").rglob("messages.py"))
+    assert len(files) == len({type(russian) for russian, _ in BOTH}) == len(BOTH)
 
 
 def test_messages_are_those_of_the_language() -> None:

@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,13 +15,16 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from authorship.reference import Role
+from page.book import downloads
 from page.book.books import Books
 from page.book.downloads import download_routes
 from page.book.exports import FILES, saved_name, to_object, write_csv, write_json
 from page.book.picture import draw_picture
 from page.book.reading import BookReading
 from page.book.wording import book_messages
+from page.desk import Bounds, Desk
 from page.readings import ROLES
+from page.turns import make_turns
 from page.wording import messages
 
 
@@ -91,7 +97,7 @@ def test_pictures_are_pictures_and_titles_are_text(finished: BookReading) -> Non
 @pytest.mark.parametrize("file", FILES)
 def test_only_who_has_the_token_gets_the_file(books: Books, finished: BookReading, file: str) -> None:
     books._readings.keep(finished.token, finished)
-    client = TestClient(Starlette(routes=[*download_routes(books)]))
+    client = TestClient(Starlette(routes=[*download_routes(books, make_turns())]))
     answer = client.get(f"/book/{finished.token}/{file}")
     assert answer.status_code == 200 and answer.content
     saved = answer.headers["content-disposition"]
@@ -100,3 +106,29 @@ def test_only_who_has_the_token_gets_the_file(books: Books, finished: BookReadin
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert client.get(f"/book/{finished.token}x/{file}").status_code == 404
     assert client.get(f"/book/{finished.token}/other").status_code == 404
+
+
+def test_files_are_made_in_turn_and_refused_where_the_queue_is_full(
+    books: Books, finished: BookReading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No more are made at once than the desk lets in, and one address has its share of places."""
+    books._readings.keep(finished.token, finished)
+    turns = replace(make_turns(), files=Desk(Bounds(running=1, waiting=9, session=3, address=3)))
+    client, now, most = TestClient(Starlette(routes=[*download_routes(books, turns)])), 0, 0
+    real = downloads._write
+
+    def write(*inputs: Any) -> str | bytes:
+        nonlocal now, most
+        now, most = now + 1, max(most, now + 1)
+        time.sleep(0.05)
+        now -= 1
+        return real(*inputs)
+
+    monkeypatch.setattr(downloads, "_write", write)
+    with client, ThreadPoolExecutor(8) as threads:
+        addresses = [f"/book/{finished.token}/{file}" for file in FILES] * 2
+        answers = list(threads.map(client.get, addresses))
+    told = [answer.status_code for answer in answers]
+    assert most == 1 and set(told) == {200, 503} and told.count(200) >= 3
+    assert all("retry-after" in answer.headers for answer in answers if answer.status_code == 503)
+    assert turns.files.held == 0

@@ -1,5 +1,7 @@
 """Masking by handlers: what is masked, what both models then say, undo, limits, and author against author."""
 
+from dataclasses import replace
+
 import gradio as gr
 import numpy as np
 import pytest
@@ -10,16 +12,21 @@ from explain.faithfulness import mask_words
 from explain.topic import COVERS
 from explain.verification import verify, words_of
 from page.checking.checker import Checker
+from page.checking.events import wire_checking
 from page.checking.handlers import CheckHandlers
 from page.checking.masks import Masks
 from page.checking.outcome import signed
 from page.checking.rivals import rival_choices
 from page.checking.wording import check_messages
+from page.desk import Bounds, Client, Desk
 from page.english import ENGLISH
+from page.layout import build_parts
 from page.reader import Reader
 from page.readings import ROLES
 from page.screen import draw
 from page.session import Session, explaining
+from page.waiting import in_turn
+from tests.page.own_loop import run_in_own_loop
 
 
 def offset(session: Session, word: str) -> int:
@@ -203,3 +210,31 @@ def test_the_same_masks_are_asked_once(reader: Reader, session: Session) -> None
     assert session.reading is not None
     spans = checker.words(session.reading.text)[3:5]
     assert checker.ask(session.reading.text, spans) is checker.ask(session.reading.text, spans)
+
+
+def test_without_a_turn_no_word_is_masked_and_the_page_says_so(checking: CheckHandlers, explained: Session):
+    """Masking reads with both models, so it waits like a prediction, and is never done without a turn."""
+    one = Desk(Bounds(running=1, waiting=0, session=1, address=1))
+    turns = replace(checking.excerpts.turns, predictions=one)
+    asked = [(checking.press, (f"1 {offset(explained, 'пристань')}", False)), (checking.cover, ("names",))]
+    explained.language = "en"
+
+    async def run() -> None:
+        held = one.draw(Client("", ""))
+        for handler, inputs in asked:
+            said = str(await in_turn(turns, handler)(explained, *inputs))
+            assert "Try again in" in said and not explained.masks.active and explained.masked is None
+        one.leave(held)
+        assert "Try again in" not in str(await in_turn(turns, checking.cover)(explained, "names"))
+
+    run_in_own_loop(run())
+    assert explained.masked is not None and explained.masked.spans
+
+
+def test_every_event_of_masking_waits_for_a_turn(checking: CheckHandlers):
+    """As the page wires them: a handler called without a wrapper would be found under its own name."""
+    with gr.Blocks() as blocks:
+        wire_checking(build_parts(), checking, blocks)
+    names = {getattr(event.fn, "__qualname__", "") for event in blocks.fns.values()}
+    assert not names & {f"CheckHandlers.{name}" for name in ("press", "undo", "restore", "cover")}
+    assert "in_turn.<locals>.run" in names

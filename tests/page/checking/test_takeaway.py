@@ -47,7 +47,7 @@ def tested(checking: CheckHandlers, explained: Session) -> Session:
 def client(checking: CheckHandlers) -> TestClient:
     """The routes as the page serves them."""
     excerpts = checking.excerpts
-    return TestClient(Starlette(routes=takeaway_routes(excerpts.results, excerpts.reader)))
+    return TestClient(Starlette(routes=takeaway_routes(excerpts.results, excerpts.reader, excerpts.turns)))
 
 
 def test_json_holds_everything_and_reads_back(client: TestClient, tested: Session) -> None:

@@ -2,7 +2,8 @@
 
 import logging
 import re
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
@@ -12,11 +13,12 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from authorship.formats.limits import LARGEST_BOOK, Limits
-from page.security.body import Budget, check_announced, limited, read_whole, replayed
+from page.security.body import Budget, Held, check_announced, limited, read_whole, replayed
 from page.security.forms import Forms
 from page.security.headers import dress
 from page.security.refusal import Refusal
-from page.security.routes import Route, find_route
+from page.security.routes import Route, find_route, heartbeat_session, is_stream
+from page.security.shares import Shares, address_of
 from page.security.structure import parse
 
 logger = logging.getLogger(__name__)
@@ -26,17 +28,21 @@ LARGEST_JSON = LARGEST_BOOK + LARGEST_BOOK // 4
 LARGEST_FORM = Limits().file + 10_000
 """Bytes: the largest file and what multipart puts around it."""
 MOST_HEADERS = 100
+MOST_STREAMS = 600
 _FAILED = "Something went wrong here; try once more."
 _HOSTS = re.compile(r"[\w.:,\[\] -]{1,255}", re.ASCII)
 
 
-@dataclass(slots=True)
-class Gate:
+class RequestFilter:
     """Lets through what the page needs, within limits; nothing of a request is ever logged."""
 
-    app: ASGIApp
-    forms: Forms
-    budget: Budget = field(default_factory=lambda: Budget(6 * LARGEST_JSON))
+    def __init__(self, app: ASGIApp, forms: Forms) -> None:
+        self.app = app
+        self.forms = forms
+        self.budget = Budget(6 * LARGEST_JSON)
+        self.streams = Shares(MOST_STREAMS)
+        self._heartbeats: set[str] = set()
+        self._queued: dict[str, Held] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
@@ -64,27 +70,52 @@ class Gate:
         check_headers(headers)
         if scope["method"] != "POST" or route.body == "none":
             check_announced(headers, LARGEST_JSON)
-            await self.app(scope, receive, answer)
-        elif route.body == "upload":
+            async with self._streaming(scope):
+                await self.app(scope, receive, answer)
+            return
+        check_origin(headers)
+        if route.body == "upload":
             check_announced(headers, LARGEST_FORM)
             await self.app(scope, limited(receive, LARGEST_FORM), answer)
         else:
+            check_announced(headers, LARGEST_JSON)
             await self._pass_json(route, scope, receive, answer)
 
-    async def _pass_json(self, route: Route, scope: Scope, receive: Receive, answer: "Answer") -> None:
-        check_announced(Headers(scope=scope), LARGEST_JSON)
-        taken: list[int] = []
-
-        def take(size: int) -> None:
-            self.budget.take(size)
-            taken.append(size)
-
+    @asynccontextmanager
+    async def _streaming(self, scope: Scope) -> AsyncIterator[None]:
+        """Count an answer that lasts: each address has its share, each session one heartbeat."""
+        if not is_stream(scope["path"]):
+            yield
+            return
+        address, session = address_of(scope), heartbeat_session(scope["path"])
+        if session in self._heartbeats:
+            raise Refusal(409, "This session has its heartbeat already.")
+        if not self.streams.take(address):
+            raise Refusal(503, "Too many connections from there, try in 10 seconds.", retry_after=10)
+        self._heartbeats |= {session} - {""}
         try:
-            body = await read_whole(limited(receive, LARGEST_JSON, take))
+            yield
+        finally:
+            self.streams.give_back(address)
+            self._heartbeats.discard(session)
+
+    async def _pass_json(self, route: Route, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        self._forget_answered()
+        held = Held(self.budget, address_of(scope))
+        try:
+            body = await read_whole(limited(receive, LARGEST_JSON, held.take))
             body = await run_in_threadpool(self._checked, route, scope["path"], body)
             await self.app(_with_length(scope, len(body)), replayed(body, receive), answer)
+            event = answer.event
+            if event and self.forms.is_queued(event):
+                self._queued[event], held = held, Held(self.budget, "")
         finally:
-            self.budget.give_back(sum(taken))
+            held.give_back()
+
+    def _forget_answered(self) -> None:
+        """Give back the bytes of events that no longer wait in Gradio's queue nor run."""
+        for event in [event for event in self._queued if not self.forms.is_queued(event)]:
+            self._queued.pop(event).give_back()
 
     def _checked(self, route: Route, path: str, body: bytes) -> bytes:
         value: Any = parse(body)
@@ -92,12 +123,13 @@ class Gate:
 
 
 class Answer:
-    """`send` that adds the headers, and knows whether anything was sent."""
+    """`send` that adds the headers, and knows whether anything was sent, and which event it named."""
 
     def __init__(self, send: Send, path: str) -> None:
         self.send = send
         self.path = path
         self.begun = self.ended = False
+        self.event = ""
 
     async def __call__(self, message: Message) -> None:
         """Pass on a part of the answer."""
@@ -106,6 +138,7 @@ class Answer:
             dress(MutableHeaders(scope=message), self.path)
         elif message["type"] == "http.response.body":
             self.ended = not message.get("more_body", False)
+            self.event = self.event or _event_in(message.get("body", b""))
         await self.send(message)
 
     async def end(self, refusal: Refusal) -> None:
@@ -118,6 +151,14 @@ class Answer:
 
 async def _nothing() -> Message:
     return {"type": "http.disconnect"}
+
+
+def _event_in(body: bytes) -> str:
+    """The number of the event with which Gradio's queue answers; "" in any other answer."""
+    if not body.startswith(b'{"event_id"') or len(body) > 200:
+        return ""
+    event = orjson.loads(body).get("event_id")
+    return event if isinstance(event, str) else ""
 
 
 def check_headers(headers: Headers) -> None:
@@ -133,6 +174,16 @@ def check_headers(headers: Headers) -> None:
     for name in ("host", "x-forwarded-host", "x-forwarded-proto"):
         if name in headers and not _HOSTS.fullmatch(headers[name]):
             raise Refusal(400, f"The header {name} names no host.")
+
+
+def check_origin(headers: Headers) -> None:
+    """Refuse what another site's page makes a browser send: it would act in its visitor's name.
+
+    Raises:
+        Refusal: the browser says that it is so.
+    """
+    if headers.get("sec-fetch-site") == "cross-site":
+        raise Refusal(403, "Pages of other sites may not send anything here.")
 
 
 def _with_length(scope: Scope, length: int) -> Scope:

@@ -1,0 +1,204 @@
+"""Whether a text is the kind of prose that the models were made on, judged before any author is named.
+
+Four questions: does the text say one thing over and over; do its letters follow each other as in Russian
+prose (a model of four symbols smoothed as by Witten and Bell 1991, doi 10.1109/18.87000); do its words follow
+each other as in Russian prose; and does it sound like today (a logistic model of hashed n-grams of letters
+and words). What is outside is then named, other languages by py3langid.
+
+A judge is fitted by `python -m train.judge` and lies in a model's folder as `judge.safetensors`: numbers, no
+code and no text. Without one every text may be asked about.
+"""
+
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from authorship.datamodels import Judgement, Outside, OutsideKind
+from authorship.errors import BundleError
+from authorship.ngrams import (
+    FEATURES,
+    FOUR_GRAMS,
+    PAIRS,
+    four_grams,
+    hashed_ngrams,
+    share_of_signs,
+    to_symbols,
+    word_pairs,
+)
+
+JUDGE_FILE = "judge.safetensors"
+WINDOW = 2_500  # characters; a longer text is judged by windows
+_MOST_WINDOWS = 60
+_LEAST_SYMBOLS = 50
+_SIGNS = 0.25
+# Bits a symbol from which on letters follow each other as in no language written with these letters.
+_NOISE = 6.0
+_LANGUAGES = {
+    "be": "Belarusian", "bg": "Bulgarian", "kk": "Kazakh", "ky": "Kyrgyz", "mk": "Macedonian",
+    "mn": "Mongolian", "sr": "Serbian", "uk": "Ukrainian",
+}  # fmt: skip
+_SURE_OF_LANGUAGE = 0.9
+_REASONS: dict[OutsideKind, str] = {
+    "noise": "Letters or words do not follow each other here as they do in any prose.",
+    "repetition": "The text says the same over and over.",
+    "markup": "Much of the text is markup, code or figures.",
+    "modern": "The text sounds like today's Russian, not like the prose that the models were made on.",
+    "other": "This is not Russian prose of the kind that the models were made on.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What is measured of a text, or the limits that period prose keeps at some length.
+
+    surprise: mean bits a symbol, given the three before it.
+    strange_pairs: the share of neighbouring words that are never neighbours in period prose.
+    repeated: the share of eight neighbouring words that stood in the text before.
+    modern: the logit of being today's Russian, period prose and others weighed alike.
+    """
+
+    surprise: float
+    strange_pairs: float
+    repeated: float
+    modern: float
+
+    def exceeded(self, limits: "Measures") -> tuple[str, ...]:
+        """The names of the measures that lie above the limits."""
+        names = (field.name for field in fields(self))
+        return tuple(name for name in names if getattr(self, name) > getattr(limits, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What was fitted to period prose and to other texts.
+
+    surprise: sixteenths of a bit for each four symbols, `uint8` `(FOUR_GRAMS,)`.
+    pairs: one bit for each hashed pair of words, set where period prose has it, `uint8` `(PAIRS // 8,)`.
+    modern: the weight of each hashed n-gram, `float16` `(FEATURES,)`; `intercept` `(1,)`.
+    lengths: characters, rising, `(lengths,)`; `limits` `(lengths, 4)`, the measures' limits at those.
+    """
+
+    surprise: NDArray[np.uint8]
+    pairs: NDArray[np.uint8]
+    modern: NDArray[np.float16]
+    intercept: NDArray[np.float32]
+    lengths: NDArray[np.float32]
+    limits: NDArray[np.float32]
+
+    def judge(self, text: str) -> Judgement:
+        """What `text` is; of a long one its windows are judged, and most of them decide.
+
+        Of a text too short to be measured nothing is said.
+        """
+        found = [self._judge_window(window) for window in cut_windows(text)]
+        outside = [one.outside for one in found if one.outside is not None]
+        modern = float(np.mean([one.modern for one in found])) if found else 0.0
+        if 2 * len(outside) <= len(found):
+            return Judgement(None, modern)
+        return Judgement(max(outside, key=outside.count), modern)
+
+    def _judge_window(self, text: str) -> Judgement:
+        symbols = to_symbols(text)
+        if len(symbols) < _LEAST_SYMBOLS:
+            return Judgement()
+        measures = self._measure(symbols)
+        modern = 1 / (1 + float(np.exp(-measures.modern)))
+        exceeded = measures.exceeded(self.limits_at(len(text)))
+        return Judgement(_name(text, symbols, measures, exceeded) if exceeded else None, modern)
+
+    def measure(self, text: str) -> Measures:
+        """The measures of a text, which should be no longer than a window."""
+        return self._measure(to_symbols(text))
+
+    def _measure(self, symbols: NDArray[np.uint8]) -> Measures:
+        pairs, eights = word_pairs(symbols)
+        ngrams = hashed_ngrams(symbols)
+        known = self.pairs[pairs >> 3] >> (pairs & 7).astype(np.uint8) & 1
+        return Measures(
+            surprise=float(self.surprise[four_grams(symbols)].mean()) / 16,
+            strange_pairs=1 - float(known.mean()) if len(known) else 1.0,
+            repeated=1 - len(np.unique(eights)) / len(eights) if len(eights) else 0.0,
+            modern=float(self.modern[ngrams].astype(np.float32).sum()) / len(ngrams) ** 0.5
+            + float(self.intercept[0]),
+        )
+
+    def limits_at(self, characters: int) -> Measures:
+        """What hardly any period prose of so many characters exceeds."""
+        place = np.log(max(characters, 1))
+        return Measures(*(float(np.interp(place, np.log(self.lengths), row)) for row in self.limits.T))
+
+    def save(self, folder: Path) -> None:
+        """Write `judge.safetensors` into `folder`."""
+        save_file({field.name: getattr(self, field.name) for field in fields(self)}, folder / JUDGE_FILE)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Judge | None":
+        """The judge that lies in a model's folder; None where there is none.
+
+        Raises:
+            BundleError: the file is damaged, or of another version.
+        """
+        file = folder / JUDGE_FILE
+        if not file.is_file():
+            return None
+        try:
+            judge = cls(**load_file(file))
+        except (SafetensorError, OSError, TypeError) as error:
+            raise BundleError(f"{file} cannot be opened: {error}. Fetch the model again.") from error
+        sizes = len(judge.surprise), len(judge.pairs), len(judge.modern)
+        numbers = (judge.modern, judge.intercept, judge.lengths, judge.limits)
+        if sizes != (FOUR_GRAMS, PAIRS // 8, FEATURES) or not all(
+            np.isfinite(part).all() for part in numbers
+        ):
+            raise BundleError(f"{file} is damaged or of another version. Fetch the model again.")
+        return judge
+
+
+def cut_windows(text: str) -> list[str]:
+    """Nearly equal parts of at most `WINDOW` characters; of a long text `_MOST_WINDOWS` spread over it."""
+    count = -(-len(text) // WINDOW)
+    edges = np.linspace(0, len(text), count + 1).round().astype(int).tolist()
+    chosen = (
+        np.unique(np.linspace(0, count - 1, min(count, _MOST_WINDOWS)).round().astype(int)) if count else []
+    )
+    return [text[edges[index] : edges[index + 1]] for index in chosen]
+
+
+def _name(text: str, symbols: NDArray[np.uint8], measures: Measures, exceeded: tuple[str, ...]) -> Outside:
+    """What a text is that exceeds limits."""
+    if "repeated" in exceeded:
+        return _outside("repetition")
+    if measures.surprise < _NOISE and (language := find_language(text)):
+        reason = f"The text is in {_LANGUAGES[language]}, not in Russian."
+        return Outside("language", reason, language)
+    if share_of_signs(symbols) > _SIGNS:
+        return _outside("markup")
+    if measures.surprise >= _NOISE or "strange_pairs" in exceeded:
+        return _outside("noise")
+    return _outside("modern" if "modern" in exceeded else "other")
+
+
+def _outside(kind: OutsideKind) -> Outside:
+    return Outside(kind, _REASONS[kind])
+
+
+def find_language(text: str) -> str:
+    """The code of the language that a text in Cyrillic letters is in, "" for Russian or if none is sure."""
+    code, probability = _identifier().classify(text)
+    return str(code) if code in _LANGUAGES and probability >= _SURE_OF_LANGUAGE else ""
+
+
+@cache
+def _identifier() -> Any:
+    """py3langid, confined to the languages in Cyrillic letters; opened when the first text needs it."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(["ru", *_LANGUAGES])
+    return identifier

@@ -1,0 +1,1 @@
+"""One way of reading letters, for training, tokenizers, judge and page; `folding.fold` is the entrance."""

@@ -1,0 +1,152 @@
+"""A text's letters as the models read them, and what was found odd about them.
+
+Plain prose passes untouched, after one look at which characters it holds. Else four things follow: single
+characters, words broken at line ends, look-alikes of Russian letters, spelling before 1918.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from authorship.letters.characters import ACCENTED, LATIN, PLAIN, USUAL, fold_characters
+from authorship.letters.folded import Edit, FoldedText
+from authorship.letters.linebreaks import BROKEN, fold_broken_words
+from authorship.letters.old_spelling import OLD_MARK, fold_old_spelling
+from authorship.letters.twins import fold_twins, foreign_words, is_scanned_word, may_hold_twins
+
+_SEGMENT = 100_000  # characters
+_NOT_PLAIN = re.compile(f"[^{re.escape(''.join(sorted(PLAIN)))}]")
+_NEITHER_PLAIN_NOR_LATIN = re.compile(f"[^{re.escape(''.join(sorted(PLAIN)) + LATIN + ACCENTED)}]")
+# Each begins with a letter or mark of its own, which is found at once where there is none.
+_ODD_TOGETHER = tuple(
+    map(
+        re.compile,
+        (
+            r"\r(?!\n)",
+            r"ъ(?![^\W_])",
+            r"Ъ(?![^\W_])",
+            r"-[^\S\n]*+\n",
+            *(f"{digit}(?=[а-яё])" for digit in "036"),
+        ),
+    )
+)
+_READABLE = frozenset(USUAL)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_WORD = 60  # characters; the tokenizers do not know longer ones
+# How many words, and what share of all, show that a whole text is scanned so or spelled so.
+_FEWEST, _SCANNED_SHARE, _OLD_SHARE = 3, 0.005, 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is odd about the letters of a text.
+
+    `marks` are characters that are not seen or decorate. Of all `words` some were `joined` at line ends, some
+    hold `twins` among Russian letters, some are `old`: in spelling before 1918.
+    """
+
+    marks: int = 0
+    joined: int = 0
+    twins: int = 0
+    old: int = 0
+    words: int = 0
+
+    @property
+    def scanned(self) -> bool:
+        """Whether look-alikes are so common that words wholly of them are Russian."""
+        return self.twins >= max(_FEWEST, self.words * _SCANNED_SHARE)
+
+    @property
+    def old_spelling(self) -> bool:
+        """Whether all is in spelling before 1918; a few hard signs at words' ends are misprints."""
+        return self.old >= max(_FEWEST, self.words * _OLD_SHARE)
+
+    def __add__(self, other: "Findings") -> "Findings":
+        return Findings(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Findings)))
+
+
+def fold(text: str, found: Findings | None = None) -> FoldedText:
+    """A text as the models read it, its characters' places in `text` with it.
+
+    `found` is what `examine` says of the whole of which `text` is a part; without it `text` is the whole.
+    Folding what was folded changes nothing.
+
+    >>> fold("За\u0301мокъ сто\u00adялъ, чeлoвѣкъ сло-\\nво ска\u200bзалъ; кaк-то").text
+    'Замок стоял, человек слово сказал; как-то'
+    """
+    if _is_plain(text):
+        return FoldedText(text)
+    folded = _fold_lines(text)
+    seen = found or _evidence(folded.text)
+    folded = folded.edit(fold_twins(folded.text, seen.scanned))
+    return folded.edit(fold_old_spelling(folded.text, seen.old_spelling))
+
+
+def examine(text: str) -> Findings:
+    """What `fold` finds in a text; memory does not grow with it."""
+    found = Findings()
+    if _is_plain(text):
+        return found
+    for segment in _segments(text):
+        marks = sum(map(_counts, fold_characters(segment)))
+        characters = FoldedText(segment).edit(fold_characters(segment))
+        lines = characters.edit(fold_broken_words(characters.text))
+        joined = len(BROKEN.findall(characters.text)) if lines is not characters else 0
+        found += Findings(marks, joined) + _evidence(lines.text)
+    return found
+
+
+def unread_letters(text: str) -> tuple[int, int]:
+    """How many letters stand in words that no tokenizer here can know once folded, and how many in all."""
+    found = examine(text)
+    unread = letters = 0
+    for segment in _segments(text):
+        folded = fold(segment, found).text
+        letters += sum(match.end() - match.start() for match in _LETTERS.finditer(folded))
+        unread += sum(map(len, _unread_words(folded)))
+    return unread, letters
+
+
+def _unread_words(folded: str) -> Iterator[str]:
+    strange = {letter for letter in set(folded) - _READABLE if letter.isalpha()}
+    for match in _LETTERS.finditer(folded):
+        word = match.group()
+        if len(word) > _LONGEST_WORD or (strange and not strange.isdisjoint(word)):
+            yield word
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing needs folding: all is of Russian print, and stands together as there."""
+    if _NOT_PLAIN.search(text) and (_NEITHER_PLAIN_NOR_LATIN.search(text) or may_hold_twins(text)):
+        return False
+    return not any(odd.search(text) for odd in _ODD_TOGETHER)
+
+
+def _fold_lines(text: str) -> FoldedText:
+    """The text with usual characters and whole words."""
+    folded = FoldedText(text).edit(fold_characters(text))
+    return folded.edit(fold_broken_words(folded.text))
+
+
+def _evidence(text: str) -> Findings:
+    """The words with look-alikes and those in old spelling."""
+    twins = sum(is_scanned_word(text[start:stop]) for start, stop in foreign_words(text))
+    old = sum(1 for _ in OLD_MARK.finditer(text))
+    return Findings(twins=twins, old=old, words=text.count(" ") + text.count("\n") + 1)
+
+
+def _counts(edit: Edit) -> bool:
+    """Whether an edit takes away what decorates or is not seen; blanks and marks of one kind do not count."""
+    start, stop, folded = edit
+    return len(folded) < stop - start or folded.isalpha()
+
+
+def _segments(text: str) -> Iterator[str]:
+    """The text in parts that end with a word, where there are any blanks."""
+    start = 0
+    while start < len(text):
+        stop = start + _SEGMENT
+        blank = text.rfind(" ", start, stop) if stop < len(text) else -1
+        stop = blank if blank > start else stop
+        yield text[start:stop]
+        start = stop

@@ -1,0 +1,63 @@
+"""What the page uses of its frameworks that they do not promise to keep; without any of it nothing is served.
+
+The one list of such places. Whoever moves to another version of Gradio, Starlette or uvicorn reads it
+first; of Captum only documented parts are used (`explain/relay.py`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from authorship.errors import AuthorshipError
+
+
+@dataclass(frozen=True, slots=True)
+class PrivatePart:
+    """Attributes from an `owner` on, joined by dots, and what the page does with the last of them."""
+
+    owner: str
+    path: str
+    use: str
+
+
+PARTS = (
+    PrivatePart("app", "middleware_stack", "page/launch.py puts the request filter around it (Starlette)"),
+    PrivatePart("app", "state_holder.session_data", "page/security/forms.py: choices as a session has them"),
+    PrivatePart("blocks", "_queue.event_ids_to_events", "page/presence.py, security/forms.py: who waits"),
+    PrivatePart("blocks", "blocks", "page/security/uploads.py: all components"),
+    PrivatePart("blocks", "fns", "page/security/forms.py: all events"),
+    PrivatePart("component", "_id", "page/security/forms.py: a component's number"),
+    PrivatePart("component", "GRADIO_CACHE", "page/security/uploads.py: where files are read without a copy"),
+    PrivatePart("component", "skip_api", "page/security/forms.py: what programs may leave out"),
+    PrivatePart("event", "fn", "page/security/forms.py: what an event calls"),
+    PrivatePart("event", "inputs", "page/security/forms.py: the components of an event"),
+    PrivatePart("event", "api_name", "page/security/forms.py: an endpoint's name"),
+    PrivatePart("event", "api_visibility", "page/security/forms.py: which endpoints are open"),
+    PrivatePart("context", "request.get", "page/presence.py: who asks (gradio.context.LocalContext)"),
+    PrivatePart("context", "blocks.get", "page/presence.py: the page that is asked"),
+    PrivatePart("context", "event_id.get", "page/presence.py: which event is under way"),
+    PrivatePart("server", "config.http_protocol_class", "page/security/connections.py replaces it (uvicorn)"),
+    PrivatePart("server", "config.timeout_graceful_shutdown", "page/security/connections.py sets it"),
+    PrivatePart("server", "servers", "page/security/connections.py: the server's event loop"),
+    PrivatePart("protocol", "app", "page/security/connections.py: what answers a connection (uvicorn)"),
+    PrivatePart("protocol", "client", "page/security/connections.py: the other end"),
+    PrivatePart("protocol", "conn.their_state", "page/security/connections.py: whether headers are awaited"),
+    PrivatePart("protocol", "loop.call_later", "page/security/connections.py: time limits"),
+    PrivatePart("protocol", "transport", "page/security/connections.py: what is closed"),
+)
+
+
+def check_parts(parts: Iterable[PrivatePart] = PARTS, **owners: object) -> None:
+    """Look whether the owners that are named have all that the page uses of them.
+
+    Raises:
+        AuthorshipError: one of them has not.
+    """
+    for part in parts:
+        found = owners.get(part.owner)
+        for name in part.path.split(".") if part.owner in owners else ():
+            if not hasattr(found, name):
+                raise AuthorshipError(
+                    f"The page cannot be served safely: {part.owner}.{part.path} is missing ({part.use}). "
+                    "Install the versions that requirements.txt names."
+                )
+            found = getattr(found, name)

@@ -1,0 +1,317 @@
+"""Limits are shares: whoever takes all that it may leaves enough for everybody else."""
+
+import asyncio
+import errno
+import json
+import logging
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import gradio.http_server
+import pytest
+from gradio.routes import App
+from starlette.datastructures import Headers
+from starlette.requests import Request
+
+from authorship.errors import AuthorshipError
+from page.launch import launch
+from page.security import body, uploads
+from page.security.body import SMALL, Budget, Held, limited, read_whole
+from page.security.connections import SPARE_CONNECTIONS, BriefErrors, Doorkeeper, connections_allowed
+from page.security.headers import KnownScripts
+from page.security.private_parts import PARTS, PrivatePart, check_parts
+from page.security.quiet import KindsOnly
+from page.security.refusal import Refusal
+from page.security.request_filter import LARGEST_JSON, check_origin
+from page.security.shares import Shares, client_address
+from page.security.uploads import Uploads, plain_name
+from tests.e2e.conftest import free_port
+from tests.page.hostile_requests import FORM, form
+from tests.page.own_loop import run_in_own_loop
+
+
+def greedy(take: Callable[[], bool]) -> int:
+    """How often something can be taken."""
+    return next(count for count in range(10**6) if not take())
+
+
+@pytest.mark.parametrize("greedy_addresses", [1, 2, 9])
+def test_however_many_take_all_they_can_a_newcomer_gets_its_share(greedy_addresses: int) -> None:
+    shares = Shares(1_000)
+    for _ in range(50):  # they take turns, so that none is first
+        for number in range(greedy_addresses):
+            for _ in range(20):
+                shares.take(f"a{number}")
+    most = max(shares._held.values())
+    assert greedy(lambda: shares.take("newcomer")) >= most // 3 > 0
+    assert shares.used == sum(shares._held.values()) < 1_000
+    for address, held in dict(shares._held).items():
+        shares.give_back(address, held)
+    assert shares.used == 0 and not shares._held
+
+
+def test_bodies_that_fill_all_the_room_leave_small_ones_theirs() -> None:
+    budget = Budget(6 * LARGEST_JSON)
+    stalled = [Held(budget, f"a{number}") for number in range(40)]
+    for one in stalled:
+        try:
+            while True:
+                one.take(1_000_000)
+        except Refusal as refusal:
+            assert refusal.status == 503
+    small = Held(budget, "visitor")
+    small.take(SMALL)
+    with pytest.raises(Refusal):
+        Held(budget, stalled[0].address).take(LARGEST_JSON)
+    for one in (*stalled, small):
+        one.give_back()
+        one.give_back()
+    assert budget.large.used == budget.small.used == 0
+
+
+def test_a_body_may_stand_still_for_its_patience_from_its_last_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred megabytes at once, then nothing: what came before buys no time."""
+    now = [0.0]
+    monkeypatch.setattr(body, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    allowed: list[float] = []
+
+    async def within(part: Any, seconds: float) -> Any:
+        allowed.append(seconds)
+        return await part
+
+    monkeypatch.setattr(body, "_within", within)
+    parts = [(0.1, 10_000_000)] * 10 + [(body.PATIENCE - 1, 1)] * 3
+
+    async def receive() -> dict[str, Any]:
+        seconds, size = parts.pop(0)
+        now[0] += seconds
+        return {"type": "http.request", "body": b"x" * size, "more_body": bool(parts)}
+
+    asyncio.run(read_whole(limited(receive, 10**9)))
+    assert max(allowed) <= body.PATIENCE
+    assert allowed[-1] < body.PATIENCE / 10  # byte by byte does not buy time either
+
+
+def test_beyond_its_share_an_address_has_a_few_connections_for_the_health_check() -> None:
+    doors, closed = Doorkeeper(100), []
+
+    class Connection:
+        transport = SimpleNamespace(abort=lambda: closed.append(1))
+
+    def enter(address: str) -> bool:
+        return doors.enter(Connection(), address)  # type: ignore[arg-type]
+
+    assert greedy(lambda: enter("flood")) == 50
+    for _ in range(3_000):
+        enter("flood")
+    assert len(doors.spare) == SPARE_CONNECTIONS and len(closed) > 2_900
+    assert greedy(lambda: enter("visitor")) >= 20
+    for files in (256, 1_024, 4_096, 10_000, 100_000):
+        assert 0 < connections_allowed(files) <= files // 4 or connections_allowed(files) == 1_000
+
+
+def test_thousands_of_errors_of_the_loop_are_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    brief = BriefErrors()
+    for _ in range(5_000):
+        brief(None, {"message": "x", "exception": OSError(24, "x")})  # type: ignore[arg-type]
+    assert len(caplog.records) <= 3
+
+
+class Posting:
+    """Sends files to `Uploads` as Starlette would."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("GRADIO_TEMP_DIR", "")
+        monkeypatch.setattr(uploads.tempfile, "gettempdir", lambda: str(folder))
+        self.uploads = Uploads()
+
+    async def post(self, address: str, data: bytes = b"x", name: str = "a.txt", silent: bool = False) -> Any:
+        whole = form(name, data)
+        headers = {**FORM, "Content-Length": str(len(whole))}
+        raw = [(key.lower().encode(), value.encode()) for key, value in headers.items()]
+
+        async def receive() -> dict[str, Any]:
+            if silent:
+                await asyncio.sleep(3600)
+            return {"type": "http.request", "body": whole, "more_body": False}
+
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": raw, "client": (address, 1)}
+        return await self.uploads.receive(Request(scope, receive))
+
+
+@pytest.fixture
+def posting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Posting:
+    return Posting(tmp_path, monkeypatch)
+
+
+def test_neither_silent_uploads_nor_large_ones_shut_out_another_address(posting: Posting) -> None:
+    async def attack() -> tuple[list[int], int, int]:
+        silent = [asyncio.ensure_future(posting.post("1.1.1.1", silent=True)) for _ in range(30)]
+        await asyncio.sleep(0.1)
+        visitor = await posting.post("2.2.2.2")
+        for one in silent:
+            one.cancel()
+        await asyncio.gather(*silent, return_exceptions=True)
+        assert posting.uploads.places.used == 1
+        posting.uploads.room = Shares(10_000)
+        large = [(await posting.post("1.1.1.1", b"x" * 2_000)).status_code for _ in range(6)]
+        return large, visitor.status_code, (await posting.post("2.2.2.2", b"x" * 2_000)).status_code
+
+    large, beside_silent, beside_large = run_in_own_loop(attack())
+    assert (beside_silent, beside_large) == (200, 200)
+    assert large == [200, 200, 503, 503, 503, 503]
+    assert posting.uploads.slots.used == 0
+
+
+def test_an_upload_looks_at_no_other_and_none_fails_beside_many(
+    posting: Posting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files come, are read and deleted at once by many; whatever a thread sees half made stays whole."""
+    real = uploads._write
+
+    def slow(data: Any, path: Path) -> None:
+        path.parent.mkdir(parents=True)
+        os.utime(path.parent, (1, 1))  # as if its thread had been held up for long
+        time.sleep(0.002)
+        path.parent.rmdir()
+        real(data, path)
+
+    monkeypatch.setattr(uploads, "_write", slow)
+    monkeypatch.setattr(Path, "iterdir", lambda _: pytest.fail("all files are listed"))
+    monkeypatch.setattr(Path, "glob", lambda *_: pytest.fail("all files are listed"))
+
+    async def visit(number: int) -> int:
+        answer = await posting.post(f"1.1.{number % 40}.1", b"x" * 1_000)
+        if answer.status_code == 200:
+            path = posting.uploads.find(json.loads(answer.body)[0])
+            assert path is not None
+            Path(path).unlink()
+        return int(answer.status_code)
+
+    async def crowd() -> list[int]:
+        found: list[int] = []
+        for start in range(0, 400, 8):
+            found += await asyncio.gather(*(visit(number) for number in range(start, start + 8)))
+        posting.uploads._release_read()
+        return found
+
+    assert set(run_in_own_loop(crowd())) == {200}
+    assert posting.uploads.room.used == posting.uploads.places.used == 0
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_named_and_keeps_no_part(
+    posting: Posting, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    def full(data: Any, kept: Any) -> None:
+        kept.write(b"half")
+        raise OSError(error, "full")
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    answer = run_in_own_loop(posting.post("1.1.1.1"))
+    assert answer.status_code == 507 and b"room" in answer.body
+    assert list(posting.uploads.folder.iterdir()) == [] and posting.uploads.room.used == 0
+
+
+def test_a_name_of_many_bytes_is_shortened_to_what_a_disk_takes(posting: Posting) -> None:
+    for name in ("👩" * 300 + ".txt", "ж" * 300 + ".fb2", "\ud800" * 300 + ".txt"):
+        assert len(plain_name(name).encode()) <= 200 and plain_name(name)[-4:] == name[-4:]
+    answer = run_in_own_loop(posting.post("1.1.1.1", name="𝔞" * 200 + ".txt"))
+    assert answer.status_code == 200
+
+
+def test_a_second_server_leaves_a_living_ones_files_and_takes_a_dead_ones(posting: Posting) -> None:
+    living = posting.uploads
+    os.utime(living.folder, (1, 1))  # nothing was uploaded for long
+    second = Uploads()
+    assert run_in_own_loop(posting.post("1.1.1.1")).status_code == 200
+    second._lock.close()  # as when its process is killed
+    third = Uploads()
+    assert living.folder.is_dir() and third.folder.is_dir() and not second.folder.exists()
+    living.forget()
+    third.forget()
+    assert not list(living.folder.parent.glob("whose-prose-*"))
+
+
+def test_whose_address_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SPACE_ID", raising=False)
+    assert client_address("127.0.0.1", "9.9.9.9") == "127.0.0.1"
+    assert client_address("2001:db8:1:2:3::4", "") == client_address("2001:db8:1:2::9", "")
+    assert client_address("::ffff:1.2.3.4", "") == "1.2.3.4"
+    monkeypatch.setenv("SPACE_ID", "a/b")
+    assert client_address("10.0.0.1", "6.6.6.6, 9.9.9.9") == "9.9.9.9"
+
+
+def test_another_sites_page_may_send_nothing() -> None:
+    with pytest.raises(Refusal) as refused:
+        check_origin(Headers({"sec-fetch-site": "cross-site"}))
+    assert refused.value.status == 403
+    for site in ("same-origin", "none"):
+        check_origin(Headers({"sec-fetch-site": site}))
+    check_origin(Headers({}))
+
+
+def test_only_known_scripts_are_allowed_to_run() -> None:
+    scripts = KnownScripts("ours()")
+    known = b'<script>ours()</script><script>window.gradio_config = {"a":1};</script>'
+    assert len(scripts.among(known)) == 2
+    for strange in (b"alert(1)", b"window.gradio_config = {}; alert(1);", b"ours();alert(1)"):
+        assert scripts.among(b"<script>" + strange + b"</script>") == []
+
+
+def test_records_of_others_say_nothing_of_what_was_asked() -> None:
+    form = KindsOnly()
+    try:
+        raise ValueError("mark")
+    except ValueError:
+        record = logging.LogRecord("root", 30, "/x/session.py", 3, "Failed: mark", (), sys.exc_info())
+    assert form.format(record) == "WARNING: root, session:3 ValueError"
+    ours = logging.LogRecord("page.security.request_filter", 40, "x", 3, "A request: %s", ("OSError",), None)
+    assert form.format(ours) == "ERROR: A request: OSError"
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: f"{part.owner}.{part.path}")
+def test_the_page_is_not_served_where_a_private_part_is_missing(part: PrivatePart) -> None:
+    *before, last = part.path.split(".")
+    owner: Any = SimpleNamespace(**{last: 1})
+    for name in reversed(before):
+        owner = SimpleNamespace(**{name: owner})
+    check_parts([part], **{part.owner: owner})
+    target = owner
+    for name in before:
+        target = getattr(target, name)
+    delattr(target, last)
+    with pytest.raises(AuthorshipError, match=part.path.replace(".", r"\.")):
+        check_parts([part], **{part.owner: owner})
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("change", ["gone", "none"])
+def test_without_its_filter_the_page_answers_nobody(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    """As where Starlette keeps its middleware elsewhere: the page is not even served for a moment."""
+
+    async def call(app: App, scope: Any, receive: Any, send: Any) -> None:
+        vars(app).pop("middleware_stack", None)
+        if change == "none":
+            app.middleware_stack = None
+        await app.build_middleware_stack()(scope | {"app": app}, receive, send)
+
+    monkeypatch.setattr(App, "__call__", call)
+    faster = SimpleNamespace(time=lambda: 20 * time.time(), sleep=time.sleep)
+    monkeypatch.setattr(gradio.http_server, "time", faster)  # it waits for five seconds
+    with gr.Blocks() as blocks:
+        box = gr.Textbox()
+        box.change(lambda text: text, [box], [box])
+    port = free_port()
+    with pytest.raises(AuthorshipError, match="safely"):
+        launch(blocks, [], "127.0.0.1", port, share=False)
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.1", port), 2):
+        pass
