@@ -14,7 +14,7 @@ from authorship.commandline import positive, print_error, print_warning, run
 from authorship.datamodels import Book
 from authorship.errors import TextError
 from authorship.excerpts import cut_text
-from authorship.files import BOOK_FORMS, STDIN, find_files, find_foreign, remedy
+from authorship.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
 from authorship.formats.limits import LARGEST_BOOK, Limits
 from authorship.formats.reader import open_book, read_book
 from authorship.listing import Attributed, to_json, to_table
@@ -126,9 +126,7 @@ def attribute(path: str, pair: Pair, encoding: str | None = None) -> Attributed:
 def _read(path: str, encoding: str | None) -> Book:
     if path == STDIN:
         return read_book(sys.stdin.buffer.read(Limits(LARGEST_BOOK).file + 1), encoding=encoding)
-    if Path(path).is_dir():
-        next(Path(path).iterdir(), None)  # says so where the folder may not be listed
-        raise TextError("empty", f"There is no book ({BOOK_FORMS}) in this folder: name one that holds some.")
+    check_file(path)
     return open_book(Path(path), encoding)
 
 

@@ -73,14 +73,6 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class DecodedText:
-    """A file's text and the encoding it was read in."""
-
-    text: str
-    encoding: str
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """What a reader of a book should know of how it was read.
 
@@ -95,6 +87,15 @@ class Notice:
     def to_contract(self) -> dict[str, str]:
         """The notice as the JSON of every command and endpoint gives it."""
         return {"kind": self.code, "text": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedText:
+    """A file's text and the encoding it was read in; the `notices` say what was repaired."""
+
+    text: str
+    encoding: str
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

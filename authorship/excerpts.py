@@ -39,30 +39,27 @@ def sentence_stop(text: str, offset: int) -> int:
     razdel reads only the surroundings of `offset`; the end of a paragraph ends a sentence too, unless
     it leaves the sentence open, as a colon before direct speech does.
     """
-    if offset >= len(text):
-        return len(text)
-    paragraph = text.rfind("\n", 0, offset) + 1
-    stop = _stop_between(text, max(paragraph, offset - LOOK_BACK), offset, _paragraph_stop(text, offset))
-    if stop < len(text) and text[stop - 1] in OPEN_ENDS:
-        return sentence_stop(text, stop + 2)
-    return stop
+    while offset < len(text):
+        stop = _stop_in_paragraph(text, offset)
+        if stop >= len(text) or text[stop - 1] not in OPEN_ENDS:
+            return stop
+        offset = stop + 2
+    return len(text)
 
 
-def _paragraph_stop(text: str, offset: int) -> int:
-    """Where the paragraph of `offset` ends."""
-    stop = text.find("\n", offset)
-    return stop if stop >= 0 else len(text)
-
-
-def _stop_between(text: str, start: int, offset: int, limit: int) -> int:
-    """The first sentence end at or after `offset` in `text[start:limit]`, the view widened as needed."""
+def _stop_in_paragraph(text: str, offset: int) -> int:
+    """The first sentence end at or after `offset`, at the latest the paragraph's; the view widens."""
+    earliest = max(0, offset - LOOK_BACK)
+    start = max(earliest, text.rfind("\n", earliest, offset) + 1)
     ahead = LOOK_AHEAD
     while True:
-        view = min(limit, offset + ahead)
-        stops = [start + sentence.stop for sentence in sentenize(text[start:view])]
-        settled = stops if view == limit else stops[:-1]
-        found = next((stop for stop in settled if stop >= offset), None)
-        if found is not None or view == limit:
+        view = min(len(text), offset + ahead)
+        end = text.find("\n", offset, view)
+        limit = end if end >= 0 else view
+        stops = [start + sentence.stop for sentence in sentenize(text[start:limit])]
+        whole = end >= 0 or view == len(text)
+        found = next((stop for stop in (stops if whole else stops[:-1]) if stop >= offset), None)
+        if found is not None or whole:
             return found or limit
         ahead *= 2
 

@@ -7,6 +7,8 @@ from pathlib import Path, PurePath
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
+from authorship.errors import TextError
+
 STDIN = "-"
 BOOK_SUFFIXES = (
     ".txt", ".fb2", ".fbz", ".epub", ".docx", ".docm", ".dotx", ".odt", ".ott", ".fodt", ".rtf",
@@ -52,6 +54,18 @@ def find_files(paths: Sequence[str]) -> Iterator[str]:
             yield from find_books(path) or [path]
         else:
             yield path
+
+
+def check_file(path: str) -> None:
+    """Refuse a folder that `find_files` left, having found nothing in it.
+
+    Raises:
+        OSError: it may not be listed.
+        TextError: it holds no book.
+    """
+    if Path(path).is_dir():
+        next(Path(path).iterdir(), None)
+        raise TextError("empty", f"There is no book ({BOOK_FORMS}) in this folder: name one that holds some.")
 
 
 def find_books(folder: str) -> list[str]:

@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 from authorship.datamodels import DecodedText
-from authorship.encodings import ENCODINGS, OLD_ENCODINGS, find_encoding, is_binary
+from authorship.encodings import ENCODINGS, OLD_ENCODINGS, FoundEncoding, find_encoding, is_binary
 from authorship.errors import TextError
+from authorship.formats.notices import contradicted, decoded_wrongly, padding
 from authorship.letters.folding import fold
+from authorship.mojibake import repair
 
 SHORTEST_TEXT = 200
 LARGEST_FILE = 5_000_000
@@ -31,8 +33,13 @@ def read_text(path: Path, encoding: str | None = None, limit: int = LARGEST_FILE
     return decode_text(path.read_bytes(), encoding, limit)
 
 
-def decode_text(data: bytes, encoding: str | None = None, limit: int = LARGEST_FILE) -> DecodedText:
-    """Decode by the encoding named, else by the one found; but for the mark, the text is not altered.
+def decode_text(
+    data: bytes, encoding: str | None = None, limit: int = LARGEST_FILE, declared: str | None = None
+) -> DecodedText:
+    """Decode by the encoding named, else by the one found; the notices say what else was altered.
+
+    The mark of the encoding is dropped, and zero characters; a text that was decoded wrongly before it was
+    saved is repaired. `declared` is what the text says of its own encoding.
 
     Raises:
         TextError: the data is empty, no text, larger than `limit` bytes, or not in the encoding named.
@@ -42,7 +49,7 @@ def decode_text(data: bytes, encoding: str | None = None, limit: int = LARGEST_F
         raise TextError("empty", "The file is empty: choose one that holds some prose.")
     if data.startswith(_BINARY_SIGNATURES):
         raise _not_text()
-    decoded = _decode_as(data, encoding) if encoding else _decode_found(data, find_encoding(data))
+    decoded = _decode_as(data, encoding) if encoding else _decode_found(data, find_encoding(data, declared))
     if not decoded.text.strip():
         raise TextError("empty", "The file holds only blanks: choose one that holds some prose.")
     return decoded
@@ -86,12 +93,20 @@ def check_size(size: int, limit: int) -> None:
         raise TextError("too_large", message, size=size, limit=limit)
 
 
-def _decode_found(data: bytes, encoding: str) -> DecodedText:
+def _decode_found(data: bytes, found: FoundEncoding) -> DecodedText:
     """Damaged bytes become U+FFFD: one of them must not cost the whole book."""
-    text = data.decode(encoding, "replace")
-    if is_binary(text):
+    padded = data[found.start :].decode(found.name, "replace").lstrip("\ufeff")
+    text = padded.replace("\0", "")
+    notices = [contradicted(found.claimed, found.name)] if found.claimed else []
+    if len(text) < len(padded):
+        notices.append(padding(len(padded) - len(text)))
+    repaired = repair(text)
+    if repaired:
+        text = repaired.text
+        notices.append(decoded_wrongly(repaired.read_as, repaired.encoding))
+    if is_binary(text) or (padded and not text):
         raise _not_text()
-    return DecodedText(text, encoding)
+    return DecodedText(text, found.name, tuple(notices))
 
 
 def _not_text() -> TextError:

@@ -1,4 +1,4 @@
-"""`python -m explain PATH`: which words make the teacher and the student take an author for the text's."""
+"""`python -m explain PATH...`: which words make the teacher and the student take an author for the text's."""
 
 import argparse
 import sys
@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from authorship.bundle import ModelBundle
-from authorship.commandline import print_warning, run
-from authorship.datamodels import Author, EncodedText
+from authorship.commandline import print_error, print_warning, run
+from authorship.datamodels import Author, Book, EncodedText
+from authorship.errors import AuthorshipError
+from authorship.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
 from authorship.formats.limits import Limits
 from authorship.formats.reader import open_book, read_book
 from authorship.pair import open_pair
 from authorship.reference import FORMS, default_reference
 from authorship.text import LARGEST_FILE, check_text
-from explain.agreement_scale import load_scale
+from explain.agreement_scale import Scale, load_scale
 from explain.attribution import attributing_together
 from explain.datamodels import Attribution, JointProgress
 from explain.document import render_document
@@ -23,14 +25,12 @@ from explain.export import to_json
 from explain.pair import explain_pair
 from explain.topic import COVERS, Cover
 
-STDIN = "-"
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The command line; `author` is a key, None for the teacher's first."""
+    """The command line; `paths` are files, folders or `-`; `author` None is the teacher's first."""
 
-    path: str
+    paths: list[str]
     author: str | None
     rather_than: str | None
     mask: Cover
@@ -40,28 +40,70 @@ class Options:
     language: Language
     encoding: str | None
 
+    @property
+    def of_one_file(self) -> bool:
+        """Whether there is but one path, and that no folder."""
+        return len(self.paths) == 1 and not Path(self.paths[0]).is_dir()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Both models, opened once for all files, and what their agreement was measured to be."""
+
+    teacher: ModelBundle
+    student: ModelBundle
+    scale: Scale | None
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Explain one file by both models and print the result."""
+    """Explain every file by both models and print the results; 1 where one of them could not be."""
     options = parse(arguments)
-    text = read(options.path, options.encoding)
-    check_text(text)
+    if options.of_one_file:
+        book = read(options.paths[0], options.encoding)
+        print(render(book, options.paths[0], open_models(options), options))
+        return 0
+    for path in find_foreign(options.paths):
+        print_warning(f"passed over: {remedy(path)}", path)
+    models, failed = open_models(options), False
+    for path in find_files(options.paths):
+        try:
+            print(render(read(path, options.encoding), path, models, options), flush=True)
+        except (AuthorshipError, OSError) as error:
+            print_error(error, path)
+            failed = True
+    return int(failed)
+
+
+def open_models(options: Options) -> Pair:
+    """The pair that the command line names.
+
+    Raises:
+        BundleError: a model is missing or incomplete.
+    """
     teacher, student = open_pair(options.teacher, options.student)
+    return Pair(teacher, student, load_scale(teacher, student))
+
+
+def render(book: Book, path: str, models: Pair, options: Options) -> str:
+    """One book explained, as a line of JSON or a document.
+
+    Raises:
+        BundleError: an author is unknown.
+        TextError: the book holds no token.
+    """
     result = explain_pair(
-        options.path,
-        text,
-        {"teacher": teacher, "student": student},
+        path,
+        book.text,
+        {"teacher": models.teacher, "student": models.student},
         explain,
         options.author,
         options.rather_than,
         options.mask,
-        load_scale(teacher, student),
+        models.scale,
     )
     if options.format == "html":
-        print(render_document(replace(result, path=Path(options.path).name), options.language))
-    else:
-        print(to_json(result))
-    return 0
+        return render_document(replace(result, path=Path(path).name), options.language)
+    return to_json(replace(result, notices=book.notices))
 
 
 def parse(arguments: Sequence[str] | None) -> Options:
@@ -70,12 +112,12 @@ def parse(arguments: Sequence[str] | None) -> Options:
         prog="python -m explain", description="Tell which words speak for an author."
     )
     parser.add_argument(
-        "path", metavar="PATH", help="a book (.txt, .fb2, .fb2.zip, .epub, .docx), or - (stdin)"
+        "paths", nargs="+", metavar="PATH", help=f"a book ({BOOK_FORMS}), a folder of them, or - (stdin)"
     )
     parser.add_argument(
         "--author",
         metavar="KEY",
-        help="as in the model's authors.json, such as Chekhov (default: the teacher's first)",
+        help="as in the model's authors.json, such as Chekhov (default: the teacher's first, file by file)",
     )
     parser.add_argument("--rather-than", metavar="KEY", help="explain why the author and not this one")
     mask = (
@@ -86,25 +128,30 @@ def parse(arguments: Sequence[str] | None) -> Options:
     parser.add_argument("--student", metavar="REF", default=default_reference("student"), help="likewise")
     parser.add_argument("--format", choices=("json", "html"), default="json", help="default: json")
     parser.add_argument("--language", choices=("ru", "en"), default="ru", help="of the HTML (default: ru)")
-    parser.add_argument("--encoding", metavar="NAME", help="such as cp1251 (default: found for the file)")
-    return Options(**vars(parser.parse_args(arguments)))
+    parser.add_argument("--encoding", metavar="NAME", help="such as cp1251 (default: found for each file)")
+    options = Options(**vars(parser.parse_args(arguments)))
+    if options.format == "html" and not options.of_one_file:
+        parser.error("a document is of one file: name one, or take --format json")
+    return options
 
 
-def read(path: str, encoding: str | None = None) -> str:
-    """The text of a book file, or of standard input; what could not be read is told on standard error.
+def read(path: str, encoding: str | None = None) -> Book:
+    """A book file, or standard input; what was repaired or left out is told on standard error.
 
     Raises:
         OSError: the file cannot be read.
-        TextError: it is no book.
+        TextError: it is no book, or holds nothing that can be explained.
     """
     if path == STDIN:
         data = sys.stdin.buffer.read(Limits(LARGEST_FILE).file + 1)
         book = read_book(data, encoding=encoding, limit=LARGEST_FILE)
     else:
+        check_file(path)
         book = open_book(Path(path), encoding, LARGEST_FILE)
     for notice in book.notices:
         print_warning(notice.message, path)
-    return book.text
+    check_text(book.text)
+    return book
 
 
 def explain(

@@ -48,8 +48,8 @@ class Result:
     agreement: Likeness | None
     masked: tuple[Span, ...] = ()
     cover: Cover = "nothing"
-    notices: tuple[Notice, ...] = ()
     judgement: Judgement = Judgement()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -39,11 +39,21 @@ ENGLISH = Messages(
     too_long="These are {characters}, and the page reads up to {limit}. Keep a chapter or two, "
     "or read all of it on the “Book” tab.",
     not_cyrillic="No Russian letters in sight. The models know Russian prose only: paste text in Cyrillic.",
-    not_text="This is neither a text nor a book. Save it as .txt, .fb2, .epub or .docx and open it again.",
+    not_text="This is neither a text nor a book. Save it as .txt, .fb2, .epub, .docx, .odt or .rtf "
+    "and open it again.",
     too_large="The file is over {limit} MB. Split it, or paste the chapter you mean.",
     unknown_encoding="The file cannot be read as {encoding}. Choose another encoding.",
-    other_format="This is a {format} file, which is not read here. Save the book as .txt, .fb2, .epub or "
-    ".docx and open it again.",
+    other_format="This is a {format} file, which is not read here. {remedy}",
+    remedies={
+        "PDF": "Open it in Word or LibreOffice and save its text as .docx or .txt; scanned pages must be "
+        "recognised first (OCR).",
+        "DjVu": "Recognise its pages (OCR) or take its text out with djvutxt, and save that as .txt.",
+        "TIFF": "Recognise its pages (OCR) and save their text as .txt.",
+        "DOC": "Open it in Word or LibreOffice and save it as .docx.",
+        "Word XML": "Open it in Word or LibreOffice and save it as .docx.",
+        "Mobipocket": "Convert it to .epub with Calibre.",
+    },
+    remedy="Save the book as .txt, .fb2, .epub, .docx, .odt, .rtf or .html and open it again.",
     archive="This is a {format} archive. Unpack it and open the book itself.",
     encrypted="The file is protected by a password or against copying. Remove the protection and open it "
     "again.",

@@ -8,7 +8,6 @@ import gradio as gr
 
 from authorship.errors import TextError
 from authorship.formats.limits import Limits
-from authorship.formats.reader import read_book
 from authorship.letters.notices import letter_notices
 from authorship.text import check_text
 from page.book.books import Books, may_override
@@ -142,7 +141,7 @@ class Handlers:
     def _decode(self, session: Session, data: bytes, name: str, encoding: str | None) -> Updates:
         offered = ""
         try:
-            book = read_book(data, name, encoding)
+            book = self.books.read_file(data, name, encoding)
             if len(book.text) > LONGEST_TEXT:
                 offered = self.books.open(book, data if may_override(book) else b"").token
             check_length(book.text)

@@ -1,5 +1,6 @@
 """Every sentence of the page as one record, so that neither language can miss one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,10 @@ Forms = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """The page's words in one language; fields in braces are filled in by the views."""
+    """The page's words in one language; fields in braces are filled in by the views.
+
+    `remedies` say what to do with a format that is not read here, `remedy` with any other.
+    """
 
     language: Language
     decimal_mark: str
@@ -51,6 +55,8 @@ class Messages:
     too_large: str
     unknown_encoding: str
     other_format: str
+    remedies: Mapping[str, str]
+    remedy: str
     archive: str
     encrypted: str
     damaged: str

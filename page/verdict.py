@@ -35,9 +35,11 @@ def problem_message(problem: TextError, words: Messages) -> str:
         return words.too_short.format(characters=characters, minimum=fields["minimum"])
     if problem.code == "unknown_encoding":
         return words.unknown_encoding.format(encoding=fields["encoding"])
-    if problem.code in ("other_format", "archive"):
-        template = words.archive if problem.code == "archive" else words.other_format
-        return template.format(format=fields["format"])
+    if problem.code == "archive":
+        return words.archive.format(format=fields["format"])
+    if problem.code == "other_format":
+        name = str(fields["format"])
+        return words.other_format.format(format=name, remedy=words.remedies.get(name, words.remedy))
     plain = {
         "empty": words.empty,
         "not_cyrillic": words.not_cyrillic,

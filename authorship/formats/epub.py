@@ -1,29 +1,36 @@
-"""EPUB: the chapters in the order of the spine, without the navigation document and without notes."""
+"""EPUB: the chapters in the order of the spine, without contents, notes, and what is hidden."""
 
+import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
+from posixpath import basename, dirname, join, normpath
+from urllib.parse import unquote
 
-from authorship.datamodels import Book, Notice
+from authorship.datamodels import Book, Notice, NoticeCode
 from authorship.errors import TextError
 from authorship.formats.archive import Archive
-from authorship.formats.lines import Attributes, Grammar, local_name
-from authorship.formats.markup import Collected, collect, read_markup
-from authorship.formats.notices import damaged, missing_parts
+from authorship.formats.hypertext import HYPERTEXT
+from authorship.formats.lines import CONTENTS_TITLE, NOTES_TITLE
+from authorship.formats.markup import Collected, Parts, collect
+from authorship.formats.notices import bent_names, damaged, left_out, merged, missing_parts
 from authorship.formats.package import CONTAINER, Package, encrypted_parts, read_package
 from authorship.text import check_size
 
 _MIMETYPE = b"application/epub+zip"
 _PAGES = (".xhtml", ".html", ".htm")
+_NOTES_FILE = re.compile(r"notes?\b|footnote|endnote|comment|snosk|primech|сноск|примеч|комментар", re.I)
 _UNREADABLE = Collected((), "", whole=False)
 
 
 def is_epub(archive: Archive) -> bool:
     """Whether the archive says that it is an EPUB, or looks like one."""
-    names = archive.names
-    return CONTAINER in names or any(name.endswith(".opf") for name in names) or _says_so(archive)
+    container = archive.find(CONTAINER) is not None
+    return container or any(name.lower().endswith(".opf") for name in archive.names) or _says_so(archive)
 
 
 def _says_so(archive: Archive) -> bool:
-    return "mimetype" in archive.names and archive.read("mimetype").content.strip() == _MIMETYPE
+    return archive.find("mimetype") is not None and archive.read("mimetype").content.strip() == _MIMETYPE
 
 
 def read_epub(archive: Archive) -> Book:
@@ -36,13 +43,17 @@ def read_epub(archive: Archive) -> Book:
     if encrypted_parts(archive) & set(package.chapters):
         message = "The book is protected (DRM): choose a copy that is free to read, or paste the text itself."
         raise TextError("encrypted", message)
-    chapters, characters = [], 0
+    parts = Parts(archive.limits.member)
+    chapters: dict[str, Collected] = {}
+    characters = 0
     for name in package.chapters:
-        chapters.append(_read_chapter(archive, name))
-        characters += sum(map(len, chapters[-1].lines))
+        chapters[name] = _read_chapter(archive, name, parts)
+        characters += sum(map(len, chapters[name].lines))
         check_size(characters, archive.limits.text)
-    text = "\n".join(line for chapter in chapters for line in chapter.lines)
-    return Book(text, "epub", None, package.title, _notices(archive, package, chapters))
+    aside = _aside(package, chapters)
+    text = "\n".join(line for name in chapters if name not in aside for line in chapters[name].lines)
+    told = (*parts.notices, *_notices(archive, package, chapters, aside))
+    return Book(text, "epub", None, package.title, merged(told))
 
 
 def _without_package(archive: Archive) -> Package:
@@ -51,36 +62,49 @@ def _without_package(archive: Archive) -> Package:
     return Package(tuple(pages), "", whole=False)
 
 
-def _read_chapter(archive: Archive, name: str) -> Collected:
+def _read_chapter(archive: Archive, name: str, parts: Parts) -> Collected:
     """One that cannot be read does not cost the others."""
     member = archive.read(name)
-    text = read_markup(member.content, archive.limits.member)
+    text = parts.decode(member.content)
     if not text:
         return _UNREADABLE
-    chapter = collect(text, _GRAMMAR, archive.limits.text)
-    return replace(chapter, whole=chapter.whole and member.whole)
+    chapter = collect(text, HYPERTEXT, archive.limits.text)
+    folder = dirname(name)
+    marked = frozenset(normpath(join(folder, unquote(mark.partition("#")[0]))) for mark in chapter.marked)
+    return replace(chapter, whole=chapter.whole and member.whole, marked=marked - {name})
 
 
-def _notices(archive: Archive, package: Package, chapters: list[Collected]) -> tuple[Notice, ...]:
-    missing = sum(chapter is _UNREADABLE for chapter in chapters)
-    broken = any(not chapter.whole for chapter in chapters if chapter is not _UNREADABLE)
-    whole = archive.whole and package.whole and not broken
-    return (() if whole else (damaged(),)) + ((missing_parts(missing),) if missing else ())
+def _aside(package: Package, chapters: Mapping[str, Collected]) -> dict[str, NoticeCode]:
+    """The chapters that are not the book's own text, and why: they hold its contents or its notes.
+
+    None of them is the larger half of the book, whatever it is called.
+    """
+    sizes = {name: sum(map(len, chapter.lines)) for name, chapter in chapters.items()}
+    marked = frozenset(name for chapter in chapters.values() for name in chapter.marked)
+    half = sum(sizes.values()) / 2
+    why = {name: _why_aside(name, chapter, package, marked) for name, chapter in chapters.items()}
+    return {name: code for name, code in why.items() if code and sizes[name] <= half}
 
 
-def _skips(name: str, attributes: Attributes) -> bool:
-    """What is no text, and what the book marks as a note or as the way to one."""
-    if name in {"head", "script", "style", "svg", "nav", "template", "rt", "rp"}:
-        return True
-    marks = {local_name(key): value for key, value in attributes.items()}
-    kinds = {*marks.get("type", "").split(), *marks.get("role", "").replace("doc-", "").split()}
-    return not kinds.isdisjoint(
-        {"noteref", "footnote", "footnotes", "endnote", "endnotes", "rearnotes", "note"}
-    )
+def _why_aside(name: str, chapter: Collected, package: Package, marked: frozenset[str]) -> NoticeCode | None:
+    first = chapter.lines[0] if chapter.lines else ""
+    if name in package.contents or (CONTENTS_TITLE.fullmatch(first) and chapter.left_out.get("contents")):
+        return "contents"
+    called = name in marked and _NOTES_FILE.search(basename(name)) is not None
+    return "notes" if name in package.notes or called or NOTES_TITLE.fullmatch(first) else None
 
 
-_BLOCKS = (
-    "html body section article aside header footer main figure figcaption div p h1 h2 h3 h4 h5 h6 blockquote "
-    "pre ul ol li dl dt dd table caption tr td th br hr address"
-)
-_GRAMMAR = Grammar(blocks=frozenset(_BLOCKS.split()), skips=_skips)
+def _notices(
+    archive: Archive, package: Package, chapters: Mapping[str, Collected], aside: Mapping[str, NoticeCode]
+) -> list[Notice]:
+    """What a reader should know of the list of chapters and of each that was read."""
+    readable = [chapter for chapter in chapters.values() if chapter is not _UNREADABLE]
+    missing = package.missing + len(chapters) - len(readable)
+    whole = archive.whole and package.whole and all(chapter.whole for chapter in readable)
+    notices = [] if whole else [damaged()]
+    notices += [missing_parts(missing)] if missing else []
+    notices += [bent_names()] if archive.repaired else []
+    counts = Counter(aside.values())
+    for chapter in readable:
+        counts.update(chapter.left_out)
+    return [*notices, *left_out(counts)]

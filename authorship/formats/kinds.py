@@ -59,6 +59,11 @@ def find_kind(text: str) -> Found | None:
     return _by_tags(text)
 
 
+def tags(text: str) -> int:
+    """How many tags there are in a text."""
+    return sum(1 for _ in _TAG.finditer(text))
+
+
 def _after_prolog(text: str) -> int:
     """Where the declaration, comments and document type end."""
     head, start = text[:_HEAD].removeprefix("\ufeff"), 0

@@ -6,7 +6,11 @@ from authorship.errors import TextError
 
 LARGEST_BOOK = 20_000_000
 MEMBERS = 10_000
+OWN_LISTS = 1_000_000
 TAGS = 2_000_000
+# Stray and named characters (&) are mended one by one.
+MENDED = 2_000_000
+LONGEST_TITLE = 500
 # Books shrink to a third or a tenth; what is small when unpacked may be anything.
 RATIO = 200
 RATIO_COUNTS_FROM = 2_000_000
@@ -31,7 +35,7 @@ class Limits:
     @property
     def unpacked(self) -> int:
         """The most bytes that are unpacked of one archive, pictures not among them."""
-        return 5 * self.text
+        return 5 * self.text + OWN_LISTS
 
 
 def hostile(what: str) -> TextError:

@@ -1,33 +1,42 @@
 """XML from strangers through lxml: no entities, no network; broken markup is read as far as it goes."""
 
-import codecs
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from html import escape
 from html.entities import html5
 from typing import Any
 
 from lxml import etree
 
-from authorship.datamodels import DecodedText
-from authorship.encodings import OLD_ENCODINGS, is_utf8
+from authorship.datamodels import DecodedText, Notice, NoticeCode
+from authorship.encodings import MARKS, OLD_ENCODINGS, is_utf8
 from authorship.errors import TextError
-from authorship.formats.limits import TAGS, hostile
+from authorship.formats.balance import balance
+from authorship.formats.limits import MENDED, TAGS, hostile
 from authorship.formats.lines import Grammar, LineCollector
+from authorship.formats.notices import damaged, left_out
 from authorship.text import decode_text
 
-_DECLARED = re.compile(rb"""^\s*<\?xml[^<>]*?\bencoding\s*=\s*["']([\w.-]+)["']""")
+_DECLARED = re.compile(
+    rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^<>]{0,200}?\bencoding\s{0,9}=\s{0,9}["']([\w.-]{1,40})["']"""
+)
+_META = re.compile(rb"""<meta\s[^<>]{0,200}?\bcharset\s{0,9}=\s{0,9}["']?([\w.-]{1,40})""", re.I)
 _DECLARATION = re.compile(r"^\s*<\?xml[^<>]*\?>")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{0,31};)")
+_NAMED_PIECE, _LONGEST_NAMED = 1_000_000, 33
 # What is no mistake comes first. A comment that never stops is taken whole, for the time that the next takes.
 _STRAY = re.compile(
     r"<!--(?:.*?-->|.*)|<!\[CDATA\[(?:.*?\]\]>|.*)|<\?(?:.*?\?>|.*)|<!(?:DOCTYPE|ELEMENT|ATTLIST|NOTATION)\b"
-    r"|<(?!/?[^\W\d][^<>]*>)|&(?!#?\w{1,32};)",
+    r"|<(?!/?[A-Za-z_][^<>]*>)|&(?!#?\w{1,32};)",
     re.DOTALL,
 )
 _BROKEN_ENTITY = re.compile(r"&#?\w{0,32}\Z")
 _PIECE = 65_536
+# Bytes of a part that tell its encoding for sure, and how many shorter ones are looked at.
+_TELLING, _GUESSES = 4_096, 20
+_HEAD = 2_048
 _TREE_TAGS = 200_000
 _SAFE: dict[str, Any] = {
     "encoding": "utf-8",
@@ -43,61 +52,105 @@ _SAFE: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """A document's lines and title; `whole` is false where its markup is broken and some may be lost."""
+    """A document's lines and title; `whole` is false where its markup is broken and some may be lost.
+
+    `left_out` and `marked` are `LineCollector`'s.
+    """
 
     lines: tuple[str, ...]
     title: str
     whole: bool
+    left_out: Mapping[NoticeCode, int] = field(default_factory=dict)
+    marked: frozenset[str] = frozenset()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a reader should know of how the document was read."""
+        return (() if self.whole else (damaged(),)) + left_out(self.left_out)
+
+
+Collector = Callable[[Grammar, int], LineCollector]
 
 
 def decode_markup(data: bytes, encoding: str | None, limit: int) -> DecodedText:
-    """Decode by the encoding given, else by the old one that the document declares, else by what is found.
+    """Decode by the encoding given, else by what the bytes are in, whatever the document declares.
 
     Raises:
         TextError: see `decode_text`.
     """
-    return decode_text(data, encoding or _declared(data), limit)
+    return decode_text(data, encoding, limit, _declared(data))
 
 
 def read_markup(data: bytes, limit: int) -> str:
     """`decode_markup` of a part of a book, of at most `limit` bytes; nothing where it is no text."""
-    try:
-        return decode_markup(data, None, limit).text
-    except TextError:
-        return ""
+    return Parts(limit).decode(data)
+
+
+class Parts:
+    """Decodes the parts of one book, each of at most `limit` bytes; their `notices` are gathered.
+
+    An old encoding that was found in one of them, or after many too short to tell, is that of all which
+    declare none.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.notices: list[Notice] = []
+        self._limit = limit
+        self._encoding: str | None = None
+        self._guesses = 0
+
+    def decode(self, data: bytes) -> str:
+        """A part's text; nothing where it is none."""
+        declared = _declared(data)
+        settled = self._encoding and not declared and not data.startswith(MARKS) and not is_utf8(data)
+        try:
+            decoded = decode_text(data, self._encoding if settled else None, self._limit, declared)
+        except TextError:
+            return ""
+        self.notices += decoded.notices
+        if decoded.encoding in OLD_ENCODINGS:
+            self._guesses += 1
+            if len(data) >= _TELLING or self._guesses >= _GUESSES:
+                self._encoding = decoded.encoding
+        return decoded.text
 
 
 def _declared(data: bytes) -> str | None:
-    """The old encoding in the XML declaration; a book that was converted to UTF-8 may still name it."""
-    match = _DECLARED.match(data)
-    try:
-        name = codecs.lookup(match[1].decode().lower().removeprefix("x-")).name if match else None
-    except LookupError:
-        return None
-    return name if name in OLD_ENCODINGS and not is_utf8(data) else None
+    """The encoding in the XML declaration, or in a page's head."""
+    match = _DECLARED.match(data) or _META.search(data, 0, _HEAD)
+    return match[1].decode() if match else None
 
 
-def collect(text: str, grammar: Grammar, limit: int) -> Collected:
-    """Read a document, at most `limit` characters of text; a stray < or & does not stop it.
+def collect(text: str, grammar: Grammar, limit: int, target: Collector = LineCollector) -> Collected:
+    """Read a document, at most `limit` characters of text; a stray < or & does not stop it, nor an open tag.
 
     Raises:
         TextError: the document holds more text, defines entities, or has more tags than a book.
     """
     text = _prepare(text, TAGS)
-    mended = _STRAY.sub(_mend, text)
-    collected = _parse(mended, grammar, limit)
+    mended = _mended(text)
+    collected = _parse(_slices(mended), target(grammar, limit))
+    if not collected.whole:
+        collected = _parse(_joined(balance(mended, grammar)), target(grammar, limit))
+        return replace(collected, whole=False)
     return collected if len(mended) == len(text) else replace(collected, whole=False)
 
 
-def read_tree(text: str) -> etree._Element | None:
+def read_tree(text: str, grammar: Grammar) -> etree._Element | None:
     """Read a small document, such as a table of contents, as far as it goes; None where it holds nothing.
 
     Raises:
         TextError: the document defines entities, or has more than 200,000 tags.
     """
+    mended = _mended(_prepare(text, _TREE_TAGS))
+    if not mended:
+        return None
     try:
-        mended = _STRAY.sub(_mend, _prepare(text, _TREE_TAGS))
-        return etree.fromstring(mended.encode(), etree.XMLParser(**_SAFE))
+        return etree.fromstring(mended.encode(), etree.XMLParser(**_SAFE | {"recover": False}))
+    except etree.XMLSyntaxError:
+        balanced = "".join(balance(mended, grammar))
+    try:
+        return etree.fromstring(balanced.encode(), etree.XMLParser(**_SAFE))
     except etree.XMLSyntaxError:
         return None
 
@@ -109,35 +162,82 @@ def _prepare(text: str, tags: int) -> str:
     if text.count("<") > tags:
         raise hostile(f"has more than {tags:,} tags")
     text = _without_broken_end(_FORBIDDEN.sub("", _DECLARATION.sub("", text, 1)))
-    return _NAMED.sub(_character, text).lstrip()
+    return _without_names(text).lstrip()
 
 
 def _without_broken_end(text: str) -> str:
     """A document that was cut within a tag or an entity, cut before it."""
     last = text.rfind("<")
-    return _BROKEN_ENTITY.sub("", text if ">" in text[last:] else text[: max(last, 0)])
+    return _BROKEN_ENTITY.sub("", text if text.find(">", max(last, 0)) >= 0 else text[: max(last, 0)])
+
+
+def _without_names(text: str) -> str:
+    """`&nbsp;` and its like as characters: XML has them from HTML's definitions, which are not loaded."""
+    if "&" not in text:
+        return text
+    pieces, start, left = [], 0, MENDED
+    while start < len(text):
+        stop = start + _NAMED_PIECE
+        begun = text.rfind("&", stop - _LONGEST_NAMED, stop)
+        piece, mended = _NAMED.subn(_character, text[start : begun if begun > start else stop])
+        start, left = begun if begun > start else stop, left - mended
+        pieces.append(piece)
+        _check_mended(left)
+    return "".join(pieces)
 
 
 def _character(entity: re.Match[str]) -> str:
-    """`&nbsp;` and its like, which XML knows from HTML's definitions alone, and those are not loaded."""
     return escape(html5.get(entity[1], entity[0]))
 
 
+def _mended(text: str) -> str:
+    """Every < and & that starts nothing as a character: a parser would stop there or look far for its end."""
+    mended, count = _STRAY.subn(_mend, text, MENDED + 1)
+    _check_mended(MENDED - count)
+    return mended
+
+
+def _check_mended(left: int) -> None:
+    if left < 0:
+        raise hostile(f"has more than {MENDED:,} stray or named characters (&)")
+
+
 def _mend(found: re.Match[str]) -> str:
-    """A < or & that starts nothing, as a character; the parser would stop there or look far for its end."""
     return found[0] if len(found[0]) > 1 else escape(found[0])
 
 
-def _parse(text: str, grammar: Grammar, limit: int) -> Collected:
-    collector = LineCollector(grammar, limit)
+def _slices(text: str) -> Iterable[str]:
+    return (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+
+
+def _joined(pieces: Iterable[str]) -> Iterable[str]:
+    """The same text in pieces of a size that a parser takes well."""
+    waiting, size = [], 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield "".join(waiting)
+            waiting, size = [], 0
+    yield "".join(waiting)
+
+
+def _parse(pieces: Iterable[str], collector: LineCollector) -> Collected:
+    """Parse up to the first fault but one: an undeclared prefix is none."""
     parser = etree.XMLParser(target=collector, **_SAFE)
+    whole = True
     try:
-        for start in range(0, len(text), _PIECE):
-            parser.feed(text[start : start + _PIECE].encode())
+        for piece in pieces:
+            parser.feed(piece.encode())
         parser.close()
-        complaints = [*parser.feed_error_log, *parser.error_log]
-        whole = all(complaint.level < etree.ErrorLevels.FATAL for complaint in complaints)
+        whole = not _broken(parser.feed_error_log) and not _broken(parser.error_log)
     except etree.XMLSyntaxError:
         collector.close()
         whole = False
-    return Collected(tuple(collector.lines), collector.title, whole)
+    return Collected(
+        tuple(collector.lines), collector.title, whole, dict(collector.left_out), frozenset(collector.marked)
+    )
+
+
+def _broken(log: etree._ListErrorLog) -> bool:
+    return any(complaint.level >= etree.ErrorLevels.FATAL for complaint in log)

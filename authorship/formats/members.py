@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import islice
+from itertools import islice, pairwise
 from stat import S_ISLNK
 from struct import Struct
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -36,7 +36,7 @@ def list_members(data: bytes) -> list[Member] | None:
     """The members in the archive's directory, links left out; None where it cannot be read.
 
     Raises:
-        TextError: there are more members than a book has.
+        TextError: there are more members than a book has, or two of them share packed bytes.
     """
     if data.count(_DIRECTORY_ENTRY) > MEMBERS:
         raise hostile(f"has more than {MEMBERS:,} parts")
@@ -45,7 +45,16 @@ def list_members(data: bytes) -> list[Member] | None:
             members = [_listed(data, info) for info in archive.infolist()]
     except Exception:  # zipfile meets damage with errors of many kinds, struct's and the codecs' among them
         return None
-    return [member for member in members if member is not None]
+    listed = [member for member in members if member is not None]
+    _refuse_overlaps(listed)
+    return listed
+
+
+def _refuse_overlaps(members: list[Member]) -> None:
+    """Two members over the same bytes cost their work twice: no program packs so."""
+    ranges = sorted((member.start, member.start + (member.size or 0)) for member in members if member.size)
+    if any(following[0] < before[1] for before, following in pairwise(ranges)):
+        raise hostile("packs several parts in the same bytes")
 
 
 def _listed(data: bytes, info: ZipInfo) -> Member | None:
@@ -87,7 +96,7 @@ def _found(data: bytes, offset: int) -> Member | None:
 
 
 def inflate(data: bytes, member: Member) -> Iterator[tuple[bytes, int]]:
-    """The member's content piece by piece, each with the packed bytes used so far, up to its first fault.
+    """The member's content piece by piece, each with the packed bytes that it took, up to its first fault.
 
     Raises:
         TextError: it is packed in another way than books are.
@@ -99,10 +108,10 @@ def inflate(data: bytes, member: Member) -> Iterator[tuple[bytes, int]]:
     for start in range(member.start, stop, _STEP):
         packed = data[start : min(start + _STEP, stop)]
         if member.method == ZIP_STORED:
-            yield packed, start + _STEP - member.start
+            yield packed, len(packed)
             continue
         try:
-            yield decompressor.decompress(packed), start + _STEP - member.start
+            yield decompressor.decompress(packed), len(packed)
         except zlib.error:
             return
         if decompressor.eof:

@@ -1,8 +1,6 @@
 """A page with its pictures in one file, as browsers and Word save it: `.mht`, `.mhtml`, `.eml`."""
 
 import re
-from email import message_from_bytes
-from email.errors import MessageError
 
 from authorship.datamodels import Book
 from authorship.errors import TextError
@@ -43,6 +41,9 @@ def read_message(data: bytes, encoding: str | None, limits: Limits) -> Book:
 
 def _page(data: bytes) -> bytes | None:
     """The first page, its transfer encoding undone."""
+    from email import message_from_bytes  # takes longer to load than most files to read
+    from email.errors import MessageError
+
     try:
         parts = [part for part in message_from_bytes(data).walk() if part.get_content_type() in _PAGES]
         payload = parts[0].get_payload(decode=True) if parts else None

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from lxml import etree
 
-from authorship.datamodels import Notice, NoticeCode
+from authorship.datamodels import NoticeCode
 from authorship.errors import TextError
 from authorship.formats.limits import TAGS, hostile
 
@@ -32,21 +32,6 @@ _SAFE: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
-_LEFT_OUT: dict[NoticeCode, str] = {
-    "notes": "Left out as notes and their marks: {}.",
-    "navigation": "Left out as menus, links and service lines: {}.",
-    "contents": "Left out as contents and page numbers: {}.",
-    "stage_directions": "Left out as stage directions and speakers' names: {}.",
-    "hidden": "Left out as hidden passages: {}.",
-    "deleted_text": "Left out as deleted or replaced passages: {}.",
-    "markup": "Left out as tags of markup: {}.",
-}
-
-
-def left_out(counts: Mapping[NoticeCode, int]) -> tuple[Notice, ...]:
-    """A notice of each kind of text that was left out, in one order."""
-    told = ((code, counts.get(code, 0)) for code in _LEFT_OUT)
-    return tuple(Notice(code, _LEFT_OUT[code].format(count), count) for code, count in told if count)
 
 
 class ProseCollector:

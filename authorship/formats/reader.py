@@ -13,7 +13,7 @@ from authorship.letters.notices import letter_notices
 from authorship.text import check_size
 
 _ENDINGS = {
-    *("txt", "fb2", "zip", "epub", "docx"),
+    *("txt", "fb2", "fbz", "zip", "epub", "docx", "docm", "dotx"),
     *("html", "htm", "xhtml", "mht", "mhtml", "tei", "xml", "rtf", "odt", "fodt"),
 }
 
@@ -54,14 +54,18 @@ def read_book(data: bytes, name: str = "", encoding: str | None = None, limit: i
     if not book.text.strip():
         raise _without_text(book)
     check_size(len(book.text), limit)
-    replaced = replaced_characters(book.text, broken=bool(book.notices))
-    notices = (*book.notices, *replaced, *letter_notices(book.text))
+    broken = any(notice.code in ("damaged", "missing_parts") for notice in book.notices)
+    notices = (*book.notices, *replaced_characters(book.text, broken), *letter_notices(book.text))
     return replace(book, title=book.title or _stem(name), notices=notices)
 
 
 def _without_text(book: Book) -> TextError:
-    if book.notices:
+    codes = {notice.code for notice in book.notices}
+    if codes & {"damaged", "missing_parts"}:
         return _damaged()
+    if "embedded" in codes:
+        message = "The document holds its text in a part of another format: open it in Word and save it anew."
+        return TextError("other_format", message, format="DOCX")
     return TextError("empty", "The book holds no text: scanned pages must be recognised first (OCR).")
 
 

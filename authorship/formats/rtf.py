@@ -16,8 +16,7 @@ from authorship.datamodels import Book, Notice, NoticeCode
 from authorship.encodings import ENCODINGS, is_utf8
 from authorship.errors import TextError
 from authorship.formats.limits import Limits, hostile
-from authorship.formats.notices import damaged
-from authorship.formats.prose import left_out
+from authorship.formats.notices import damaged, left_out
 from authorship.text import check_size, decode_text
 
 _START = re.compile(rb"(?:\xef\xbb\xbf)?[\s\0]*\{\\u?rtf")

@@ -39,7 +39,7 @@ def read_single(data: bytes, encoding: str | None, limits: Limits) -> Book:
 
 
 def _plain(decoded: DecodedText) -> Book:
-    return Book(decoded.text, "txt", decoded.encoding, "")
+    return Book(decoded.text, "txt", decoded.encoding, "", decoded.notices)
 
 
 def _read_markup(
@@ -54,4 +54,5 @@ def _read_markup(
         return read_tei(data, encoding, limits)
     if found.kind == "opendocument":
         return read_flat(decoded.text, limits)
-    return replace(read_page(decoded.text, limits, preformatted=True), encoding=decoded.encoding)
+    book = read_page(decoded.text, limits, preformatted=True)
+    return replace(book, encoding=decoded.encoding, notices=(*decoded.notices, *book.notices))

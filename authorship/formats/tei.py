@@ -2,9 +2,9 @@
 
 from authorship.datamodels import Book, Notice
 from authorship.formats.limits import Limits
-from authorship.formats.notices import damaged
-from authorship.formats.prose import Attributes, Part, ProseCollector, left_out, read_xml
-from authorship.text import decode_text
+from authorship.formats.markup import decode_markup
+from authorship.formats.notices import damaged, left_out
+from authorship.formats.prose import Attributes, Part, ProseCollector, read_xml
 
 _BLOCKS = (
     "TEI text group front body back div div1 div2 div3 div4 div5 div6 div7 head p ab l lg sp list item label "
@@ -47,11 +47,12 @@ def read_tei(data: bytes, encoding: str | None, limits: Limits) -> Book:
     Raises:
         TextError: it is hostile, larger than the limits, or not in the encoding named.
     """
-    decoded = decode_text(data, encoding, limits.file)
+    decoded = decode_markup(data, encoding, limits.file)
     tei = TeiCollector(limits.text)
     whole = read_xml(decoded.text, tei)
     broken: tuple[Notice, ...] = () if whole else (damaged(),)
-    return Book("\n".join(tei.lines), "tei", decoded.encoding, tei.title, (*broken, *left_out(tei.counts)))
+    notices = (*decoded.notices, *broken, *left_out(tei.counts))
+    return Book("\n".join(tei.lines), "tei", decoded.encoding, tei.title, notices)
 
 
 class TeiCollector(ProseCollector):

@@ -5,24 +5,23 @@ Read by libxml2, whose parser streams and forgives as browsers do. What chooses 
 as no prose is left out.
 """
 
-import codecs
 import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from lxml import etree
 
-from authorship.datamodels import Book, DecodedText, Notice
-from authorship.formats.kinds import find_kind
+from authorship.datamodels import Book
+from authorship.formats.kinds import find_kind, tags
 from authorship.formats.limits import Limits, hostile
-from authorship.formats.prose import Attributes, Part, ProseCollector, left_out
-from authorship.text import decode_text
+from authorship.formats.markup import decode_markup
+from authorship.formats.notices import left_out
+from authorship.formats.prose import Attributes, Part, ProseCollector
 
 _PIECE = 65_536
 _DEEPEST = 512
 _TAGS = 1_000_000
 _HEAD = 8192
-_CHARSET = re.compile(rb"""\b(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # What only looks different or starts a line; left open, as it often is, it nests without end.
 _LOOKS = re.compile(
@@ -110,10 +109,9 @@ def read_html(data: bytes, encoding: str | None, limits: Limits) -> Book:
     Raises:
         TextError: the page is hostile, larger than the limits, empty, or not in the encoding named.
     """
-    decoded = decode_text(data, encoding, limits.file)
+    decoded = decode_markup(data, encoding, limits.file)
     book = read_page(decoded.text, limits)
-    contradicted = () if encoding else _contradiction(data, decoded)
-    return Book(book.text, "html", decoded.encoding, book.title, (*contradicted, *book.notices))
+    return Book(book.text, "html", decoded.encoding, book.title, (*decoded.notices, *book.notices))
 
 
 def read_page(text: str, limits: Limits, preformatted: bool = False) -> Book:
@@ -128,6 +126,8 @@ def read_page(text: str, limits: Limits, preformatted: bool = False) -> Book:
     if again and again.kind == "html":  # the tags themselves were written in entities
         page = _collect(lines, limits.text, preformatted)
         lines = "\n".join(page.lines)
+    if preformatted:
+        page.counts["markup"] += tags(text)
     return Book(lines, "html", None, page.title, left_out(page.counts))
 
 
@@ -174,20 +174,6 @@ def _parse(text: str, page: "PageCollector") -> "PageCollector":
     except etree.XMLSyntaxError:  # there is no tag in it, or nothing at all
         page.close()
     return page
-
-
-def _contradiction(data: bytes, decoded: DecodedText) -> tuple[Notice, ...]:
-    """A notice where the page declares an encoding in which it would read otherwise."""
-    declared = _CHARSET.search(data[:_HEAD])
-    try:
-        name = codecs.lookup(declared[1].decode().lower().removeprefix("x-")).name if declared else "utf-16"
-        alike = name.startswith("utf-16") or data.decode(name, "replace").lstrip("\ufeff") == decoded.text
-    except (LookupError, ValueError):
-        return ()
-    message = (
-        f"The file says that it is in {name}; it was read in {decoded.encoding}, in which it is written."
-    )
-    return () if alike else (Notice("encoding", message),)
 
 
 @dataclass(frozen=True, slots=True)

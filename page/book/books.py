@@ -6,12 +6,13 @@ from hashlib import blake2b
 from authorship.bundle import ModelBundle
 from authorship.datamodels import Book
 from authorship.errors import TextError
+from authorship.formats.isolated import IsolatedReader
 from authorship.formats.limits import LARGEST_BOOK
-from authorship.formats.reader import read_book
 from authorship.letters.notices import letter_notices
 from authorship.text import check_text
 from authorship.work import LONG_TEXT
 from page.book.reading import BookReading, make_reading
+from page.presence import presence_here
 from page.recent import Recent
 
 SHORTEST_BOOK = LONG_TEXT
@@ -20,22 +21,45 @@ _ROOM = 30_000_000
 _SAMPLE = 30_000
 
 
-class Books:
-    """Every book that a visitor has opened lately; one instance serves all."""
+_FILES = IsolatedReader()
 
-    def __init__(self, teacher: ModelBundle, student: ModelBundle, room: int = _ROOM) -> None:
+
+class Books:
+    """Every book that a visitor has opened lately; one instance serves all.
+
+    Files are read by `files`, each in a process of its own.
+    """
+
+    def __init__(
+        self,
+        teacher: ModelBundle,
+        student: ModelBundle,
+        room: int = _ROOM,
+        files: IsolatedReader = _FILES,
+    ) -> None:
         self._pair = teacher, student
+        self._files = files
         self._readings: Recent[str, BookReading] = Recent(room, _characters)
         self._read: Recent[str, str] = Recent(1000, lambda _: 1)
 
     def open_file(self, data: bytes, name: str, encoding: str | None = None) -> BookReading:
-        """A book from a file of any format; see `read_book`. It may yet be too short: see `check`.
+        """A book from a file of any format; see `read_file`. It may yet be too short: see `check`.
 
         Raises:
             TextError: the file cannot be read.
+            ReadingEnded: the visitor has left.
         """
-        book = read_book(data, name, encoding)
+        book = self.read_file(data, name, encoding)
         return self.open(book, data if may_override(book) else b"")
+
+    def read_file(self, data: bytes, name: str, encoding: str | None = None) -> Book:
+        """An uploaded file's text, read in a process of its own for as long as the visitor listens.
+
+        Raises:
+            TextError: the file cannot be read, or takes more time or memory than a book.
+            ReadingEnded: the visitor has left.
+        """
+        return self._files.read(data, name, encoding, wanted=presence_here())
 
     def open_text(self, text: str) -> BookReading:
         """A book that was pasted.
@@ -71,7 +95,7 @@ class Books:
 
 def may_override(book: Book) -> bool:
     """Whether another encoding may be tried: of a text, and of a FictionBook that is wrong about its own."""
-    lost = any(notice.code == "replaced_characters" for notice in book.notices)
+    lost = any(notice.code in ("replaced_characters", "encoding") for notice in book.notices)
     return bool(book.encoding) and (book.format == "txt" or lost)
 
 

@@ -15,7 +15,8 @@ ENGLISH_BOOK = BookMessages(
     go_on="Read on",
     to_excerpt="Read it as an excerpt",
     to_book="Read it as a book",
-    empty="Nothing here yet. Open a book file (.txt, .fb2, .fb2.zip, .epub, .docx) or paste its text.",
+    empty="Nothing here yet. Open a book file (.txt, .fb2, .epub, .docx, .odt, .rtf, .html) "
+    "or paste its text.",
     too_short="Too short for a book: {characters}, and a course can be seen from {minimum} on. "
     "The “Excerpt” tab reads such a text whole.",
     lost="This book is no longer here: too much time has passed. Open it again.",

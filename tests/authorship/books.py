@@ -146,3 +146,40 @@ def word_document(book: Story) -> bytes:
             paragraph.add_run(line[20:])
     document.save(file)
     return file.getvalue()
+
+
+WORD_NAMES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+_RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def relations(parts: Mapping[str, tuple[str, str]]) -> str:
+    """A part of relations: identifier to the kind of the relation and its target."""
+    listed = "".join(
+        f'<Relationship Id="{key}" Type="{_RELATED}/{kind}" Target="{target}"/>'
+        for key, (kind, target) in parts.items()
+    )
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<?xml version="1.0"?><Relationships xmlns="{space}">{listed}</Relationships>'
+
+
+def word_members(
+    body: str, styles: str = "", chunk: tuple[str, bytes | str] = ("", "")
+) -> dict[str, bytes | str]:
+    """A Word document's parts by hand: paragraphs, styles, and a part embedded as `c`."""
+    name, content = chunk
+    members: dict[str, bytes | str] = {
+        "_rels/.rels": relations({"r1": ("officeDocument", "word/document.xml")}),
+        "word/_rels/document.xml.rels": relations(
+            {"s": ("styles", "styles.xml")} | ({"c": ("aFChunk", f"/{name}")} if name else {})
+        ),
+        "word/document.xml": f"<w:document {WORD_NAMES}><w:body>{body}<w:sectPr/></w:body></w:document>",
+        "word/styles.xml": f"<w:styles {WORD_NAMES}>{styles}</w:styles>",
+    }
+    return members | ({name: content} if name else {})
+
+
+def word_file(body: str, styles: str = "", chunk: tuple[str, bytes | str] = ("", "")) -> bytes:
+    return zipped(word_members(body, styles, chunk))

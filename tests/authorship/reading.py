@@ -13,6 +13,8 @@ from pathlib import Path
 from authorship.errors import TextError
 from authorship.formats.reader import open_book
 
+# Of an undamaged book too it is said that its notes and contents were left out.
+ORDINARY = {"notes", "contents"}
 MEMORY = 500_000_000
 SECONDS = 90
 
@@ -34,7 +36,7 @@ def read(path: Path) -> Outcome:
     try:
         book = open_book(path)
         text, notices = book.text, [notice.code for notice in book.notices]
-        outcome = "read with a notice" if notices else "read"
+        outcome = "read with a notice" if set(notices) - ORDINARY else "read"
     except TextError as error:
         outcome = error.code
         text = str(error)

@@ -49,6 +49,11 @@ def test_what_is_left_out_is_told(kind: str, told: set[str]) -> None:
     assert codes(MAKERS[kind][1](BOOK)) == told
 
 
+def test_tags_in_a_plain_text_are_counted() -> None:
+    notices = read_book("\n".join(["Раз", "<i>два</i>", *BOOK.lines]).encode()).notices
+    assert [(notice.code, notice.count) for notice in notices] == [("markup", 2)]
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
     [

@@ -58,7 +58,7 @@ def test_hardly_any_piece_of_forty_characters_is_misread(encoding: str) -> None:
     + [(name, name) for name in OLD_ENCODINGS],
 )
 def test_the_encoding_found_is_named(encoding: str, found: str, sample_text: str) -> None:
-    assert find_encoding(fitting(sample_text, encoding).encode(encoding)) == found
+    assert find_encoding(fitting(sample_text, encoding).encode(encoding)).name == found
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

@@ -111,6 +111,32 @@ def test_what_cannot_be_done_is_one_line_and_status_1(
     assert output.out == "" and message in output.err and "Traceback" not in output.err
 
 
+def test_several_files_and_folders_are_a_line_each_and_bad_ones_stop_nothing(
+    references: list[str], sample_text: str, tmp_path, capsys
+):
+    for name, text in (
+        ("a.txt", sample_text),
+        ("b/c.html", f"<p>{sample_text}<p hidden>нет"),
+        ("d.txt", "Мало."),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "b" / "e.pdf").write_bytes(b"%PDF-1.4")
+    folder, one, few = str(tmp_path / "b"), str(tmp_path / "a.txt"), str(tmp_path / "d.txt")
+    assert run(main, [one, few, folder, *references]) == 1
+    output = capsys.readouterr()
+    results = [json.loads(line) for line in output.out.splitlines()]
+    assert [result["path"] for result in results] == [one, str(tmp_path / "b" / "c.html")]
+    assert [[notice["kind"] for notice in result["notices"]] for result in results] == [[], ["hidden"]]
+    assert f"error: {few}: The text has 5 characters" in output.err
+    assert f"warning: {tmp_path / 'b' / 'e.pdf'}: passed over: convert it" in output.err
+    assert run(main, [folder, *references]) == 0
+    assert json.loads(capsys.readouterr().out)["author"] == results[1]["author"]
+    with pytest.raises(SystemExit) as stop:
+        main([one, few, "--format", "html", *references])
+    assert stop.value.code == 2
+
+
 def test_a_missing_file_and_a_short_text_are_status_1(references: list[str], tmp_path, capsys):
     short = tmp_path / "short.txt"
     short.write_text("Коротко и ясно.", encoding="utf-8")

@@ -80,6 +80,9 @@ def test_a_short_text_tells_how_often_its_like_is_right() -> None:
     assert told == [(SHORT - 1, False)]
 
 
+FORMATS = ("PDF", "DjVu", "TIFF", "DOC", "Word XML", "Mobipocket", "XML")
+
+
 def test_every_problem_has_a_message_in_both_languages() -> None:
     problems = [
         TextError("empty", ""),
@@ -98,6 +101,11 @@ def test_every_problem_has_a_message_in_both_languages() -> None:
     assert {problem.code for problem in problems} == set(get_args(TextProblem))
     for words in (RUSSIAN, ENGLISH):
         assert len({problem_message(problem, words) for problem in problems}) == len(problems)
+        remedies = {
+            name: problem_message(TextError("other_format", "", format=name), words) for name in FORMATS
+        }
+        assert "OCR" in remedies["PDF"] and ".docx" in remedies["XML"] and "<" not in remedies["DOC"]
+        assert len(set(remedies.values())) == len(FORMATS) and set(words.remedies) <= set(FORMATS)
     assert "<b>" not in render_problem(problem_message(problems[-1], ENGLISH))
     assert render_problem("") == ""
 

@@ -1,0 +1,222 @@
+"""A stranger's file read in a process of its own, with a deadline and a memory limit, that can be ended.
+
+The process loads the readers and nothing else: no model, no PyTorch, no variable of the environment but what
+Python needs. One waits ready, so that a small file is read at once; each reads one file and ends.
+
+`python -m authorship.formats.isolated` is that process: a line of JSON, then the file, on standard input, and
+on standard output a line of JSON, then the text.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import BoundedSemaphore, Lock, Thread
+from typing import IO, Any
+
+from authorship.datamodels import Book, Notice
+from authorship.errors import AuthorshipError, TextError
+from authorship.formats.limits import LARGEST_BOOK, Limits, hostile
+from authorship.text import check_size
+
+# The largest books take some 450 MB and 8 s; the clock may stand still on a busy machine, so it gets more.
+MEMORY = 700_000_000
+PROCESSOR_SECONDS = 20
+SECONDS = 60.0
+AT_ONCE = 2
+_LOOK_EVERY = 0.25
+_PROJECT = Path(__file__).resolve().parents[2]
+_KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH")
+
+
+class ReadingEnded(AuthorshipError):
+    """Nobody wants the file any more that was being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one file may cost: bytes of memory, seconds of the processor and of the clock."""
+
+    memory: int = MEMORY
+    processor_seconds: int = PROCESSOR_SECONDS
+    seconds: float = SECONDS
+
+
+_BOUNDS = Bounds()
+
+
+class IsolatedReader:
+    """Reads files like `read_book`, each in a process of its own; one instance serves all threads.
+
+    At most two are read at a time, others wait.
+    """
+
+    def __init__(self, bounds: Bounds = _BOUNDS, at_once: int = AT_ONCE) -> None:
+        self._bounds = bounds
+        self._places = BoundedSemaphore(at_once)
+        self._lock = Lock()
+        self._ready: subprocess.Popen[bytes] | None = None
+
+    def read(
+        self,
+        data: bytes,
+        name: str = "",
+        encoding: str | None = None,
+        limit: int = LARGEST_BOOK,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> Book:
+        """Read a book file; see `read_book`. `wanted` is asked several times a second whether to go on.
+
+        Raises:
+            TextError: `read_book` refuses it, or it takes more time or memory than any book.
+            ReadingEnded: it is wanted no longer.
+        """
+        check_size(len(data), Limits(limit).file)
+        head = {"name": name, "encoding": encoding, "limit": limit} | asdict(self._bounds)
+        while not self._places.acquire(timeout=_LOOK_EVERY):
+            _check_wanted(wanted)
+        try:
+            process = self._take()
+            answer = self._answer(process, json.dumps(head).encode() + b"\n" + data, wanted)
+        finally:
+            self._places.release()
+        self.prepare()
+        return _from_answer(answer)
+
+    def prepare(self) -> None:
+        """Start the process that waits, if none does: the next file is then read at once."""
+        with self._lock:
+            if self._ready is None or self._ready.poll() is not None:
+                self._ready = _start()
+
+    def close(self) -> None:
+        """End the process that waits."""
+        with self._lock:
+            ready, self._ready = self._ready, None
+        if ready is not None:
+            _finish(ready)
+
+    def _take(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            ready, self._ready = self._ready, None
+        return ready if ready is not None and ready.poll() is None else _start()
+
+    def _answer(self, process: subprocess.Popen[bytes], request: bytes, wanted: Callable[[], bool]) -> bytes:
+        """What the process answers; in any case it has ended then."""
+        deadline = time.monotonic() + self._bounds.seconds
+        stdin, process.stdin = process.stdin, None  # `communicate` does not go on with a write that timed out
+        sender = Thread(target=_send, args=(stdin, request), daemon=True)
+        sender.start()
+        try:
+            while True:
+                with suppress(subprocess.TimeoutExpired):
+                    answer, _ = process.communicate(timeout=_LOOK_EVERY)
+                    break
+                _check_wanted(wanted)
+                if time.monotonic() > deadline:
+                    raise hostile(f"takes more than {self._bounds.seconds:.0f} seconds to read")
+        finally:
+            _finish(process)
+            sender.join()
+        if process.returncode or not answer:
+            raise hostile("takes more time or memory to read")
+        return answer
+
+
+def _send(stdin: IO[bytes] | None, request: bytes) -> None:
+    """Write the request and close the pipe; the process may end before it has read all."""
+    if stdin is not None:
+        with suppress(OSError), stdin:
+            stdin.write(request)
+
+
+def _check_wanted(wanted: Callable[[], bool]) -> None:
+    if not wanted():
+        raise ReadingEnded("The file was read no further: nobody wants it any more.")
+
+
+def _start() -> subprocess.Popen[bytes]:
+    variables = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    return subprocess.Popen(
+        [sys.executable, "-m", "authorship.formats.isolated"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=_PROJECT,
+        env=variables | {"PYTHONPATH": str(_PROJECT), "PYTHONUTF8": "1"},
+    )
+
+
+def _finish(process: subprocess.Popen[bytes]) -> None:
+    """End a process for good, its pipes closed and nothing left of it."""
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+    process.wait()
+
+
+def _from_answer(answer: bytes) -> Book:
+    """The book or the refusal that the process tells; it is believed in nothing but this."""
+    try:
+        line, _, text = answer.partition(b"\n")
+        head: dict[str, Any] = json.loads(line)
+        if "problem" in head:
+            raise TextError(head["problem"], head["message"], **head["fields"])
+        notices = tuple(Notice(**notice) for notice in head["notices"])
+        return Book(text.decode(), head["format"], head["encoding"], head["title"], notices)
+    except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise hostile("cannot be read") from error
+
+
+def _to_answer(book: Book) -> bytes:
+    notices = [asdict(notice) for notice in book.notices]
+    head = {"format": book.format, "encoding": book.encoding, "title": book.title, "notices": notices}
+    return json.dumps(head).encode() + b"\n" + book.text.encode("utf-8", "replace")
+
+
+def _refusal(problem: TextError) -> bytes:
+    head = {"problem": problem.code, "message": str(problem), "fields": problem.fields}
+    return json.dumps(head).encode() + b"\n"
+
+
+def _limit(head: dict[str, Any]) -> None:
+    """Hold this process to its bounds, where the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows has none of these limits: there the clock alone counts
+        return
+    for kind, most in (("RLIMIT_AS", "memory"), ("RLIMIT_CPU", "processor_seconds"), ("RLIMIT_CORE", "")):
+        with suppress(ValueError, OSError, AttributeError):
+            resource.setrlimit(getattr(resource, kind), (head.get(most, 0), head.get(most, 0)))
+
+
+def _serve() -> None:
+    """Read one file and say what came of it; nothing where the other end is closed before it asks."""
+    from authorship.formats.reader import read_book
+
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return
+    head = json.loads(line)
+    _limit(head)
+    try:
+        book = read_book(sys.stdin.buffer.read(), head["name"], head["encoding"], head["limit"])
+        answer = _to_answer(book)
+    except TextError as problem:
+        answer = _refusal(problem)
+    except (MemoryError, RecursionError):
+        answer = _refusal(hostile("takes more memory to read"))
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+    os._exit(0)  # nothing is left to tidy up, and that takes longer than a small file
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,443 @@
+"""Odd and broken books as people have them, by kinds: the prose is whole, and what was done is told."""
+
+from base64 import encodebytes
+from collections.abc import Mapping
+
+import pytest
+
+from authorship.encodings import OLD_ENCODINGS
+from authorship.errors import TextError
+from authorship.formats.reader import read_book
+from tests.authorship.books import (
+    CONTAINER,
+    epub,
+    epub_members,
+    fictionbook,
+    fitting,
+    relations,
+    story,
+    word_document,
+    word_file,
+    word_members,
+    zipped,
+)
+
+BOOK = story(50)
+LINES = BOOK.lines
+DASHLESS = fitting(BOOK, "koi8-r")
+PARAGRAPHS = "".join(f"<p>{line}</p>" for line in LINES)
+WORDS = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in LINES)
+
+
+def read(data: bytes, *codes: str) -> list[str]:
+    """The lines of a book that is read with notices of these codes among others."""
+    book = read_book(data)
+    assert set(codes) <= {notice.code for notice in book.notices}
+    return book.text.split("\n")
+
+
+def fiction(body: str = PARAGRAPHS, head: str = "", after: str = "") -> bytes:
+    names = 'xmlns="http://www.gribuser.ru/xml/fictionbook/2.0" xmlns:l="http://www.w3.org/1999/xlink"'
+    head = f"<description><title-info>{head}</title-info></description>"
+    return f"<FictionBook {names}>{head}<body><section>{body}</section></body>{after}</FictionBook>".encode()
+
+
+def page(body: str = PARAGRAPHS, head: str = "") -> bytes:
+    return zipped(
+        {
+            "mimetype": "application/epub+zip",
+            "a.xhtml": f"<html><head>{head}</head><body>{body}</body></html>",
+        }
+    )
+
+
+def pages(**bodies: str) -> dict[str, bytes | str]:
+    """An EPUB's parts: a chapter for each body, in this order."""
+    items = "".join(f'<item id="{name}" href="{name}.xhtml"/>' for name in bodies)
+    refs = "".join(f'<itemref idref="{name}"/>' for name in bodies)
+    package = f"<package><manifest>{items}</manifest><spine>{refs}</spine><guide>GUIDE</guide></package>"
+    members: dict[str, bytes | str] = {"META-INF/container.xml": CONTAINER, "OPS/book.opf": package}
+    return members | {
+        f"OPS/{name}.xhtml": f"<html><body>{body}</body></html>" for name, body in bodies.items()
+    }
+
+
+def renamed(members: Mapping[str, bytes | str], old: str, new: str) -> bytes:
+    return zipped({name.replace(old, new): content for name, content in members.items()})
+
+
+BROKEN_HEADS = (
+    "<book-title>Дом <часть вторая></book-title>",
+    "<book-title>Дом <Part II></book-title>",
+    "<annotation><p>Строка<br>другая</p></annotation>",
+    "<annotation><p>Строка <emphasis>другая</p></annotation>",
+    "<annotation><p>Строка</annotation>",
+    "<history><p>Строка</history><date>",
+    "<annotation><p>a < b && c > d</p></annotation>",
+    "<annotation><!-- <p>Строка</p></annotation>",
+    "<author><first-name>А</author></title-info>",
+)  # fmt: skip
+
+
+def test_a_fictionbook_broken_before_its_prose_is_whole() -> None:
+    for head in BROKEN_HEADS:
+        assert read(fiction(head=head), "damaged") == LINES, head
+    for data in (
+        fiction().replace(b"</description>", b""),
+        fiction().replace(b"<description>", b"<stylesheet>p > a { b: c }<description>"),
+        fiction(after='<binary id="a">iVBOR'),
+        fiction().replace(b"</FictionBook>", b"") + b"<binary>iVBO</binary></FictionBook></FictionBook>",
+    ):
+        assert read(data, "damaged") == LINES
+
+
+def test_a_page_broken_in_its_head_and_pictures_is_whole() -> None:
+    for head in (
+        '<meta charset="utf-8"><link rel=stylesheet href=a.css><title>Не читать</title>',
+        '<title>Не читать<meta name="a" content="b">',
+        "<style>p > a { b: c } <!-- </style>",
+        "<script>if (a<b && c>d) {}</script><base href=x>",
+    ):
+        assert read(page(head=head), "damaged") == LINES, head
+    for body in (
+        f"<svg><path d='a'><g><text>Не читать</svg>{PARAGRAPHS}",
+        PARAGRAPHS.replace("</p>", "<br>"),
+        PARAGRAPHS.replace("<p>", '<p class=a align="left" hid>') + "<img src=x>",
+        PARAGRAPHS.replace("</p>", "</b></p>"),
+        f"<div>{PARAGRAPHS}</body></html>",
+        f"<ruby>{PARAGRAPHS}",
+        "".join(f"<li><font color=red>{line}" for line in LINES),
+        "".join(f"<b><i>{line}</b></i><br/>" for line in LINES),
+    ):
+        assert read(page(body), "damaged") == LINES, body[:40]
+    half = PARAGRAPHS[: PARAGRAPHS.index("</p>") + 4]
+    rest = PARAGRAPHS[len(half) :]
+    assert (
+        read(page(f"{half}</body></html><html><head><title>нет</title></head><body>{rest}"), "damaged")
+        == LINES
+    )
+    headless = page(head="<meta>").replace(b"x", b"x")
+    assert read(headless, "damaged") == LINES
+
+
+def test_a_package_with_open_tags_names_all_chapters() -> None:
+    members = epub_members(BOOK)
+    package = str(members["OPS/book.opf"])
+    for broken in (
+        package.replace("/><itemref", "><itemref").replace("/></spine>", "></spine>"),
+        package.replace("/><item ", "><item ").replace("/></manifest>", "></manifest>"),
+        package.replace("</dc:title>", ""),
+        package.replace("</metadata>", "<meta name=cover content=a></metadata>"),
+        package.replace("</metadata>", ""),
+    ):
+        assert broken != package
+        assert read(zipped(members | {"OPS/book.opf": broken})) == LINES
+
+
+def test_an_open_tag_in_the_prose_costs_no_more_than_its_line() -> None:
+    for broken in (
+        '<p>Сло<a l:href="#n_1" type="note">[1]',
+        "<p>Сло<emphasis>",
+        "<p>Сло<sup>",
+        "<p>Сло<style name='a'>",
+    ):
+        lines = read(fiction(broken + PARAGRAPHS), "damaged")
+        assert lines[0].startswith("Сло") and lines[1:] == LINES, broken
+    for broken in (
+        '<a l:href="#n_1" type="note">[1]',
+        "</section></section>",
+        "</p></emphasis>",
+        "<title><p>",
+    ):
+        assert read(fiction(broken + PARAGRAPHS), "damaged")[-len(LINES) :] == LINES, broken
+    assert read(page(f'<p>Сло<a epub:type="noteref" href="#a">1{PARAGRAPHS}'), "damaged")[1:] == LINES
+
+
+def test_names_in_an_archive_are_matched_as_programs_bend_them() -> None:
+    members = epub_members(BOOK)
+    for old, new in (("/", "\\"), ("OPS/", "ops/"), ("OPS/", "OPS /"), (" ", "%20"), ("OPS/", "./OPS/")):
+        assert read(renamed(members, old, new), "bent_names") == LINES, new
+    assert read(renamed(members, "глава", "глава".encode("cp866").decode("cp437")), "bent_names") == LINES
+    assert read(renamed(members, ".opf", ".OPF")) == LINES
+    for old, new in (("/", "\\"), ("word/", "Word/"), ("document", "Document"), ("_rels/", "\\_rels/")):
+        assert read(renamed(word_members(WORDS), old, new), "bent_names") == LINES, new
+
+
+@pytest.mark.parametrize(
+    "target", ["/text/Main.xml", "text/Main.xml", "text\\Main.xml", "./text/a/../Main.xml"]
+)
+def test_relations_name_the_main_part_of_a_word_document(target: str) -> None:
+    members = word_members(WORDS)
+    main = members.pop("word/document.xml")
+    members |= {"_rels/.rels": relations({"a": ("officeDocument", target)}), "text/Main.xml": main}
+    assert read(zipped(members)) == LINES
+    strict = str(members["_rels/.rels"]).replace(
+        "schemas.openxmlformats.org/officeDocument/2006", "purl.oclc.org/ooxml"
+    )
+    assert read(zipped(members | {"_rels/.rels": strict})) == LINES
+    with pytest.raises(TextError):
+        read_book(zipped(members | {"text/Main.xml": "<workbook/>"}))
+
+
+def test_embedded_parts_are_read_or_named() -> None:
+    body = '<w:altChunk r:id="c"/>'
+    html = f"<html><body>{PARAGRAPHS}</body></html>"
+    message = (
+        'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html; '
+        'charset="{}"\nContent-Transfer-Encoding: {}\n\n{}\n--b--\n'
+    )
+    quoted = "".join(f"={byte:02X}" + "=\n" * (i % 20 == 19) for i, byte in enumerate(html.encode()))
+    coded = encodebytes(html.encode()).decode()
+    for name, content in (
+        ("word/a.html", html),
+        ("word/a.mht", message.format("utf-8", "8bit", html)),
+        ("word/a.mht", message.format("utf-8", "base64", coded)),
+        ("word/a.mht", message.format("utf-8", "quoted-printable", quoted)),
+        ("word/a.htm", f"<meta charset=windows-1251>{PARAGRAPHS}".encode("cp1251", "xmlcharrefreplace")),
+        ("word/a.txt", BOOK.text),
+        ("word/a.docx", word_file(WORDS)),
+        ("word/a.rtf", "{\\rtf1\\ansi " + "\\par ".join(LINES) + "}"),
+    ):
+        assert read(word_file(body + "<w:p/>", chunk=(name, content))) == LINES, name
+    assert read(word_file(WORDS + body, chunk=("a.pdf", "%PDF-1.4 нет")), "embedded") == LINES
+    with pytest.raises(TextError) as caught:
+        read_book(word_file(body, chunk=("a.pdf", "%PDF-1.4 нет")))
+    assert caught.value.code == "other_format"
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def paragraph(runs: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr>{runs}</w:p>"
+
+
+def field(instruction: str, result: str) -> str:
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    asked = f"<w:r><w:instrText> {instruction} </w:instrText></w:r>"
+    return mark.format("begin") + asked + mark.format("separate") + result + mark.format("end")
+
+
+def test_contents_and_page_numbers_of_a_word_document_are_left_out() -> None:
+    styles = (
+        '<w:style w:styleId="11"><w:name w:val="toc 1"/></w:style>'
+        '<w:style w:styleId="mine"><w:name w:val="mine"/><w:basedOn w:val="11"/></w:style>'
+    )
+    gallery = (
+        '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    )
+    linked = paragraph(f'<w:hyperlink w:anchor="_heading=1">{run("Нет")}</w:hyperlink><w:r><w:tab/></w:r>')
+    for contents in (
+        f"<w:sdt><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent>{paragraph(run('Нет'))}</w:sdtContent></w:sdt>",
+        paragraph(run("Нет"), '<w:pStyle w:val="TOC1"/>'),
+        paragraph(run("Нет"), '<w:pStyle w:val="11"/>'),
+        paragraph(run("Нет"), '<w:pStyle w:val="mine"/>'),
+        paragraph(field('TOC \\o "1-3"', run("Нет") + field("PAGEREF _Toc1", run("7")))),
+        paragraph(f'<w:fldSimple w:instr=" PAGE ">{run("7")}</w:fldSimple>'),
+        paragraph(f'<w:hyperlink w:anchor="_Toc12">{run("Нет")}</w:hyperlink>'),
+        linked * 3,
+        paragraph(run("Оглавление")) + linked * 4,
+        paragraph(field("HYPERLINK \\l a", run("Нет"))) * 3,
+    ):
+        assert read(word_file(contents + WORDS, styles), "contents") == LINES, contents[:60]
+    kept = paragraph(field("HYPERLINK http://a", run(LINES[0])) + run(""))
+    assert read(word_file(kept)) == [LINES[0]]
+
+
+def test_hidden_text_of_a_word_document_is_left_out() -> None:
+    styles = '<w:style w:styleId="h"><w:name w:val="h"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    for hidden in (
+        paragraph(run("Нет", "<w:vanish/>")),
+        paragraph(run("Нет", '<w:vanish w:val="true"/>')),
+        paragraph(run("Нет", '<w:rStyle w:val="h"/>')),
+        paragraph(run("Нет"), '<w:pStyle w:val="h"/>'),
+    ):
+        assert read(word_file(hidden + WORDS, styles), "hidden") == LINES, hidden
+    shown = paragraph(run(LINES[0], '<w:vanish w:val="0"/>'), "<w:rPr><w:vanish/></w:rPr>")
+    assert read(word_file(shown)) == [LINES[0]]
+
+
+def test_a_drop_capital_stands_in_its_word() -> None:
+    first, rest = LINES[1][0], LINES[1][1:]
+    for frame in ('w:dropCap="drop" w:lines="3"', 'w:dropCap="margin"', 'w:w="400"'):
+        body = paragraph(run(first), f"<w:framePr {frame}/>") + paragraph(run(rest)) + WORDS
+        assert read(word_file(body)) == [LINES[1], *LINES]
+    assert read(word_file(paragraph(run(LINES[1]), '<w:framePr w:w="400"/>') + WORDS)) == [LINES[1], *LINES]
+
+
+def test_contents_and_hidden_parts_of_an_epub_are_left_out() -> None:
+    links = "".join(f'<p><a href="a.xhtml#{i}">Глава {i}</a></p>' for i in range(3))
+    listed = f"<h2>Содержание</h2>{links}"
+    guide = '<reference type="toc" href="toc.xhtml"/>'
+    for contents, guided in (
+        (listed, guide),
+        (listed, ""),
+        (f'<nav epub:type="landmarks">{links}</nav>', ""),
+        (f'<div role="doc-toc">{links}</div>', ""),
+        ("<h2>Главы</h2><p>Первая</p>", guide),
+    ):
+        members = pages(toc=contents, a=PARAGRAPHS)
+        members["OPS/book.opf"] = str(members["OPS/book.opf"]).replace("GUIDE", guided)
+        assert read(zipped(members), "contents") == LINES, contents
+    for hidden in (
+        '<p hidden="">Нет</p>',
+        '<p style="color:red; display: none">Нет</p>',
+        "<p style='mso-hide:all'>1</p>",
+    ):
+        assert read(page(hidden + PARAGRAPHS), "hidden") == LINES
+    for number in (
+        '<span epub:type="pagebreak">7</span>',
+        '<a role="doc-pagebreak">7</a>',
+        '<p class="pagenum">7</p>',
+    ):
+        assert read(page(number + PARAGRAPHS), "contents") == LINES
+    whole = pages(a=PARAGRAPHS)
+    whole["OPS/book.opf"] = str(whole["OPS/book.opf"]).replace("GUIDE", guide.replace("toc.xhtml", "a.xhtml"))
+    assert read(zipped(whole)) == LINES
+
+
+def test_contents_within_a_fictionbook_are_left_out_and_linked_titles_stay() -> None:
+    link = '<p><a l:href="#s{}">Глава</a></p>'
+    assert read(fiction("<title><p>Оглавление</p></title>" + link * 3 + PARAGRAPHS), "contents") == LINES
+    titled = f'<title><p><a l:href="#s">{LINES[0]}</a></p></title>' + PARAGRAPHS[len(LINES[0]) + 7 :]
+    assert read(fiction(titled)) == LINES
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<body name="{}">',
+        "<body><title><p>{}</p></title>",
+        '<body name="x" l:lang="ru"><title><p>{}</p></title>',
+    ],
+)
+@pytest.mark.parametrize("name", ["notes", "Примечания", "Сноски", "comments", "footnotes", "Комментарии"])
+def test_a_body_of_notes_is_told_by_any_name(body: str, name: str) -> None:
+    notes = body.format(name) + '<section id="n1"><p>Нет</p></section></body>'
+    assert read(fiction(after=notes), "notes") == LINES
+
+
+def test_what_is_no_body_of_notes_stays_and_one_that_is_led_to_does_not() -> None:
+    for name in ("Часть вторая", "Том 2", "Эпилог"):
+        assert read(fiction(after=f'<body name="{name}"><p>{LINES[0]}</p></body>')) == [*LINES, LINES[0]]
+    assert read(fiction(after=f"<body><p>{LINES[0]}</p></body>")) == [*LINES, LINES[0]]
+    led = fiction(
+        f'{PARAGRAPHS[:-4]}<a l:href="#z9">[1]</a></p>',
+        after='<body><section id="z9"><p>Нет</p></section></body>',
+    )
+    assert read(led, "notes") == LINES
+
+
+def test_marks_of_notes_are_told_by_any_name() -> None:
+    marks = (
+        '<a l:href="#FbAutId_1">[1]</a>', '<a xlink:href="#fn1">1</a>', '<a href="#note2"><sup>2</sup></a>',
+        '<a l:href="#_ftn3">[3]</a>', '<a l:href="#any">{12}</a>', '<sup><a l:href="#q">*</a></sup>',
+        '<a l:href="#n_1" type="note">прим.</a>', '<a l:href="#x">[iv]</a>', '<a l:href="#x">(а)</a>',
+    )  # fmt: skip
+    for mark in marks:
+        assert read(fiction(PARAGRAPHS.replace("</p>", mark + "</p>")), "notes") == LINES, mark
+        linked = (
+            mark.replace("l:href", "href").replace("xlink:", "").replace('type="note"', 'epub:type="noteref"')
+        )
+        assert read(page(PARAGRAPHS.replace("</p>", linked + "</p>")), "notes") == LINES, mark
+    for link in ('<a l:href="http://a.b/#1">и</a>', '<a l:href="#x">дом</a>', '<a l:href="#x">1812 год</a>'):
+        assert len(read(fiction(f"<p>Вот {link}</p>{PARAGRAPHS}"))[0]) > len("Вот")
+    word = paragraph(run("Слово") + f'<w:hyperlink w:anchor="_ftn1">{run("[1]")}</w:hyperlink>')
+    custom = '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="1"/><w:t>*</w:t></w:r>'
+    assert read(word_file(word + paragraph(run("Слово") + custom)), "notes") == ["Слово", "Слово"]
+
+
+def test_notes_of_an_epub_are_told_by_any_name() -> None:
+    notes = '<div id="n1"><p>1</p><p>Нет</p></div>'
+    for name, body in (
+        ("z", f"<h2>Примечания</h2>{notes}"),
+        ("z", f"<h2>Сноски автора</h2>{notes}"),
+        ("footnotes", notes),
+    ):
+        marked = PARAGRAPHS.replace("</p>", f'<a href="{name}.xhtml#n1">1</a></p>')
+        assert read(zipped(pages(a=marked, **{name: body})), "notes") == LINES
+    for note in (
+        "<aside epub:type='footnote'>Нет</aside>",
+        "<div class='footnotes'>Нет</div>",
+        "<p class='MsoFootnoteText'>1</p>",
+    ):
+        assert read(page(PARAGRAPHS + note), "notes") == LINES
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", *OLD_ENCODINGS])
+def test_the_bytes_outweigh_what_is_declared(encoding: str) -> None:
+    for declared in sorted({"utf-8", *OLD_ENCODINGS, "utf-16"} - {encoding}):
+        data = fictionbook(DASHLESS, encoding, declared)
+        assert read(data, "encoding") == DASHLESS.lines, declared
+    aliases = {"cp1251": "windows-1251", "mac-cyrillic": "x-mac-cyrillic", "koi8-r": "koi8-u"}
+    told = fictionbook(DASHLESS, encoding, aliases.get(encoding))
+    assert "encoding" not in {notice.code for notice in read_book(told).notices}
+    html = f'<html><head><meta charset="koi8-u"/></head><body>{PARAGRAPHS}</body></html>'
+    members = {"mimetype": "application/epub+zip", "a.html": html.encode("cp1251", "xmlcharrefreplace")}
+    assert read(zipped(members), "encoding") == LINES
+
+
+def test_the_bytes_outweigh_their_mark() -> None:
+    for mark in (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"):
+        for encoding in ("utf-8", "cp1251", "koi8-r", "utf-16-le", "utf-16-be"):
+            data = mark + DASHLESS.text.encode(encoding)
+            assert read_book(data).text == DASHLESS.text, (mark, encoding)
+            book = read_book(data)
+            agree = data.decode("utf-16" if mark[0] > 0xF0 else "utf-8-sig", "replace") == DASHLESS.text
+            assert agree == (not book.notices), (mark, encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "utf-16", "utf-16-le"])
+def test_zero_characters_are_no_text(encoding: str) -> None:
+    sprinkled = "".join(sign + "\0" * (i % 97 == 0) for i, sign in enumerate(BOOK.text))
+    for text in (
+        sprinkled,
+        BOOK.text + "\0" * 4096,
+        "\0" * 512 + BOOK.text,
+        BOOK.text.replace("\n", "\0" * 64 + "\n"),
+    ):
+        data = text.encode(encoding, "ignore")
+        fit = BOOK.text.encode(encoding, "ignore").decode(encoding)
+        if encoding != "utf-16-le" or not text.startswith("\0"):
+            assert "\n".join(read(data, "padding")) == fit
+
+
+def wrongly(text: str, encoding: str, read_as: str) -> str:
+    """A text in one encoding read as another, bytes that this lacks as control characters."""
+    return "".join(bytes([byte]).decode(read_as, "ignore") or chr(byte) for byte in text.encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "koi8-r", "cp866", "iso8859-5"])
+def test_a_text_decoded_wrongly_once_is_repaired(encoding: str) -> None:
+    for read_as in sorted({"cp1251", "koi8-r", "cp866", "cp1252"} - {encoding}):
+        text = wrongly(DASHLESS.text, encoding, read_as)
+        assert read_book(text.encode()).text == DASHLESS.text, read_as
+        assert read(text.encode(), "mojibake")
+        paragraphs = "".join(f"<p>{wrongly(line, encoding, read_as)}</p>" for line in DASHLESS.lines)
+        assert read(fiction(paragraphs), "mojibake") == DASHLESS.lines, read_as
+
+
+@pytest.mark.parametrize(
+    "text",
+    [BOOK.text, "The quick brown fox. " * 30, "Ça va déjà très bien, où ça? " * 20, "Щи. Ещё щи! " * 9],
+)
+def test_a_text_decoded_rightly_is_left_alone(text: str) -> None:
+    assert read_book(text.encode()).text == text
+    assert not read_book(text.encode()).notices
+
+
+def test_an_archive_holds_one_book_of_any_kind() -> None:
+    beside: dict[str, bytes | str] = {"readme.txt": "нет", "__MACOSX/._a": "нет", "cover.jpg": "нет"}
+    books = {
+        "a.epub": epub(BOOK), "A.DOCX": word_document(BOOK), "a.fb2": fictionbook(BOOK),
+        "a/b.txt": BOOK.text.encode(),
+        "a.fb2.zip": zipped({"a.fb2": fictionbook(BOOK)}), "a.zip": zipped({"a.txt": BOOK.text}),
+    }  # fmt: skip
+    for name, data in books.items():
+        assert read(zipped({name: data} | beside), "other_files") == LINES, name
+        assert read(zipped({name: data})) == LINES, name
+    assert read(zipped({"book": epub(BOOK)})) == LINES
+    with pytest.raises(TextError) as caught:
+        read_book(zipped({"a.zip": zipped({"b.zip": zipped({"c.txt": BOOK.text})})}))
+    assert caught.value.code == "archive"
