@@ -34,12 +34,16 @@ def read_text(path: Path, encoding: str | None = None, limit: int = LARGEST_FILE
 
 
 def decode_text(
-    data: bytes, encoding: str | None = None, limit: int = LARGEST_FILE, declared: str | None = None
+    data: bytes,
+    encoding: str | None = None,
+    limit: int = LARGEST_FILE,
+    declared: str | None = None,
+    mend: bool = True,
 ) -> DecodedText:
     """Decode by the encoding named, else by the one found; the notices say what else was altered.
 
     The mark of the encoding is dropped, and zero characters; a text that was decoded wrongly before it was
-    saved is repaired. `declared` is what the text says of its own encoding.
+    saved is repaired where `mend` asks for it. `declared` is what the text says of its own encoding.
 
     Raises:
         TextError: the data is empty, no text, larger than `limit` bytes, or not in the encoding named.
@@ -49,7 +53,8 @@ def decode_text(
         raise TextError("empty", "The file is empty: choose one that holds some prose.")
     if data.startswith(_BINARY_SIGNATURES):
         raise _not_text()
-    decoded = _decode_as(data, encoding) if encoding else _decode_found(data, find_encoding(data, declared))
+    found = None if encoding else find_encoding(data, declared)
+    decoded = _decode_found(data, found, mend) if found else _decode_as(data, encoding or "")
     if not decoded.text.strip():
         raise TextError("empty", "The file holds only blanks: choose one that holds some prose.")
     return decoded
@@ -93,14 +98,14 @@ def check_size(size: int, limit: int) -> None:
         raise TextError("too_large", message, size=size, limit=limit)
 
 
-def _decode_found(data: bytes, found: FoundEncoding) -> DecodedText:
+def _decode_found(data: bytes, found: FoundEncoding, mend: bool) -> DecodedText:
     """Damaged bytes become U+FFFD: one of them must not cost the whole book."""
     padded = data[found.start :].decode(found.name, "replace").lstrip("\ufeff")
     text = padded.replace("\0", "")
     notices = [contradicted(found.claimed, found.name)] if found.claimed else []
     if len(text) < len(padded):
         notices.append(padding(len(padded) - len(text)))
-    repaired = repair(text)
+    repaired = repair(text) if mend else None
     if repaired:
         text = repaired.text
         notices.append(decoded_wrongly(repaired.read_as, repaired.encoding))

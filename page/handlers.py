@@ -7,6 +7,7 @@ from pathlib import Path
 import gradio as gr
 
 from authorship.errors import TextError
+from authorship.formats.isolated import ReadingEnded
 from authorship.formats.limits import Limits
 from authorship.letters.notices import letter_notices
 from authorship.text import check_text
@@ -145,6 +146,8 @@ class Handlers:
             if len(book.text) > LONGEST_TEXT:
                 offered = self.books.open(book, data if may_override(book) else b"").token
             check_length(book.text)
+        except ReadingEnded:
+            return [gr.skip(), gr.skip(), *self.screen(session)]  # nobody is there to see it
         except TextError as problem:
             session.refuse(problem, offered)
             return [gr.skip(), gr.Dropdown(visible=bool(session.upload)), *self.screen(session)]

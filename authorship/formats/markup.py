@@ -36,6 +36,8 @@ _BROKEN_ENTITY = re.compile(r"&#?\w{0,32}\Z")
 _PIECE = 65_536
 # Bytes of a part that tell its encoding for sure, and how many shorter ones are looked at.
 _TELLING, _GUESSES = 4_096, 20
+# How many parts in order show that a book was never decoded wrongly.
+_UNMENDED = 3
 _HEAD = 2_048
 _TREE_TAGS = 200_000
 _SAFE: dict[str, Any] = {
@@ -97,17 +99,19 @@ class Parts:
         self.notices: list[Notice] = []
         self._limit = limit
         self._encoding: str | None = None
-        self._guesses = 0
+        self._guesses = self._unmended = 0
 
     def decode(self, data: bytes) -> str:
         """A part's text; nothing where it is none."""
         declared = _declared(data)
         settled = self._encoding and not declared and not data.startswith(MARKS) and not is_utf8(data)
         try:
-            decoded = decode_text(data, self._encoding if settled else None, self._limit, declared)
+            encoding = self._encoding if settled else None
+            decoded = decode_text(data, encoding, self._limit, declared, mend=self._unmended < _UNMENDED)
         except TextError:
             return ""
         self.notices += decoded.notices
+        self._unmended += len(data) >= _TELLING and not any(n.code == "mojibake" for n in decoded.notices)
         if decoded.encoding in OLD_ENCODINGS:
             self._guesses += 1
             if len(data) >= _TELLING or self._guesses >= _GUESSES:
