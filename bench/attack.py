@@ -312,7 +312,11 @@ def mount(target: Target, attack: Attack, seconds: float) -> int:
 def answers(target: Target) -> bool:
     """Whether an excerpt, an explanation, a book and an upload are answered."""
     text = make_book(2_500, seed=3)
-    asked = [("attribute", [text, 2]), ("explain", [text, ""]), ("book", [make_book(12_000, seed=4)])]
+    asked: list[tuple[str, list[Any]]] = [
+        ("attribute", [text, 2]),
+        ("explain", [text, ""]),
+        ("book", [make_book(12_000, seed=4)]),
+    ]
     try:
         done = all(b"event: complete" in target.call(endpoint, data) for endpoint, data in asked)
         return done and target.upload(text.encode(), "127.0.0.1")[0] == 200
