@@ -88,12 +88,8 @@ def launch(
     Raises:
         AuthorshipError: the port is taken, or the page cannot be guarded with these versions of its packages.
     """
-    check_parts(
-        blocks=blocks,
-        component=next(iter(blocks.blocks.values()), None),
-        event=next(iter(blocks.fns.values()), None),
-        context=LocalContext,
-    )
+    check_parts(blocks=blocks, context=LocalContext)
+    check_parts(component=next(iter(blocks.blocks.values())), event=next(iter(blocks.fns.values())))
     # X-Forwarded-For is the client's own word, unless the operator named a proxy to trust in this variable
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
     uploads = Uploads()

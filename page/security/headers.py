@@ -56,18 +56,18 @@ class KnownScripts:
     """Tells the page's own inline scripts, ours and those of Gradio's template, from any other in it."""
 
     def __init__(self, ours: str) -> None:
-        """`ours` is the script that Gradio puts into the page's head."""
+        """`ours` is the script that Gradio puts into the page's head, in the browser."""
         template = (files("gradio") / "templates" / "frontend" / "index.html").read_bytes()
         self._ours = ours.encode()
         self._known = [_pattern(script) for script in _INLINE.findall(template) if script]
 
     def among(self, html: bytes) -> list[bytes]:
-        """Those of a page's inline scripts that are known."""
-        return [script for script in _INLINE.findall(html) if self._knows(script)]
+        """Ours, and those of a page's inline scripts that are the template's."""
+        return [self._ours, *(script for script in _INLINE.findall(html) if self._knows(script))]
 
     def _knows(self, script: bytes) -> bool:
         found = filter(None, (known.fullmatch(script) for known in self._known))
-        return script == self._ours or any(all(map(_is_json, match.groups())) for match in found)
+        return any(all(map(_is_json, match.groups())) for match in found)
 
 
 def _pattern(script: bytes) -> re.Pattern[bytes]:

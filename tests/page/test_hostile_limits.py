@@ -20,13 +20,15 @@ import pytest
 from gradio.routes import App
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.testclient import TestClient
 
 from authorship.errors import AuthorshipError
 from page.launch import launch
 from page.security import body, uploads
 from page.security.body import SMALL, Budget, Held, limited, read_whole
 from page.security.connections import SPARE_CONNECTIONS, BriefErrors, Doorkeeper, connections_allowed
-from page.security.headers import KnownScripts
+from page.security.headers import KnownScripts, PagePolicy
 from page.security.private_parts import PARTS, PrivatePart, check_parts
 from page.security.quiet import KindsOnly
 from page.security.refusal import Refusal
@@ -261,10 +263,24 @@ def test_another_sites_page_may_send_nothing() -> None:
 
 def test_only_known_scripts_are_allowed_to_run() -> None:
     scripts = KnownScripts("ours()")
-    known = b'<script>ours()</script><script>window.gradio_config = {"a":1};</script>'
-    assert len(scripts.among(known)) == 2
-    for strange in (b"alert(1)", b"window.gradio_config = {}; alert(1);", b"ours();alert(1)"):
-        assert scripts.among(b"<script>" + strange + b"</script>") == []
+    config = b'window.gradio_config = {"a":1};'
+    assert scripts.among(b"<script>" + config + b"</script>") == [b"ours()", config]
+    for strange in (
+        b"alert(1)",
+        b"window.gradio_config = {}; alert(1);",
+        b"ours();alert(1)",
+        config + b"\n0",
+    ):
+        assert scripts.among(b"<script>" + strange + b"</script>") == [b"ours()"]
+
+
+@pytest.mark.parametrize(
+    ("own", "kept"), [({}, "script-src"), ({"Content-Security-Policy": "sandbox"}, "sandbox")]
+)
+def test_a_document_keeps_the_policy_that_it_has(own: dict[str, str], kept: str) -> None:
+    client = TestClient(PagePolicy(HTMLResponse("<p>", headers=own), "ours()"))
+    policy = client.get("/").headers["content-security-policy"]
+    assert kept in policy and ("sandbox" in policy) == bool(own)
 
 
 def test_records_of_others_say_nothing_of_what_was_asked() -> None:
