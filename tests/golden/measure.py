@@ -1,7 +1,7 @@
 """`python -m tests.golden.measure [--rewrite]`: whether the shipped pair says of a frozen set what it said.
 
-The set is program-made stories, pastiche and odd typography. pair.json holds the texts themselves, each model's
-logits by author and the strongest words of one explanation. Only --rewrite writes it, for a pair that was
+The set is program-made stories, pastiche and odd typography. pair.json holds the texts, each model's logits
+by author and the strongest words of one explanation. Only --rewrite writes it, for a pair that was
 trained anew: no change of code may move the logits of the weights that are shipped.
 """
 

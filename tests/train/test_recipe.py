@@ -88,7 +88,7 @@ def test_pieces_add_up_to_a_pair(data: Path, tmp_path: Path, carried: bool):
 
 @pytest.fixture
 def interrupts() -> Iterator[None]:
-    """Processes begun meanwhile hear interrupts, though the tests themselves be begun where they are ignored."""
+    """Processes begun meanwhile hear interrupts, even where the suite was begun with interrupts ignored."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before or signal.SIG_DFL)
