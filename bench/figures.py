@@ -63,8 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data = parser.parse_args(arguments).data
     if not (data / TEST_FILE).exists():
         raise AuthorshipError(
-            f"{data / TEST_FILE} is not there: `python -m train.corpus BOOKS {data}` makes it from books, and "
-            f"`python -m train.kaggle {data}` gets the original's, which the reports are not of."
+            f"{data / TEST_FILE} is not there: `python -m train.corpus BOOKS {data}` makes it from books, "
+            f"and `python -m train.kaggle {data}` gets the original's, which the reports are not of."
         )
     wrong = []
     for role in ROLES:
