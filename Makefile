@@ -1,4 +1,4 @@
-# `make demo` starts the page, `make test` checks everything; both set themselves up.
+# `make demo` starts the page, `make test` checks everything, `make check` what is quick; all set themselves up.
 #
 # Needed: make 4.3 and Python 3.11 or newer, as python3.11 or python3. On Linux, PyPI's torch brings
 # several gigabytes for graphics cards; the build for processors alone is fetched with
@@ -16,6 +16,7 @@ OPTIONS ?=
 BOOKS ?=
 MINUTES ?= 0
 OUT ?= runs/own
+DATA ?= data
 
 BIN := .venv/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet \
@@ -24,13 +25,15 @@ ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 APT := $(ROOT) apt-get
 
 .DELETE_ON_ERROR:
-.PHONY: help demo train books-named test lint types audit unit fix clean
+.PHONY: help demo train books-named test check lint types audit unit quick bench fix clean
 
 help:
 	@echo "make demo   the page on http://127.0.0.1:7860"
 	@echo "make train BOOKS=folder [MINUTES=0] [OUT=runs/own]   a pair for your own authors"
 	@echo "make test   lint, types and every test"
-	@echo "make lint | types | audit | unit | fix | clean"
+	@echo "make check  lint, types and the quick tests"
+	@echo "make bench [DATA=data]   the reports' figures measured anew"
+	@echo "make lint | types | audit | unit | quick | fix | clean"
 
 demo: .venv/page.stamp
 	$(BIN)/python app.py $(OPTIONS)
@@ -44,6 +47,10 @@ books-named:
 	@$(if $(BOOKS),:,echo "Name the folder that holds AUTHOR/book: make train BOOKS=folder"; exit 2)
 
 test: lint types audit unit
+
+# Together, for the types are checked by one core alone.
+check: .venv/dev.stamp
+	@$(MAKE) --no-print-directory --output-sync -j 3 lint types quick
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -59,6 +66,13 @@ audit: .venv/dev.stamp
 
 unit: .venv/dev.stamp .venv/chromium.stamp .venv/debian.stamp
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# Those that begin no server, no browser and no training: tests/conftest.py names the others.
+quick: .venv/dev.stamp
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m bench.figures --data "$(DATA)"
 
 fix: .venv/dev.stamp
 	$(BIN)/ruff check --fix .

@@ -1,5 +1,7 @@
 """A random two-layer model over a tokenizer trained on a page of our own text."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from transformers import ModernBertConfig, ModernBertForSequenceClassification, PreTrainedTokenizerFast
@@ -10,6 +12,24 @@ from train.tokenizer import train_tokenizer
 
 # Files of few long tests: with these begun first no worker is left alone with one at the end.
 LONG = ("test_rehearsal.py", "test_image.py", "test_distributed.py", "test_recipe.py", "test_cluster.py")
+# Folders and files of tests that begin servers, browsers, trainings or processes, or compute with the shipped
+# pair: `make check` leaves them to `make test`.
+SLOW = (
+    *("e2e", "golden", "authorship/library", "test_rehearsal.py", "test_image.py"),
+    *("authorship/test_compiled.py", "authorship/test_damaged.py", "authorship/test_main.py"),
+    *("authorship/test_resume.py", "authorship/test_sparse.py", "explain/fingerprints/test_measure.py"),
+    *(
+        "explain/test_precision.py",
+        "explain/test_reference.py",
+        "explain/test_study.py",
+        "page/test_hostile.py",
+    ),
+    *("page/test_hostile_growth.py", "page/test_hostile_limits.py", "page/test_load.py", "page/test_mcp.py"),
+    *("train/test_artifact.py", "train/test_bare_machine.py", "train/test_compilation.py"),
+    *("train/test_distributed.py", "train/test_own.py", "train/test_publish.py", "train/test_recipe.py"),
+    *("train/test_tracking.py", "train/test_training.py"),
+)
+TESTS = Path(__file__).parent
 SAMPLE = (
     "Вечер сошёл на пристань тихо, без ветра. Степан Лукич сидел у самого края мостков и чинил сеть; "
     "рядом, поджав хвост, дремала рыжая собака.\n"
@@ -22,7 +42,12 @@ SAMPLE = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long files; the order within a file stays."""
+    """Mark the slow files, and begin with the long ones; the order within a file stays."""
+    slow = [TESTS / name for name in SLOW]
+    assert all(path.exists() for path in slow), "SLOW names a file that is not there"
+    for item in items:
+        if any(item.path.is_relative_to(path) for path in slow):
+            item.add_marker("slow")
     items.sort(key=lambda item: item.path.name not in LONG)
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from authorship.bundle import ModelBundle, load_bundle
+from authorship.errors import AuthorshipError
 from authorship.prediction import predict
+from bench.figures import differences, main
 from train.report import results_table
 from train.student_init import encoder_layers
 
@@ -60,6 +62,20 @@ def test_the_report_is_whole_and_over_the_bar(name: str):
     low, high = figures["macro_f1_interval"]
     assert low <= figures["macro_f1"] <= high and figures["macro_f1"] >= 0.6
     assert report("student")["macro_f1"] >= 0.97 * report("teacher")["macro_f1"]
+
+
+def test_figures_that_are_no_longer_true_are_told():
+    for name in NAMES:
+        told = report(name)
+        assert not list(differences(told, told))
+        assert list(differences(told, told | {"macro_f1": told["macro_f1"] - 0.004}))
+        assert list(differences(told, told | {"excerpts": told["excerpts"] - 1}))
+        assert len(list(differences(told, told | {"per_author": {}}))) == 34
+
+
+def test_without_data_it_is_said_how_to_get_them(tmp_path: Path):
+    with pytest.raises(AuthorshipError, match=r"train\.corpus BOOKS"):
+        main(["--data", str(tmp_path)])
 
 
 def test_the_readme_says_what_the_reports_say():

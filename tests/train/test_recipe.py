@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,15 @@ def test_pieces_add_up_to_a_pair(data: Path, tmp_path: Path, carried: bool):
     assert layers == [2, 1]
 
 
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """Processes begun meanwhile hear interrupts, even where the suite was begun with interrupts ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_writes_a_checkpoint_and_the_next_run_goes_on_from_it(data: Path, tmp_path: Path):
     out = tmp_path / "runs"
     words = command(data, out, "--total-minutes", "0.4", "--crops-per-epoch", "100000", *QUICK[:-1], "false")
