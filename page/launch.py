@@ -30,6 +30,7 @@ from page.fingerprints.shelf import find_fingerprints
 from page.handlers import Handlers
 from page.layout import build_parts
 from page.reader import Reader
+from page.recent import Room
 from page.russian import RUSSIAN
 from page.security.connections import harden
 from page.security.forms import Forms
@@ -39,12 +40,12 @@ from page.security.uploads import Uploads
 from page.sharing.events import wire_sharing
 from page.sharing.handlers import SharingHandlers
 from page.turns import Turns, make_turns
+from page.visitors import adopt
 
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
 LARGEST_UPLOAD = Limits().file
 UPLOADS_KEPT = 600
-SESSIONS_KEPT = 100
 EVENTS = 256  # at once: most of them only wait, which takes no thread; see page/desk.py for who may
 
 
@@ -78,9 +79,17 @@ def _wire(reader: Reader, books: Books, results: ShownResults, turns: Turns, blo
 
 
 def launch(
-    blocks: gr.Blocks, routes: Sequence[Route], host: str, port: int, share: bool, mcp: bool = False
+    blocks: gr.Blocks,
+    routes: Sequence[Route],
+    host: str,
+    port: int,
+    share: bool,
+    mcp: bool = False,
+    room: Room | None = None,
 ) -> str:
     """Start serving in the background, with `mcp` also the endpoints as tools; the address is returned.
+
+    `room` is what all that is kept for visitors shares.
 
     Raises:
         AuthorshipError: the port is taken.
@@ -98,7 +107,7 @@ def launch(
             max_threads=EVENTS,
             **_look(),
             **_limits(),
-            app_kwargs=_app(blocks, routes, uploads),
+            app_kwargs=_app(blocks, routes, uploads, room or Room()),
         )
     except OSError as error:
         raise AuthorshipError(f"Port {port} is taken: choose another with --port.") from error
@@ -130,7 +139,6 @@ def _limits() -> dict[str, Any]:
     """Nothing of a visitor is kept or shown to another: no history, no errors, no monitoring."""
     return {
         "max_file_size": LARGEST_UPLOAD,
-        "state_session_capacity": SESSIONS_KEPT,
         "run_history": False,
         "show_error": False,
         "enable_monitoring": False,
@@ -139,13 +147,13 @@ def _limits() -> dict[str, Any]:
     }
 
 
-def _app(blocks: gr.Blocks, routes: Sequence[Route], uploads: Uploads) -> dict[str, Any]:
+def _app(blocks: gr.Blocks, routes: Sequence[Route], uploads: Uploads, room: Room) -> dict[str, Any]:
     """The application around the page; the gate is in place before the first client can connect."""
 
     @asynccontextmanager
     async def guarded(app: App) -> AsyncIterator[None]:
         if app.middleware_stack is not None:
-            app.middleware_stack = Gate(app.middleware_stack, Forms(blocks, uploads.find))
+            app.middleware_stack = Gate(adopt(app, blocks, room), Forms(blocks, uploads.find))
         yield
 
     upload = Route("/gradio_api/upload", uploads.receive, methods=["POST"])
