@@ -1,4 +1,7 @@
-"""A book's tokens in reading order, a chunk at a time: memory does not grow with the book."""
+"""A text's tokens in reading order, a chunk at a time: memory does not grow with the text.
+
+The one way from text to tokens, of an excerpt, of a book, and of a work to train on.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +12,7 @@ from transformers import PreTrainedTokenizerFast
 
 _CHUNK = 50_000
 _LOOK_BACK = 2_000
+_CONTEXT = 200
 # Blanks between a word or a mark and a word: no rule of the tokenizers, such as the joining of words
 # hyphenated over a line's end, looks across, so that the chunks' tokens are the whole text's.
 _BORDER = re.compile(r"(?<=[\w.!?…,;:»\")])(?=\s+\w)")
@@ -17,22 +21,41 @@ Tokens = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def read_tokens(text: str, tokenizer: PreTrainedTokenizerFast, chunk: int = _CHUNK) -> Iterator[Tokens]:
-    """Ids, shape `(tokens,)`, and characters of the whole text, shape `(tokens, 2)`, a chunk at a time."""
-    start = 0
+    """Ids, shape `(tokens,)`, and characters of the whole text, shape `(tokens, 2)`, a chunk at a time.
+
+    Together they are the tokens of the text encoded whole, without special ones, unless a whole chunk of it
+    holds no border between words: there a cut changes the tokens beside it. Before each chunk a few words
+    are encoded once more and left out, since some tokenizers treat a text's first word otherwise.
+    """
+    start = context = 0
     while start < len(text):
-        stop = _chunk_stop(text, start + chunk)
-        encoding = tokenizer.backend_tokenizer.encode(text[start:stop], add_special_tokens=False)
-        offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2) + start
-        yield np.array(encoding.ids, dtype=np.int64), offsets
+        stop = _chunk_stop(text, start, chunk)
+        encoding = tokenizer.backend_tokenizer.encode(text[context:stop], add_special_tokens=False)
+        offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2) + context
+        own = offsets[:, 0] >= start if start else slice(None)
+        yield np.array(encoding.ids, dtype=np.int64)[own], offsets[own]
+        context = _last_border(text, max(start, stop - _CONTEXT), stop) or stop
         start = stop
 
 
-def _chunk_stop(text: str, latest: int) -> int:
-    """The last border before `latest`; in text without one, a single word is cut."""
+def _chunk_stop(text: str, start: int, chunk: int) -> int:
+    """The last border of a chunk; the next one where its end has none; its end where that is far too."""
+    latest = start + chunk
     if latest >= len(text):
         return len(text)
-    borders = [match.start() for match in _BORDER.finditer(text, latest - _LOOK_BACK, latest)]
-    return borders[-1] if borders else latest
+    border = _last_border(text, max(start + 1, latest - _LOOK_BACK), latest)
+    if border is None:
+        following = _BORDER.search(text, latest, latest + chunk)
+        border = following.start() if following else None
+    if border is None:
+        return len(text) if latest + chunk >= len(text) else latest
+    return border
+
+
+def _last_border(text: str, start: int, stop: int) -> int | None:
+    """Where the last border between words lies from `start` on and before `stop`."""
+    borders = [match.start() for match in _BORDER.finditer(text, start, stop)]
+    return borders[-1] if borders else None
 
 
 def special_affixes(tokenizer: PreTrainedTokenizerFast) -> Tokens:

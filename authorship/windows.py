@@ -2,12 +2,12 @@
 
 from math import ceil
 
-from tokenizers import Encoding
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from authorship.datamodels import EncodedText, Window
 from authorship.errors import TextError
+from authorship.tokens import read_tokens, special_affixes
 
 _LONGEST_WINDOW = 1024
 _PASSAGE = 254  # some 1,100 characters, so that a book shows where its author changes
@@ -50,22 +50,20 @@ def encode(text: str, tokenizer: PreTrainedTokenizerFast) -> EncodedText:
     Raises:
         TextError: the text holds no token.
     """
-    backend = tokenizer.backend_tokenizer
-    encoding = backend.encode(text, add_special_tokens=False)
-    if not encoding.ids:
+    chunks = list(read_tokens(text, tokenizer))
+    ids = [token for chunk, _ in chunks for token in chunk.tolist()]
+    if not ids:
         raise TextError("empty", "The text is empty: give at least a few sentences.")
-    pieces = ceil(len(encoding.ids) / window_capacity(tokenizer))
-    encoding.truncate(ceil(len(encoding.ids) / pieces))
-    parts = [encoding, *encoding.overflowing]
-    return EncodedText(text, tuple(_to_window(part, backend.post_process(part)) for part in parts))
+    offsets = [(start, stop) for _, chunk in chunks for start, stop in chunk.tolist()]
+    before, after = (tuple(special.tolist()) for special in special_affixes(tokenizer))
+    length = ceil(len(ids) / ceil(len(ids) / window_capacity(tokenizer)))
 
+    def window(start: int) -> Window:
+        own = slice(start, start + length)
+        return Window(
+            input_ids=(*before, *ids[own], *after),
+            offsets=(*((0, 0),) * len(before), *offsets[own], *((0, 0),) * len(after)),
+            special=(*(True,) * len(before), *(False,) * len(ids[own]), *(True,) * len(after)),
+        )
 
-def _to_window(part: Encoding, whole: Encoding) -> Window:
-    """`part` with its special tokens, which makes `whole`; byte-level tokenizers cut its offsets twice."""
-    before = whole.special_tokens_mask.index(0)
-    after = len(whole.ids) - before - len(part.ids)
-    return Window(
-        input_ids=tuple(whole.ids),
-        offsets=((0, 0),) * before + tuple(part.offsets) + ((0, 0),) * after,
-        special=(True,) * before + (False,) * len(part.ids) + (True,) * after,
-    )
+    return EncodedText(text, tuple(map(window, range(0, len(ids), length))))

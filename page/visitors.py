@@ -49,7 +49,7 @@ class SharedSessions(StateHolder):
     """Gradio's sessions; where they are too many, the address with most of them loses its oldest."""
 
     def __init__(self, capacity: int = SESSIONS) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._most = capacity
         self._owners: dict[str, str] = {}
 

@@ -9,9 +9,8 @@ from transformers import PreTrainedTokenizerFast
 
 from authorship.datamodels import Work
 from authorship.names import name_spans
+from authorship.tokens import read_tokens
 from train.ngram_features import symbol_codes
-
-_CHUNK = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,9 @@ def characters(work: TokenisedWork, crop: slice) -> int:
 
 
 def tokenise(works: Iterable[Work], tokenizer: PreTrainedTokenizerFast) -> Iterator[TokenisedWork]:
-    """Every work's tokens, without special ones; a work is encoded in pieces of a million characters."""
+    """Every work's tokens, without special ones, as they are read when it is attributed."""
     for work in works:
-        parts = [_encode(work.text[start : start + _CHUNK], start, tokenizer) for start in _starts(work)]
-        ids, starts = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        ids, starts = _encode(work.text, tokenizer)
         if len(ids):
             names = _inside(starts, name_spans(work.text))
             yield TokenisedWork(
@@ -47,16 +45,13 @@ def tokenise(works: Iterable[Work], tokenizer: PreTrainedTokenizerFast) -> Itera
             )
 
 
-def _starts(work: Work) -> range:
-    return range(0, max(len(work.text), 1), _CHUNK)
-
-
-def _encode(
-    text: str, shift: int, tokenizer: PreTrainedTokenizerFast
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    encoding = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
-    starts = np.array([start for start, _ in encoding.offsets], dtype=np.int32) + shift
-    return np.array(encoding.ids, dtype=np.int32), starts.astype(np.int32)
+def _encode(text: str, tokenizer: PreTrainedTokenizerFast) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Ids and first characters."""
+    parts = [(ids, offsets[:, 0]) for ids, offsets in read_tokens(text, tokenizer)]
+    if not parts:
+        return np.empty(0, np.int32), np.empty(0, np.int32)
+    ids, starts = (np.concatenate(arrays).astype(np.int32) for arrays in zip(*parts, strict=True))
+    return ids, starts
 
 
 def _inside(starts: NDArray[np.int32], spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ from numpy.typing import DTypeLike, NDArray
 from transformers import PreTrainedTokenizerFast
 
 from authorship import names
+from authorship import tokens as chunks
 from train import stream
 from train.data import stream_works
 from train.ngram_features import symbol_codes
@@ -86,7 +87,7 @@ def _fingerprint(file: Path, tokenizer: PreTrainedTokenizerFast) -> str:
         digest = hashlib.file_digest(opened, "sha256")
     digest.update(tokenizer.backend_tokenizer.to_str().encode())
     digest.update(symbol_codes("".join(map(chr, range(_CODE_POINTS)))).tobytes())
-    for module in (names, stream):
+    for module in (names, chunks, stream):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()[:20]
 

@@ -1,17 +1,23 @@
 """A book is read whole, in order, in equal windows, however it is cut for the tokenizer."""
 
+import random
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from tokenizers import ByteLevelBPETokenizer, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from transformers import PreTrainedTokenizerFast
 
-from authorship import rolling
+from authorship import rolling, tokens
 from authorship.bundle import ModelBundle
+from authorship.datamodels import Work
 from authorship.errors import TextError
 from authorship.prediction import predict, predict_logits
 from authorship.rolling import cut_spans, read_along
 from authorship.tokens import read_tokens, special_affixes
 from authorship.windows import encode, passage_capacity
+from train.stream import tokenise
+from train.tokenizer import train_tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +124,50 @@ def test_the_first_passages_come_before_the_rest_is_tokenised(
 def test_nothing_to_read_is_said(tiny_bundle: ModelBundle, text: str):
     with pytest.raises(TextError, match="empty"):
         list(read_along(tiny_bundle, text))
+
+
+MARKS = [*"-.…«»'\"7—,!_我🦀 \n\t", "--", "...", "  ", "\r\n", "e\u0301", "\u00ad", "\u00a0", "\u200b"]
+PIECES = [*MARKS, "Сне", "г", "шёл", "я" * 70, "на-\nсквозь"]
+
+
+def tokenizers_of_all_kinds(text: str) -> dict[str, PreTrainedTokenizerFast]:
+    """Word pieces with the editions' smoothing, pieces of bytes, and pieces with a mark for a blank."""
+    bytewise, unigram = ByteLevelBPETokenizer(add_prefix_space=True), Tokenizer(models.Unigram())
+    bytewise.train_from_iterator([text], vocab_size=400, show_progress=False)
+    unigram.normalizer = normalizers.Strip()
+    unigram.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    pieces = trainers.UnigramTrainer(vocab_size=200, show_progress=False, special_tokens=["?"], unk_token="?")
+    unigram.train_from_iterator([text], pieces)
+    return {
+        "words": train_tokenizer([text], vocab_size=300, max_length=50),
+        "bytes": PreTrainedTokenizerFast(tokenizer_object=bytewise._tokenizer),
+        "unigram": PreTrainedTokenizerFast(tokenizer_object=unigram),
+    }
+
+
+def test_any_text_by_chunks_has_the_tokens_of_the_whole(sample_text: str, monkeypatch: pytest.MonkeyPatch):
+    """Whatever stands in a text, as long as there is a border between words in each two chunks of it."""
+    monkeypatch.setattr(tokens, "_LOOK_BACK", 100)
+    generator = random.Random(0)
+    for kind, tokenizer in tokenizers_of_all_kinds(sample_text).items():
+        for _ in range(60):
+            strange = ("".join(generator.choices(PIECES, k=generator.randint(1, 40))) for _ in range(30))
+            text = "".join(f"{part} снег шёл. Он" for part in strange)
+            whole = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
+            for chunk in (300, 1_000):
+                parts = list(read_tokens(text, tokenizer, chunk))
+                assert len(parts) > 1
+                assert np.concatenate([ids for ids, _ in parts]).tolist() == whole.ids, (kind, text)
+                found = np.concatenate([offsets for _, offsets in parts]).tolist()
+                assert found == [list(pair) for pair in whole.offsets], (kind, text)
+
+
+def test_a_work_to_train_on_has_the_tokens_that_it_is_attributed_by(tiny_bundle: ModelBundle, book: str):
+    """Beyond a million characters too, and an excerpt has the same."""
+    text, tokenizer = book * 66, tiny_bundle.tokenizer
+    assert len(text) > 1_000_000
+    (work,) = tokenise([Work("Alpha", "Книга", text)], tokenizer)
+    whole = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
+    assert work.ids.tolist() == whole.ids and work.starts.tolist() == [start for start, _ in whole.offsets]
+    read = [token for window in encode(text, tokenizer).windows for token in window.input_ids[1:-1]]
+    assert read == whole.ids
