@@ -34,7 +34,8 @@ def read_tokens(text: str, tokenizer: PreTrainedTokenizerFast, chunk: int = _CHU
         offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2) + context
         own = offsets[:, 0] >= start if start else slice(None)
         yield np.array(encoding.ids, dtype=np.int64)[own], offsets[own]
-        context = _last_border(text, max(start, stop - _CONTEXT), stop) or stop
+        near = max(start + 1, stop - _CONTEXT)
+        context = _last_border(text, near, stop) or _last_border(text, start + 1, stop) or start
         start = stop
 
 

@@ -136,8 +136,8 @@ def tokenizers_of_all_kinds(text: str) -> dict[str, PreTrainedTokenizerFast]:
     bytewise.train_from_iterator([text], vocab_size=400, show_progress=False)
     unigram.normalizer = normalizers.Strip()
     unigram.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
-    pieces = trainers.UnigramTrainer(vocab_size=200, show_progress=False, special_tokens=["?"], unk_token="?")
-    unigram.train_from_iterator([text], pieces)
+    known = {"initial_alphabet": sorted(set("".join(PIECES))), "unk_token": "?", "special_tokens": ["?"]}
+    unigram.train_from_iterator([text], trainers.UnigramTrainer(vocab_size=200, show_progress=False, **known))
     return {
         "words": train_tokenizer([text], vocab_size=300, max_length=50),
         "bytes": PreTrainedTokenizerFast(tokenizer_object=bytewise._tokenizer),
