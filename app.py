@@ -58,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.gate import Gate, polite
     from page.launch import build_blocks, launch
     from page.reader import Reader
+    from page.recent import Room
     from page.security.quiet import log_kinds_only
     from page.turns import make_turns
     from page.zero_gpu import register_function
@@ -67,13 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     log_kinds_only()
     register_function()
     gate = Gate()
-    books = Books(polite(teacher, gate), polite(student, gate))
+    room = Room()
+    books = Books(polite(teacher, gate), polite(student, gate), room)
     scale = load_scale(teacher, student)
-    reader, results = Reader(teacher, student, gate, scale), ShownResults()
+    reader, results = Reader(teacher, student, gate, scale, room), ShownResults(room)
     turns = make_turns()
     blocks = build_blocks(reader, books, results, turns)
     routes = [*download_routes(books, turns), *takeaway_routes(results, reader, turns)]
-    address = launch(blocks, routes, options.host, options.port, options.share, options.mcp)
+    address = launch(blocks, routes, options.host, options.port, options.share, options.mcp, room)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     try:
         with suppress(KeyboardInterrupt):

@@ -95,7 +95,7 @@ class Api:
         reading = self.books.open_text(text)
         check(reading.book.text)
         if reading.stage != "done":
-            yield from reading.reading()
+            yield from self.books.read(reading)
             self.books.remember(reading)
         return to_object(reading)
 

@@ -32,6 +32,7 @@ from page.fingerprints.shelf import find_fingerprints
 from page.handlers import Handlers
 from page.layout import build_parts
 from page.reader import Reader
+from page.recent import Room
 from page.russian import RUSSIAN
 from page.security.connections import harden
 from page.security.forms import Forms
@@ -42,12 +43,12 @@ from page.security.uploads import Uploads
 from page.sharing.events import wire_sharing
 from page.sharing.handlers import SharingHandlers
 from page.turns import Turns, make_turns
+from page.visitors import adopt
 
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
 LARGEST_UPLOAD = Limits().file
 UPLOADS_KEPT = 600
-SESSIONS_KEPT = 100
 EVENTS = 256  # at once: most of them only wait, which takes no thread; see page/desk.py for who may
 
 
@@ -81,9 +82,17 @@ def _wire(reader: Reader, books: Books, results: ShownResults, turns: Turns, blo
 
 
 def launch(
-    blocks: gr.Blocks, routes: Sequence[Route], host: str, port: int, share: bool, mcp: bool = False
+    blocks: gr.Blocks,
+    routes: Sequence[Route],
+    host: str,
+    port: int,
+    share: bool,
+    mcp: bool = False,
+    room: Room | None = None,
 ) -> str:
     """Start serving in the background, with `mcp` also the endpoints as tools; the address is returned.
+
+    `room` is what all that is kept for visitors shares.
 
     Raises:
         AuthorshipError: the port is taken, or the page cannot be guarded with these versions of its packages.
@@ -106,7 +115,7 @@ def launch(
             max_threads=EVENTS,
             **_look(),
             **_limits(),
-            app_kwargs=_app(blocks, routes, uploads, unsafe),
+            app_kwargs=_app(blocks, routes, uploads, room or Room(), unsafe),
         )
     except OSError as error:
         taken = AuthorshipError(f"Port {port} is taken: choose another with --port.")
@@ -149,7 +158,6 @@ def _limits() -> dict[str, Any]:
     """Nothing of a visitor is kept or shown to another: no history, no errors, no monitoring."""
     return {
         "max_file_size": LARGEST_UPLOAD,
-        "state_session_capacity": SESSIONS_KEPT,
         "run_history": False,
         "show_error": False,
         "enable_monitoring": False,
@@ -159,7 +167,7 @@ def _limits() -> dict[str, Any]:
 
 
 def _app(
-    blocks: gr.Blocks, routes: Sequence[Route], uploads: Uploads, unsafe: list[AuthorshipError]
+    blocks: gr.Blocks, routes: Sequence[Route], uploads: Uploads, room: Room, unsafe: list[AuthorshipError]
 ) -> dict[str, Any]:
     """The application around the page; the filter is in place before the first client can connect.
 
@@ -175,7 +183,7 @@ def _app(
         except AuthorshipError as error:
             unsafe.append(error)
             raise
-        app.middleware_stack = RequestFilter(app.middleware_stack, Forms(blocks, uploads.find))
+        app.middleware_stack = RequestFilter(adopt(app, blocks, room), Forms(blocks, uploads.find))
         try:
             yield
         finally:

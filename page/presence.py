@@ -4,14 +4,19 @@ Gradio tells a generator that its client has gone at the next `yield`, and a pla
 queue knows is read here, as `gr.Progress` reads it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import gradio as gr
 from gradio.context import LocalContext
 from starlette.requests import Request
+from starlette.types import Scope
 
 from page.desk import Client
 from page.security.shares import client_address
+
+_asking: ContextVar[str] = ContextVar("asking", default="")
 
 
 def client_here() -> Client:
@@ -20,6 +25,23 @@ def client_here() -> Client:
     if request is None:
         return Client("", "")
     return Client(_address(request), str(request.session_hash or ""))
+
+
+def address_here() -> str:
+    """The address of the request under way, in the handler, in its threads, and before Gradio knows it."""
+    if LocalContext.request.get(None) is not None:
+        return client_here().address
+    return _asking.get()
+
+
+@contextmanager
+def asked_by(scope: Scope) -> Iterator[None]:
+    """All that is done within belongs to the client of this request."""
+    token = _asking.set(client_of(Request(scope)).address)
+    try:
+        yield
+    finally:
+        _asking.reset(token)
 
 
 def client_of(request: Request) -> Client:

@@ -20,23 +20,28 @@ from explain.datamodels import Attribution, AttributionProgress
 from explain.transfer import Explained, measure_transfer
 from page.gate import Gate
 from page.readings import ROLES, Reading, Reasons
-from page.recent import Recent
+from page.recent import Recent, Room
+from page.weights import attribution_bytes, encoded_bytes, reading_bytes, text_bytes
 
 LONGEST_TEXT = 100_000
 LONGEST_TRANSFER = 10_000  # characters; a page of 2,500 takes 0.75 s of one core
-# In characters of text: a page of 2,500 weighs 2,500, its explanation takes some 400 kB of memory.
-_READINGS, _ENCODINGS, _REASONS = 1_000_000, 200_000, 200_000
 
 
 class Reader:
     """Reads texts with both models and explains them; one instance serves every visitor."""
 
     def __init__(
-        self, teacher: ModelBundle, student: ModelBundle, gate: Gate | None = None, scale: Scale | None = None
+        self,
+        teacher: ModelBundle,
+        student: ModelBundle,
+        gate: Gate | None = None,
+        scale: Scale | None = None,
+        room: Room | None = None,
     ) -> None:
         """Both models read for several visitors at once; what takes longer passes the `gate` step by step.
 
-        `scale` is what the pair's agreement was measured to be.
+        `scale` is what the pair's agreement was measured to be, `room` what all that is kept for visitors
+        shares.
         """
         self.teacher = _shared(teacher)
         self.student = _shared(student)
@@ -44,11 +49,16 @@ class Reader:
         self._gate = gate or Gate()
         self._alike = _tokenize_alike(teacher, student)
         self.authors = _union(teacher, student)
-        self._readings: Recent[str, Reading] = Recent(_READINGS, len)
-        self._encoded: Recent[tuple[Role, str], EncodedText] = Recent(_ENCODINGS, _length)
-        self._reasons: Recent[tuple[Role, str, str], Attribution] = Recent(_REASONS, _length)
+        self.room = room or Room()
+        self._readings: Recent[str, Reading] = Recent(self.room, lambda _, reading: reading_bytes(reading))
+        self._encoded: Recent[tuple[Role, str], EncodedText] = Recent(
+            self.room, lambda _, encoded: encoded_bytes(encoded)
+        )
+        self._reasons: Recent[tuple[Role, str, str], Attribution] = Recent(
+            self.room, lambda key, found: text_bytes(key[1]) + attribution_bytes(found)
+        )
         self._transfers: Recent[tuple[str, str], CrossTransfer | None] = Recent(
-            _REASONS, lambda key: len(key[0])
+            self.room, lambda key, _: text_bytes(key[0])
         )
 
     def bundle(self, role: Role) -> ModelBundle:
@@ -140,11 +150,6 @@ class Reader:
         if found is None or not found.converged:
             return None
         return Explained(self.bundle(role), self._encode(role, text), found)
-
-
-def _length(key: tuple[str, ...]) -> int:
-    """The length of the text in a key that starts with the role."""
-    return len(key[1])
 
 
 def check_length(text: str) -> None:

@@ -117,6 +117,12 @@ class Session:
         self.open(None)
         self.trouble = "lost"
 
+    def forget(self) -> None:
+        """Let go of all that takes memory, because others need it; see `lose`."""
+        self.upload, self.file, self.encoding = b"", "", ""
+        if self.reading is not None:
+            self.lose()
+
     def mistrust(self) -> None:
         """Show that the link by which the page was opened is damaged."""
         self.open(None)

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import gradio as gr
 
@@ -108,7 +108,7 @@ class Turns:
                 if updates is _END:
                     return
                 if updates is not None and not ticket.superseded:
-                    yield updates
+                    yield cast(Updates, updates)
                 desk.pass_on(ticket)
 
     async def each(self, steps: Generator[Value, None, None]) -> AsyncGenerator[Value, None]:

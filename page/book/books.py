@@ -1,5 +1,6 @@
 """The books on hand: opened, kept as long as there is room, and none of them read twice."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import blake2b
 
@@ -13,12 +14,14 @@ from authorship.text import check_text
 from authorship.work import LONG_TEXT
 from page.book.reading import BookReading, make_reading
 from page.presence import presence_here
-from page.recent import Recent
+from page.recent import Recent, Room
+from page.weights import book_bytes
 
 SHORTEST_BOOK = LONG_TEXT
-# In characters of text. A character takes two bytes, and some three more for its share of the passages.
-_ROOM = 30_000_000
+LONGEST_TITLE = 200
+"""Characters of a title that are kept and shown; a file may call anything a title."""
 _SAMPLE = 30_000
+_WEIGHED_EVERY = 64  # passages
 
 
 _FILES = IsolatedReader()
@@ -27,20 +30,21 @@ _FILES = IsolatedReader()
 class Books:
     """Every book that a visitor has opened lately; one instance serves all.
 
-    Files are read by `files`, each in a process of its own.
+    Files are read by `files`, each in a process of its own; what is kept for visitors shares `room`.
     """
 
     def __init__(
         self,
         teacher: ModelBundle,
         student: ModelBundle,
-        room: int = _ROOM,
+        room: Room | None = None,
         files: IsolatedReader = _FILES,
     ) -> None:
         self._pair = teacher, student
         self._files = files
-        self._readings: Recent[str, BookReading] = Recent(room, _characters)
-        self._read: Recent[str, str] = Recent(1000, lambda _: 1)
+        room = room or Room()
+        self._readings: Recent[str, BookReading] = Recent(room, lambda _, reading: book_bytes(reading))
+        self._read: Recent[str, str] = Recent(room, lambda digest, token: 500)
 
     def open_file(self, data: bytes, name: str, encoding: str | None = None) -> BookReading:
         """A book from a file of any format; see `read_file`. It may yet be too short: see `check`.
@@ -77,6 +81,8 @@ class Books:
         """The reading of this text that was finished before, else a new one."""
         if "\r" in book.text:
             book = replace(book, text=book.text.replace("\r\n", "\n").replace("\r", "\n"))
+        if len(book.title) > LONGEST_TITLE:
+            book = replace(book, title=f"{book.title[:LONGEST_TITLE].rstrip()}…")
         known = self.find(self._read.find(_digest(book.text)) or "")
         if known is not None and known.stage == "done":
             return known
@@ -87,6 +93,21 @@ class Books:
     def find(self, token: str) -> BookReading | None:
         """A book by its token; None where it is unknown or forgotten."""
         return self._readings.find(token)
+
+    def read(self, reading: BookReading) -> Iterator[None]:
+        """Read a book on, one step a passage, and weigh it again as its passages grow; see `reading`."""
+        return self._weighed(reading, reading.reading())
+
+    def _weighed(self, reading: BookReading, steps: Iterator[None]) -> Iterator[None]:
+        for number, _ in enumerate(steps):
+            if number % _WEIGHED_EVERY == 0:
+                self._weigh(reading)
+            yield
+        self._weigh(reading)
+
+    def _weigh(self, reading: BookReading) -> None:
+        if self.find(reading.token) is reading:
+            self._readings.keep(reading.token, reading)
 
     def remember(self, reading: BookReading) -> None:
         """A book was read to its end: the same text need not be read again."""
@@ -116,11 +137,6 @@ def check(text: str) -> None:
     if characters < SHORTEST_BOOK:
         message = f"The text has {characters:,} characters; a book is read from {SHORTEST_BOOK:,} on."
         raise TextError("too_short", message, characters=characters, minimum=SHORTEST_BOOK)
-
-
-def _characters(token: str) -> int:
-    """A token ends with the length of its book: its weight."""
-    return int(token.rpartition("-")[2])
 
 
 def _digest(text: str) -> str:

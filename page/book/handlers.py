@@ -104,7 +104,7 @@ class BookHandlers:
         if reading is None or reading.stage != "waiting":
             yield self.screen(session)  # without a value Gradio would empty the screen
             return
-        steps, turn = reading.reading(), reading.turn
+        steps, turn = self.books.read(reading), reading.turn
         try:
             yield from self._reading(session, reading, steps)
         except Exception as error:

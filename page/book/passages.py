@@ -1,5 +1,6 @@
 """Change points, and the passages that speak most for and against an author, as HTML that opens them."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ from page.wording import counted, percent, whole
 
 MOST = 5
 _QUOTED = 110
+_LETTER = re.compile(r"\S")
 _SUREST = 0.9999  # no model is certain, whatever rounding makes of it
 
 
@@ -89,7 +91,9 @@ def _passage(
 ) -> str:
     text = reading.book.text
     place = book.passage_at.format(share=percent(passage.start / len(text), words))
-    quoted = ("…" if text[: passage.start].strip() else "") + first_words(text, passage.start, _QUOTED)
+    quoted = ("…" if _LETTER.search(text, 0, passage.start) else "") + first_words(
+        text, passage.start, _QUOTED
+    )
     return (
         f'<button type="button" class="opens" data-open="{escape(opens)}"><b>{percent(share, words)}</b>'
         f"<q>{escape(quoted)}…</q><span>{escape(place)}</span></button>"

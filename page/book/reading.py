@@ -27,7 +27,7 @@ class BookReading:
     """A book, both tracks along it, and once reading has ended what they come to.
 
     `data` holds the file of a book whose encoding may yet be overridden. `token` is the name under which
-    its results can be fetched: hard to guess, and it ends with the number of characters. `seconds` are
+    its results can be fetched: hard to guess. `seconds` are
     those spent on reading, `ahead` the books to be read before one that waits. `turn` numbers the readings
     begun and ended: one whose number has passed adds nothing more. `judgement` is of the text itself.
     """
@@ -141,5 +141,4 @@ def _sum_up(track: Track, judgement: Judgement) -> RollingAttribution | None:
 
 def make_reading(book: Book, data: bytes, teacher: ModelBundle, student: ModelBundle) -> BookReading:
     """A book that nobody has read yet."""
-    token = f"{secrets.token_urlsafe(18)}-{len(book.text)}"
-    return BookReading(book, data, Track(teacher), Track(student), token)
+    return BookReading(book, data, Track(teacher), Track(student), secrets.token_urlsafe(18))

@@ -9,9 +9,7 @@ from explain.words import Span
 from page.checking.masks import Masked
 from page.reader import Reader
 from page.recent import Recent
-
-# In characters of text: a visitor goes to and fro between a few states of the same excerpt.
-_WORDS, _OUTCOMES = 300_000, 500_000
+from page.weights import masked_bytes, spans_bytes, text_bytes
 
 
 class Checker:
@@ -19,9 +17,11 @@ class Checker:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self._words: Recent[str, tuple[Span, ...]] = Recent(_WORDS, len)
+        self._words: Recent[str, tuple[Span, ...]] = Recent(
+            reader.room, lambda text, words: text_bytes(text) + spans_bytes(words)
+        )
         self._masked: Recent[tuple[str, tuple[Span, ...]], Masked] = Recent(
-            _OUTCOMES, lambda key: len(key[0]) + 16 * len(key[1])
+            reader.room, lambda key, masked: text_bytes(key[0]) + masked_bytes(masked)
         )
 
     def words(self, text: str) -> tuple[Span, ...]:

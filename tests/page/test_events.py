@@ -1,0 +1,62 @@
+"""Every event of the page answers whatever a client may send it, so that no stream ever breaks."""
+
+import asyncio
+import inspect
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from page.book.books import Books
+from page.checking.results import ShownResults
+from page.launch import build_blocks
+from page.reader import Reader
+from page.session import Session
+from tests.page.own_loop import run_in_own_loop
+
+
+async def answers(call: Any, inputs: list[Any]) -> list[Any]:
+    """All that a handler yields or returns, as Gradio calls it."""
+    found = call(*inputs)
+    if inspect.isasyncgen(found):
+        return [value async for value in found]
+    if inspect.isgenerator(found):
+        return await asyncio.to_thread(list, found)
+    return [await found if inspect.isawaitable(found) else found]
+
+
+@pytest.mark.parametrize("value", [None, "", "1", "1 2 3 4 5", "1 teacher 99999999 Nobody"])
+def test_every_event_answers_nothing_and_nonsense(
+    value: str | None, tiny_bundle, tiny_student, sample_text: str
+) -> None:
+    """For an empty session, for one that shows an excerpt, and for one whose book is kept no longer."""
+    reader, books = Reader(tiny_bundle, tiny_student), Books(tiny_bundle, tiny_student)
+    blocks = build_blocks(reader, books, ShownResults())
+    shown, lost = Session(), Session()
+    shown.open(reader.read(sample_text))
+    lost.book.open("nobody")
+    events = [event for event in blocks.fns.values() if event.fn and event.api_visibility == "private"]
+    assert len(events) > 30
+
+    async def run() -> None:
+        for event in events:
+            for session in (Session(), replace(shown), replace(lost)):
+                inputs = [given(component, session, value) for component in event.inputs]
+                for answer in await answers(event.fn, inputs):
+                    assert len(answer) == len(event.outputs), event.name
+
+    run_in_own_loop(run())
+
+
+def given(component: Any, session: Session, value: str | None) -> Any:
+    """What the filter lets through for a component: text for text, null for anything but a number."""
+    match component:
+        case gr.State():
+            return session
+        case gr.Textbox():
+            return value
+        case gr.Slider():
+            return component.minimum
+        case _:
+            return None
