@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.context import LocalContext
 from gradio.routes import App
+from gradio.state_holder import SessionState
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -97,7 +98,7 @@ def launch(
     Raises:
         AuthorshipError: the port is taken, or the page cannot be guarded with these versions of its packages.
     """
-    check_parts(blocks=blocks, context=LocalContext)
+    check_parts(blocks=blocks, context=LocalContext, session=SessionState)
     check_parts(component=next(iter(blocks.blocks.values())), event=next(iter(blocks.fns.values())))
     # X-Forwarded-For is the client's own word, unless the operator named a proxy to trust in this variable
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "")

@@ -22,6 +22,10 @@ class PrivatePart:
 PARTS = (
     PrivatePart("app", "middleware_stack", "page/launch.py puts the request filter around it (Starlette)"),
     PrivatePart("app", "state_holder.session_data", "page/security/forms.py: choices as a session has them"),
+    PrivatePart("app", "state_holder", "page/visitors.py replaces it: sessions by address"),
+    PrivatePart("blocks", "_queue.send_message", "page/visitors.py wraps it: unfetched results are bounded"),
+    PrivatePart("blocks", "_queue.pending_messages_per_session", "page/visitors.py: what nobody fetches"),
+    PrivatePart("session", "_update_value_in_config", "page/visitors.py: values that no session keeps"),
     PrivatePart("blocks", "_queue.event_ids_to_events", "page/presence.py, security/forms.py: who waits"),
     PrivatePart("blocks", "blocks", "page/security/uploads.py: all components"),
     PrivatePart("blocks", "fns", "page/security/forms.py: all events"),
