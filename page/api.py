@@ -81,9 +81,9 @@ class Api:
         {"authors": [{"author", "name", "probability"}], "unknown"}, "changes": [{"offset", "before",
         "after"}], "stretches": [{"start", "stop", "author", "certainty", "unknown"}], "passages": [{"start",
         "stop", "unknown", "hand", "probabilities": {AUTHOR: p}}]}, "student": {...}}, "notices": []};
-        `outside` and `verdict` are as from /attribute. A book of several hands has "stretches": [{"start", "stop",
-        "models": {"teacher": AUTHOR, "student": AUTHOR}}], null for nobody known, and where both models see
-        the same hands `verdict` is null.
+        `outside` and `verdict` are as from /attribute. A book of several hands has "stretches": [{"start",
+        "stop", "models": {"teacher": AUTHOR, "student": AUTHOR}}], null for nobody known, and where both
+        models see the same hands `verdict` is null.
         """
         try:
             return await self.turns.finish(self.turns.books, self._book(text))
