@@ -63,7 +63,7 @@ def find_encoding(data: bytes, declared: str | None = None) -> FoundEncoding:
     if mark and _plausible(data[:_SAMPLE].decode(mark[1], "replace")):
         return FoundEncoding(mark[1], claimed=_claim(declared, mark[1]))
     start = len(mark[0]) if mark else 0
-    name = _find_unmarked(_PADDING.sub(b"", data[start:]), declared)
+    name = _find_unmarked(_without_padding(data[start:]), declared)
     if not mark:
         return FoundEncoding(name, claimed=_claim(declared, name))
     if not _plausible(data[start:][:_SAMPLE].decode(name, "replace")):
@@ -75,6 +75,10 @@ def _find_unmarked(data: bytes, declared: str | None) -> str:
     if is_utf8(data):
         return "utf-8"
     return _find_utf16(data) or _find_old(_sample(data), _family(declared or ""))
+
+
+def _without_padding(data: bytes) -> bytes:
+    return _PADDING.sub(b"", data) if bytes(4) in data else data
 
 
 def _claim(declared: str | None, name: str) -> str | None:
@@ -102,7 +106,8 @@ def _sample(data: bytes) -> bytes:
     """The bytes from the first that is not ASCII, without tags: those tell no encoding from another."""
     first = _NOT_ASCII.search(data)
     start = first.start() if first else 0
-    return _TAG.sub(b" ", data[start : start + _SAMPLE])
+    sample = data[start : start + _SAMPLE]
+    return _TAG.sub(b" ", sample) if b"<" in sample else sample
 
 
 def is_binary(text: str) -> bool:
@@ -135,7 +140,11 @@ def _find_old(sample: bytes, declared: str) -> str:
     """
     readings = {name: sample.decode(name, "replace") for name in ("utf-8", *OLD_ENCODINGS)}
     costs = {name: strangeness(reading) for name, reading in readings.items()}
-    likeliest = min(costs, key=lambda name: (costs[name], -len(_LETTER.findall(readings[name]))))
+    least = min(costs.values())
+    likeliest = max(
+        (name for name, cost in costs.items() if cost == least),
+        key=lambda name: len(_LETTER.findall(readings[name])),
+    )
     return declared if costs.get(declared, float("inf")) <= costs[likeliest] * _DECLARED_MARGIN else likeliest
 
 

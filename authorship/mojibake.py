@@ -18,6 +18,8 @@ _LOOKED_AT = 4
 _LEAST_LETTERS = 40
 # In Russian these are more than a third of all letters, none more than a ninth; decoded wrongly, a tenth.
 _FREQUENT, _FREQUENT_SHARE, _MOST_OF_ONE = "оеаинт", 0.3, 0.12
+# The same of all signs, blanks included: four in five are letters.
+_SHARE_OF_ALL = 0.25
 # A repair must leave the text this much less strange; one that merely swaps rare signs does not.
 _GAIN = 0.6
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
@@ -74,8 +76,11 @@ def _sample(text: str) -> str:
 
 def _looks_russian(sample: str) -> bool:
     """Whether the letters beyond ASCII are too few to tell, or have the frequencies of Russian ones."""
+    counts = [sample.count(letter) for letter in _FREQUENT]
+    if sum(counts) >= len(sample) * _SHARE_OF_ALL and max(counts) <= len(sample) * _MOST_OF_ONE:
+        return True  # as nearly all texts: what is not a letter need not be counted
     foreign = sum(map(len, _FOREIGN.findall(sample)))
-    frequent = sum(min(sample.count(letter), foreign * _MOST_OF_ONE) for letter in _FREQUENT)
+    frequent = sum(min(count, foreign * _MOST_OF_ONE) for count in counts)
     return foreign < _LEAST_LETTERS or frequent >= foreign * _FREQUENT_SHARE
 
 
