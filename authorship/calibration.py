@@ -112,14 +112,14 @@ class Calibration:
     def strangeness(self, logits: NDArray[np.float64], characters: Characters = None) -> NDArray[np.float64]:
         """How unlike the known authors' texts these logits are, over the last axis.
 
-        It is the energy, less a share of the logits' standard deviation: who knows an author knows besides
-        who it was not.
+        It is the energy and a share of the logits' standard deviation: how far the first stands above all
+        others, in units of how far these stand apart.
         """
         found = energy(logits, self.energy_temperature)
         if not self.lengths or characters is None:
             return found
         spread = self._between(characters, [length.spread for length in self.lengths])
-        return np.asarray(found - spread * logits.std(axis=-1))
+        return np.asarray(found + spread * logits.std(axis=-1))
 
     def is_unknown(self, logits: NDArray[np.float64], characters: int | None = None) -> bool:
         """Whether a text of so many characters with these logits, `(labels,)`, is by none of the authors."""

@@ -152,7 +152,8 @@ def calibrate_stage(bundle: ModelBundle, validation: pd.DataFrame, data: Path) -
     compiled = compiled_for(bundle, len(known) + len(others))
     scored = score_excerpts(compiled, known, "held-out works")
     logits = excerpt_logits(compiled, list(others["text"]), "other authors")
-    calibration = calibrate(scored, logits, sorted(set(others["writer"])))
+    unlabelled = (data / UNLABELLED_FILE).is_file()  # then none of the unknown authors has helped to choose
+    calibration = calibrate(scored, logits, () if unlabelled else sorted(set(others["writer"])))
     labels = {author.key: author.label_id for author in bundle.authors}
     labelled = validation[validation["writer"].isin(labels)]
     labelled = labelled.assign(label=labelled["writer"].map(labels))
