@@ -59,7 +59,7 @@ class Measures:
     """What is measured of a text, or the limits that period prose keeps at some length.
 
     surprise: mean bits a symbol, given the three before it.
-    strange_pairs: of neighbouring common words, the share that are never neighbours in period prose.
+    strange_pairs: of neighbouring common words, the share that hardly ever are neighbours in period prose.
     repeated: the share of eight neighbouring words that stood in the text before.
     signs: the share of digits and signs that prose hardly has.
     modern: the logit of being today's Russian, period prose and others weighed alike.
@@ -83,7 +83,8 @@ class Judge:
 
     surprise: sixteenths of a bit for each four symbols, `uint8` `(FOUR_GRAMS,)`.
     common: one bit for each hashed word, set where period prose has it often, `uint8` `(WORDS // 8,)`.
-    pairs: one bit for each hashed pair of such words that period prose has, `uint8` `(PAIRS // 8,)`.
+    pairs: one bit for each hashed pair of such words that period prose has as often as chance would or
+        nearly, `uint8` `(PAIRS // 8,)`.
     modern: the weight of each hashed n-gram, `float16` `(FEATURES,)`; `intercept` `(1,)`.
     lengths: characters, rising, `(lengths,)`; `limits` `(lengths, 5)`, the measures' limits at those.
     """

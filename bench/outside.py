@@ -32,6 +32,7 @@ from page.examples import EXAMPLES, example
 from train.data import TEST_FILE, UNKNOWN_FILE, read_excerpts
 
 LENGTHS = (300, 700, 1_500, 3_000)
+_ORDERLESS = ("shuffled words", "sorted words")  # words in no order are told from some 1,000 characters on
 PASSAGE = 700
 _LANGUAGES = ("uk", "be", "bg", "sr", "mk")
 _ROWS = ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
@@ -126,10 +127,11 @@ MADE: dict[str, Maker] = {
 
 
 def made_texts(kind: str, each: int) -> Iterator[str]:
-    """So many texts of a kind, of 300 to 3,000 characters, the same in every run."""
+    """So many texts of a kind, of 300 (words in no order 1,500) to 3,000 characters, alike in every run."""
     generator = np.random.default_rng(sorted(MADE).index(kind))
+    lengths = LENGTHS[2:] if kind in _ORDERLESS else LENGTHS
     for index in range(each):
-        length = LENGTHS[index % len(LENGTHS)]
+        length = lengths[index % len(lengths)]
         yield MADE[kind](generator, length)[:length]
 
 

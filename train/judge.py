@@ -50,6 +50,7 @@ _CROPS = 40  # of each author and length; a third of them is fitted to, all are 
 _NEGATIVES = 1_200  # of each kind
 _COMMON = 1_000  # times in all of the prose
 _LEAST_PAIRS = 2
+_AGAINST_CHANCE = 0.5
 _STRENGTH = 30.0
 _LEAST_REPEATED = 0.3
 
@@ -112,27 +113,39 @@ def crop(text: str, length: int, generator: np.random.Generator) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How often period prose of each fold has each four symbols, each hashed word and pair of words."""
+    """How often period prose of each fold has each four symbols, each hashed word and pair of words.
+
+    `expected` `(PAIRS,)` is how often a pair would stand in all of it if words followed each other by chance.
+    """
 
     four_grams: Counts
     words: Counts
     pairs: Counts
+    expected: NDArray[np.float32]
 
     def without(self, fold: int | None) -> "Counted":
         """The counts of all other folds, shape `(1, ...)`; of all folds for None."""
         kept = [number for number in range(_FOLDS) if number != fold]
-        return Counted(*(part[kept].sum(axis=0) for part in (self.four_grams, self.words, self.pairs)))
+        share = self.words[kept].sum() / self.words.sum()
+        parts = (part[kept].sum(axis=0) for part in (self.four_grams, self.words, self.pairs))
+        return Counted(*parts, self.expected * np.float32(share))
 
 
 def count_prose(prose: pd.DataFrame) -> Counted:
     """Count every excerpt, fold by fold."""
-    counted = Counted(*(np.zeros((_FOLDS, size), np.int64) for size in (FOUR_GRAMS, WORDS, PAIRS)))
+    empty = (np.zeros((_FOLDS, size), np.int64) for size in (FOUR_GRAMS, WORDS, PAIRS))
+    counted = Counted(*empty, np.zeros(PAIRS, np.float32))
     for writer, excerpts in tqdm(prose.groupby("writer")["text"], desc="period prose"):
         symbols, fold = to_symbols("\n".join(excerpts)), fold_of(str(writer))
         words = hashed_words(symbols)
         found = (four_grams(symbols), words.single, words.pairs)
         for counts, numbers in zip((counted.four_grams, counted.words, counted.pairs), found, strict=True):
             counts[fold] += np.bincount(numbers, minlength=counts.shape[1])
+    once = counted.words.sum(axis=0).astype(np.float32)
+    for _, excerpts in tqdm(prose.groupby("writer")["text"], desc="pairs by chance"):
+        words = hashed_words(to_symbols("\n".join(excerpts)))
+        chance = once[words.single[:-1]] * once[words.single[1:]] / once.sum()
+        np.maximum.at(counted.expected, words.pairs, chance)
     return counted
 
 
@@ -150,7 +163,7 @@ def surprise_table(counts: Counts) -> NDArray[np.uint8]:
     return bits.ravel()
 
 
-def bits(counts: Counts, least: int) -> NDArray[np.uint8]:
+def bits(counts: Counts, least: NDArray[np.float32] | int) -> NDArray[np.uint8]:
     """One bit for each number, set where it was counted at least so often."""
     return np.packbits(counts >= least, bitorder="little")
 
@@ -173,7 +186,7 @@ def fit_judge(counted: Counted, matrix: sp.csr_matrix, samples: Sequence[Sample]
     return Judge(
         surprise=surprise_table(kept.four_grams),
         common=bits(kept.words, _COMMON),
-        pairs=bits(kept.pairs, _LEAST_PAIRS),
+        pairs=bits(kept.pairs, np.maximum(_AGAINST_CHANCE * kept.expected, _LEAST_PAIRS)),
         modern=model.coef_[0].astype(np.float16),
         intercept=model.intercept_.astype(np.float32),
         lengths=np.array(LENGTHS, np.float32),

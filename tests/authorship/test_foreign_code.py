@@ -123,4 +123,4 @@ def test_a_damaged_bundle_is_refused_with_a_remedy(tiny_bundle: ModelBundle, tmp
 def test_no_answer_is_made_of_what_is_no_number(tiny_bundle: ModelBundle) -> None:
     """Finite weights may still overflow on the way."""
     with pytest.raises(BundleError, match="finite"):
-        to_prediction(tiny_bundle, np.array([0.0, np.nan, 1.0, 2.0]), 0.0)
+        to_prediction(tiny_bundle, np.array([0.0, np.nan, 1.0, 2.0]), 0.0, 300)

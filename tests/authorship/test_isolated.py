@@ -104,7 +104,7 @@ def test_the_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_process_loads_the_readers_alone() -> None:
-    heavy = "{'torch', 'transformers', 'gradio', 'numpy', 'razdel', 'email'}"
+    heavy = "{'torch', 'transformers', 'gradio', 'razdel', 'email'}"
     modules = "authorship.formats.isolated, authorship.formats.reader"
     code = f"import sys, {modules}; print({heavy} & set(sys.modules))"
     said = subprocess.run(

@@ -21,7 +21,7 @@ from authorship.files import find_files
 from authorship.listing import to_json, to_table
 from authorship.parts import Part
 from authorship.prediction import predict
-from authorship.work import LONGEST_EXCERPT, WorkReader
+from authorship.work import LONG_TEXT, Pair
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -113,18 +113,18 @@ def test_one_file_has_no_closing_count(pair: list[str], shelf: Path, capsys) -> 
     assert capsys.readouterr().err == ""
 
 
-def test_a_long_book_gets_nearly_the_verdict_of_its_windows(
-    tiny_bundle: ModelBundle, sample_text: str
+def test_a_long_book_gets_the_verdict_of_its_windows(
+    tiny_bundle: ModelBundle, tiny_student: ModelBundle, sample_text: str
 ) -> None:
     """Streamed through a compiled model or read at once: two routes to the same probabilities."""
-    text = sample_text * (1 + LONGEST_EXCERPT // len(sample_text))
-    assert len(text) > LONGEST_EXCERPT
-    streamed, at_once = WorkReader(tiny_bundle).predict(text), predict(tiny_bundle, text)
-    assert streamed.probabilities == pytest.approx(at_once.probabilities, abs=0.02)
+    text = sample_text * (1 + LONG_TEXT // len(sample_text))
+    streamed = Pair(tiny_bundle, tiny_student).predict(text)
+    for bundle, found in ((tiny_bundle, streamed.teacher), (tiny_student, streamed.student)):
+        assert found.probabilities == pytest.approx(predict(bundle, text).probabilities, abs=0.02)
 
 
 def test_excerpts_are_counted(shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> None:
-    result = attribute(str(shelf / "b" / "c" / "d.TXT"), WorkReader(tiny_bundle), WorkReader(tiny_student))
+    result = attribute(str(shelf / "b" / "c" / "d.TXT"), Pair(tiny_bundle, tiny_student))
     assert result.excerpts == pytest.approx(result.characters / 2500, abs=1)
 
 
@@ -139,7 +139,7 @@ def test_standard_input_is_read_in_the_encoding_named(
 def test_the_table_shows_both_and_the_verdict_in_words(
     shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle
 ) -> None:
-    result = attribute(str(shelf / "a.txt"), WorkReader(tiny_bundle), WorkReader(tiny_student))
+    result = attribute(str(shelf / "a.txt"), Pair(tiny_bundle, tiny_student))
     result = replace(result, student=result.teacher)
     table = to_table(result, top_k=2).splitlines()
     assert len(table) == 5
@@ -156,7 +156,7 @@ def test_the_table_shows_both_and_the_verdict_in_words(
 
 def test_who_abstains_is_shown(shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> None:
     wary = replace(tiny_bundle, calibration=Calibration(unknown_energy=-1000.0))
-    result = attribute(str(shelf / "a.txt"), WorkReader(wary), WorkReader(tiny_student))
+    result = attribute(str(shelf / "a.txt"), Pair(wary, tiny_student))
     assert "teacher: unknown" in to_table(result, 2)
     assert "Not by any" not in to_table(result, 2)
     assert "Not by any of the 4" in to_table(replace(result, student=result.teacher), 2)
@@ -166,7 +166,7 @@ def test_who_abstains_is_shown(shelf: Path, tiny_bundle: ModelBundle, tiny_stude
 def test_what_is_outside_is_given_no_author_and_several_hands_are_listed(
     shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle
 ) -> None:
-    result = attribute(str(shelf / "a.txt"), WorkReader(tiny_bundle), WorkReader(tiny_student))
+    result = attribute(str(shelf / "a.txt"), Pair(tiny_bundle, tiny_student))
     reason = Outside("language", "The text is in Bulgarian.", "bg")
     foreign = replace(result, outside=reason)
     table, value = to_table(foreign, 2), json.loads(to_json(foreign, 2))

@@ -15,7 +15,7 @@ from authorship.library.scoring import Scorer, Task
 from authorship.library.shipping import pack_bundle
 from authorship.library.source import open_source
 from authorship.library.store import Models, open_store
-from authorship.work import WorkReader
+from authorship.work import Pair
 
 MODELS = Models("one", "two")
 
@@ -58,10 +58,10 @@ def test_the_tables_hold_what_a_direct_reading_says(
     works = {row["path"]: row for row in rows(tmp_path / "out", "works")}
     assert sorted(works) == ["long.txt", "short.txt", "w/b"]
     texts = {"long.txt": sample_text * 9, "w/b": f"{sample_text}\n{sample_text[::-1]}"}
-    for role, folder in (("teacher", pair[1]), ("student", pair[3])):
-        reader = WorkReader(load_bundle(Path(folder)))
+    models = Pair(*(load_bundle(Path(folder)) for folder in (pair[1], pair[3])))
+    for place, role in enumerate(("teacher", "student")):
         for path, text in texts.items():
-            read, work = reader.read(text), works[path]
+            read, work = models.read(text, between=False)[place], works[path]
             ranked = read.whole.top_k(3)
             assert work["characters"] == len(text)
             assert work[f"{role}_author"] == ranked[0].author.key
