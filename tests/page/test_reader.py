@@ -4,7 +4,9 @@ import pytest
 
 from authorship.bundle import ModelBundle, make_bundle
 from authorship.errors import BundleError, TextError
+from authorship.work import Pair
 from page.reader import LONGEST_TEXT, Reader
+from page.readings import ROLES
 from page.session import Session, explaining
 
 
@@ -27,6 +29,19 @@ def test_what_cannot_be_read_is_refused(reader: Reader, text: str, code: str) ->
     with pytest.raises(TextError) as caught:
         reader.read(text)
     assert caught.value.code == code
+
+
+def test_every_way_in_gives_the_same_figures(
+    reader: Reader, tiny_bundle: ModelBundle, tiny_student: ModelBundle, sample_text: str
+) -> None:
+    """The excerpt tab, the command line, and a library, from one window to many."""
+    pair = Pair(tiny_bundle, tiny_student)
+    for text in (sample_text[:400], sample_text * 3, sample_text * 9):
+        reading, predicted, library = reader.read(text), pair.predict(text), pair.read(text, between=False)
+        for place, role in enumerate(ROLES):
+            expected = reading.of(role).probabilities
+            assert getattr(predicted, role).probabilities == pytest.approx(expected, abs=0.01)
+            assert library[place].whole.probabilities == pytest.approx(expected, abs=0.01)
 
 
 def test_an_explanation_is_kept(reader: Reader, sample_text: str) -> None:
