@@ -95,12 +95,17 @@ def close(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def prepare(client: Client, count: int, length: int = EXCERPT) -> Requests:
-    """Texts, `count` excerpts of so many characters among them, each asked once, one after another."""
-    whole = make_book(length * count + BOOK * BOOKS, seed=7)
+def prepare(
+    client: Client, count: int, length: int = EXCERPT, reasons: int = REASONS, books: int = BOOKS
+) -> Requests:
+    """Texts, `count` excerpts of so many characters among them, each asked once, one after another.
+
+    So many `reasons` of the excerpts are asked for, and so many `books` beside them.
+    """
+    whole = make_book(length * count + BOOK * books, seed=7)
     excerpts = [whole[start : start + length] for start in range(0, length * count, length)]
-    books = [whole[-BOOK * (number + 1) :][:BOOK] for number in range(BOOKS)]
-    texts = {"attribute": excerpts, "explain": excerpts[:REASONS], "book": books}
+    long = [whole[-BOOK * (number + 1) :][:BOOK] for number in range(books)]
+    texts = {"attribute": excerpts, "explain": excerpts[:reasons], "book": long}
     asked = [(endpoint, text) for endpoint, some in texts.items() for text in some]
     return Requests(
         texts, {(endpoint, text): client.predict(text, api_name=f"/{endpoint}") for endpoint, text in asked}

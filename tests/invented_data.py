@@ -1,4 +1,4 @@
-"""5,000 invented excerpts in the original's layout, and a random base of its shape."""
+"""Invented excerpts in the original's layout, and a random base of its shape."""
 
 from pathlib import Path
 

@@ -35,7 +35,8 @@ def read_book(data: bytes, name: str = "", encoding: str | None = None, limit: i
     Args:
         data: the whole file.
         name: the file's name, for a book that does not say its title.
-        encoding: overrides what is found or declared, in texts and FictionBooks; the others know theirs.
+        encoding: overrides what is found or declared, in texts, pages, RTF and FictionBooks; the others know
+            theirs.
         limit: the most bytes of a text file, and characters of any other format's text; the file itself
             may be three times as large.
 

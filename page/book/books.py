@@ -115,9 +115,9 @@ class Books:
 
 
 def may_override(book: Book) -> bool:
-    """Whether another encoding may be tried: of a text, and of a FictionBook that is wrong about its own."""
+    """Whether another encoding may be tried: of texts, web pages, and books that are wrong about theirs."""
     lost = any(notice.code in ("replaced_characters", "encoding") for notice in book.notices)
-    return bool(book.encoding) and (book.format == "txt" or lost)
+    return bool(book.encoding) and (book.format in ("txt", "html") or lost)
 
 
 def check(text: str) -> None:

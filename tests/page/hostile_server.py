@@ -15,6 +15,15 @@ from tests.e2e.conftest import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECRET = "geheim-40718-do-not-tell"
+# The page, which waits for slow clients a quarter as long as it does for visitors.
+IMPATIENT = """
+import sys
+from app import main
+from authorship.commandline import run
+from page.security import body, connections
+body.PATIENCE, connections.HEADERS_WITHIN = 5.0, 8.0
+sys.exit(run(main))
+"""
 STARTING = 300.0
 PATIENCE = 60.0
 
@@ -30,10 +39,14 @@ class Reply:
 
 @dataclass
 class Server:
-    """`python app.py` over a pair, on a port of its own; it can be killed and started again."""
+    """`python app.py` over a pair, on a port of its own; it can be killed and started again.
+
+    `program` is what Python is given instead of app.py.
+    """
 
     pair: Path
     log: Path
+    program: tuple[str, ...] = ("app.py",)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -52,7 +65,7 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [sys.executable, "app.py", "--port", str(self.port), "--mcp"]
+        command = [sys.executable, *self.program, "--port", str(self.port), "--mcp"]
         command += ["--teacher", str(self.pair / "teacher"), "--student", str(self.pair / "student")]
         environment = os.environ | {"OMP_NUM_THREADS": "1", "WHOSE_SECRET": SECRET}
         environment["TMPDIR"] = str(self.files)

@@ -27,7 +27,7 @@ from tests.page.hostile_requests import (
     protocol,
     uploads,
 )  # fmt: skip
-from tests.page.hostile_server import PROJECT, SECRET, Reply, Server
+from tests.page.hostile_server import IMPATIENT, PROJECT, SECRET, Reply, Server
 
 LEAKS = ("Traceback", "site-packages", str(PROJECT), sys.prefix, "root:x:0", SECRET, "uploads-", 'File "')
 WRONG: list[Any] = [5, 1e308, True, [MARK], {"path": "/etc/passwd"}, MARK * 3000, [[[]]], {"a": {"b": MARK}}]
@@ -37,11 +37,11 @@ WRONG: list[Any] = [5, 1e308, True, [MARK], {"path": "/etc/passwd"}, MARK * 3000
 def server(
     tmp_path_factory: pytest.TempPathFactory, tiny_bundle: ModelBundle, tiny_student: ModelBundle
 ) -> Iterator[Server]:
-    """The page over the random pair."""
+    """The page over the random pair, impatient with slow clients."""
     folder = tmp_path_factory.mktemp("hostile")
     save_bundle(tiny_bundle, folder / "teacher")
     save_bundle(tiny_student, folder / "student")
-    server = Server(folder, folder / "log")
+    server = Server(folder, folder / "log", ("-c", IMPATIENT))
     server.start()
     yield server
     server.kill()

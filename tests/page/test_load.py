@@ -27,7 +27,7 @@ def compiled(tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> tuple[Model
 def requests(compiled: tuple[ModelBundle, ModelBundle]) -> Requests:
     """Asked of a page of its own, so that the other has nothing in memory."""
     with serving(Reader(*compiled), compiled, make_turns()) as address:
-        return prepare(Client(address, verbose=False), 16, length=500)
+        return prepare(Client(address, verbose=False), 16, length=500, reasons=4, books=1)
 
 
 @pytest.fixture(scope="module")

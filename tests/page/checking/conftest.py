@@ -9,7 +9,7 @@ from page.handlers import Handlers
 from page.reader import Reader
 from page.session import Session, explaining
 
-HOSTILE = "</script><script>window.hit=1</script> \"'&{{x}}${1} \u202eтекст\u202c \u2066"
+HOSTILE = "</script><script>window.hit=1</script> \"'&{{x}}${1} \u202eтекст\u202c. \u2066"
 
 
 @pytest.fixture(scope="session")
