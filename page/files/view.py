@@ -95,10 +95,8 @@ def _certainty(row: Row, words: Messages, files: FileMessages) -> str:
     """In a word, and where it is of an author the probability that each model gives its first."""
     said = f"<b>{escape(say_certainty(row, files))}</b>"
     shares = first_shares(row.found)
-    roles = ROLES if shares else ()
-    told = (
-        f"{role_name(role, words)} {percent(share, words)}" for role, share in zip(roles, shares, strict=True)
-    )
+    pairs = zip(ROLES if shares else (), shares, strict=True)
+    told = (f"{role_name(role, words)} {percent(share, words)}" for role, share in pairs)
     return said + "".join(f"<span>{escape(one)}</span>" for one in told)
 
 
