@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.book.downloads import download_routes
     from page.checking.results import ShownResults
     from page.checking.takeaway import takeaway_routes
+    from page.files.batches import Batches
+    from page.files.exports import file_routes
     from page.gate import Gate, polite
     from page.launch import build_blocks, launch
     from page.reader import Reader
@@ -73,8 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     scale = load_scale(teacher, student)
     reader, results = Reader(teacher, student, gate, scale, room), ShownResults(room)
     turns = make_turns()
-    blocks = build_blocks(reader, books, results, turns)
+    batches = Batches(reader, books)
+    blocks = build_blocks(reader, books, results, turns, batches)
     routes = [*download_routes(books, turns), *takeaway_routes(results, reader, turns)]
+    routes += file_routes(batches, turns)
     address = launch(blocks, routes, options.host, options.port, options.share, options.mcp, room)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     try:

@@ -27,6 +27,9 @@ from page.checking.events import wire_checking
 from page.checking.handlers import CheckHandlers
 from page.checking.results import ShownResults
 from page.events import wire
+from page.files.batches import Batches
+from page.files.events import wire_files
+from page.files.handlers import FileHandlers
 from page.fingerprints.events import wire_fingerprints
 from page.fingerprints.handlers import FingerprintHandlers
 from page.fingerprints.shelf import find_fingerprints
@@ -54,7 +57,11 @@ EVENTS = 256  # at once: most of them only wait, which takes no thread; see page
 
 
 def build_blocks(
-    reader: Reader, books: Books, results: ShownResults, turns: Turns | None = None
+    reader: Reader,
+    books: Books,
+    results: ShownResults,
+    turns: Turns | None = None,
+    batches: Batches | None = None,
 ) -> gr.Blocks:
     """The page and its endpoints over a pair of models."""
     blocks = gr.Blocks(
@@ -66,18 +73,27 @@ def build_blocks(
     turns = turns or make_turns()
     with blocks:
         publish(Api(reader, books, turns))  # first: the page's own events must not take the names
-        _wire(reader, books, results, turns, blocks)
+        _wire(reader, books, results, turns, blocks, batches or Batches(reader, books))
     blocks.queue(max_size=EVENTS, api_open=False, default_concurrency_limit=1)
     return blocks
 
 
-def _wire(reader: Reader, books: Books, results: ShownResults, turns: Turns, blocks: gr.Blocks) -> None:
+def _wire(
+    reader: Reader,
+    books: Books,
+    results: ShownResults,
+    turns: Turns,
+    blocks: gr.Blocks,
+    batches: Batches,
+) -> None:
     parts = build_parts()
     excerpts, book = Handlers(reader, books, results, turns), BookHandlers(reader, books, turns)
     wire(parts, excerpts, blocks)
     wire_checking(parts, CheckHandlers(excerpts), blocks)
     wire_book(parts, book, blocks)
-    wire_crossing(parts, Crossing(excerpts, book))
+    crossing = Crossing(excerpts, book)
+    wire_crossing(parts, crossing)
+    wire_files(parts, FileHandlers(batches, crossing, turns), blocks)
     wire_sharing(parts, SharingHandlers(excerpts))
     wire_fingerprints(parts, FingerprintHandlers(reader, find_fingerprints(reader)), blocks)
 
@@ -136,10 +152,10 @@ def launch(
 
 
 def _look() -> dict[str, Any]:
-    tabs = ("book/book.css", "checking/checking.css", "fingerprints/fingerprints.css", "sharing/sharing.css")
+    tabs = ("book/book.css", "checking/checking.css", "files/files.css", "fingerprints/fingerprints.css")
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        "css": STYLE + _joined("style.css", *tabs, "connection.css"),
+        "css": STYLE + _joined("style.css", *tabs, "sharing/sharing.css", "connection.css"),
         "head": f"<script>{_script()}</script>",
         "favicon_path": HERE / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style
@@ -147,7 +163,7 @@ def _look() -> dict[str, Any]:
 
 
 def _script() -> str:
-    tabs = ("book/book.js", "checking/checking.js", "fingerprints/fingerprints.js")
+    tabs = ("book/book.js", "checking/checking.js", "files/files.js", "fingerprints/fingerprints.js")
     return _joined("page.js", "access.js", *tabs, "sharing/sharing.js", "connection.js")
 
 

@@ -7,6 +7,7 @@ import gradio as gr
 from page.book.layout import BookParts, build_book
 from page.checking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
 from page.components import button, encodings, html
+from page.files.layout import FileParts, build_files
 from page.fingerprints.layout import FingerprintParts, build_fingerprints
 from page.session import MOST_SHOWN, Session
 
@@ -74,6 +75,8 @@ class Parts:
     guide: gr.HTML
     fingerprint_tab: gr.Tab
     fingerprints: FingerprintParts
+    files_tab: gr.Tab
+    files: FileParts
 
 
 def build_parts() -> Parts:
@@ -86,12 +89,15 @@ def build_parts() -> Parts:
             composer, results = _build_composer(), _build_results()
         with gr.Tab("Книга", id="book", elem_id="book-tab", render_children=True) as book_tab:
             book = build_book()
+        with gr.Tab("Файлы", id="files", elem_id="files-tab", render_children=True) as files_tab:
+            files = build_files()
         with gr.Tab(
             "Авторы", id="authors", elem_id="fingerprint-tab", render_children=True
         ) as fingerprint_tab:
             fingerprints = build_fingerprints()
     chrome = session, masthead, language, tabs, excerpt_tab, book_tab
-    return Parts(*chrome, composer, results, book, html("guide"), fingerprint_tab, fingerprints)
+    authors, many = (fingerprint_tab, fingerprints), (files_tab, files)
+    return Parts(*chrome, composer, results, book, html("guide"), *authors, *many)
 
 
 def _build_composer() -> Composer:

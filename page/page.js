@@ -6,6 +6,7 @@
     en: { one: "character", other: "characters" },
   };
   const LARGEST_FILE = 60_000_000;
+  const MOST_FILES = 50;
   const root = document.documentElement;
   const find = (selector) => document.querySelector(selector);
   const box = () => find("#excerpt-box textarea");
@@ -144,10 +145,13 @@
   });
 
   document.addEventListener("change", (event) => {
-    const file = event.target instanceof HTMLInputElement ? event.target.files?.[0] : null;
-    if (!file || file.size <= LARGEST_FILE) return;
+    const files = event.target instanceof HTMLInputElement ? [...event.target.files ?? []] : [];
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    if (size <= LARGEST_FILE && files.length <= MOST_FILES) return;
     event.stopPropagation();
     event.target.value = "";
-    find(event.target.closest("#book-tab") ? "#book-refuse" : "#refuse")?.click();
+    const refusals = { "#book-tab": "#book-refuse", "#files-tab": "#files-refuse" };
+    const tab = Object.keys(refusals).find((name) => event.target.closest(name));
+    find(refusals[tab] ?? "#refuse")?.click();
   }, true);
 })();

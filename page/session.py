@@ -11,6 +11,7 @@ from authorship.reference import Role
 from explain.agreement import CrossTransfer
 from page.book.view import BookView, Origin
 from page.checking.masks import Masked, Masks
+from page.files.rows import FilesView
 from page.messages import Language
 from page.reader import Reader
 from page.readings import FASTEST_FIRST, Reading, Reasons
@@ -55,6 +56,7 @@ class Session:
     offered: str = ""
     notices: tuple[Notice, ...] = ()
     book: BookView = field(default_factory=BookView)
+    files: FilesView = field(default_factory=FilesView)
 
     def of(self, role: Role) -> Reasons:
         """One model's reasons as far as they have come."""

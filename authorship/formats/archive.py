@@ -24,6 +24,15 @@ class Unpacked:
     whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PackedBooks:
+    """The files of an archive that may be books, by name, and how many `others` lie beside them."""
+
+    names: tuple[str, ...] = ()
+    contents: tuple[bytes, ...] = ()
+    others: int = 0
+
+
 @dataclass(slots=True)
 class Budget:
     """How much may still be done for one file, the archives within it included.

@@ -15,12 +15,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, Thread
 from typing import IO, Any
 
 from authorship.datamodels import Book, Notice
 from authorship.errors import AuthorshipError, TextError
+from authorship.formats.archive import PackedBooks
 from authorship.formats.limits import LARGEST_BOOK, Limits, hostile
 from authorship.text import check_size
 
@@ -76,8 +78,21 @@ class IsolatedReader:
             TextError: `read_book` refuses it, or it takes more time or memory than any book.
             ReadingEnded: it is wanted no longer.
         """
+        return _from_answer(self._ask({"name": name, "encoding": encoding}, data, limit, wanted))
+
+    def unpack(
+        self, data: bytes, limit: int = LARGEST_BOOK, wanted: Callable[[], bool] = lambda: True
+    ) -> PackedBooks:
+        """The books of an archive, see `unpack_books`; bounded and ended as `read` is.
+
+        Raises:
+            TextError, ReadingEnded: see `read`.
+        """
+        return _from_unpacked(self._ask({"unpack": True}, data, limit, wanted))
+
+    def _ask(self, wish: dict[str, Any], data: bytes, limit: int, wanted: Callable[[], bool]) -> bytes:
         check_size(len(data), Limits(limit).file)
-        head = {"name": name, "encoding": encoding, "limit": limit} | asdict(self._bounds)
+        head = wish | {"limit": limit} | asdict(self._bounds)
         while not self._places.acquire(timeout=_LOOK_EVERY):
             _check_wanted(wanted)
         try:
@@ -86,7 +101,7 @@ class IsolatedReader:
         finally:
             self._places.release()
         self.prepare()
-        return _from_answer(answer)
+        return answer
 
     def prepare(self) -> None:
         """Start the process that waits, if none does: the next file is then read at once."""
@@ -175,6 +190,28 @@ def _from_answer(answer: bytes) -> Book:
         raise hostile("cannot be read") from error
 
 
+def _from_unpacked(answer: bytes) -> PackedBooks:
+    """The files that the process tells, or its refusal."""
+    try:
+        line, _, content = answer.partition(b"\n")
+        head: dict[str, Any] = json.loads(line)
+        if "problem" in head:
+            raise TextError(head["problem"], head["message"], **head["fields"])
+        ends = [0, *accumulate(head["sizes"])]
+        contents = tuple(content[start:stop] for start, stop in pairwise(ends))
+        return PackedBooks(tuple(head["names"]), contents, int(head["others"]))
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, TextError):
+            raise
+        raise hostile("cannot be read") from error
+
+
+def _to_unpacked(found: PackedBooks) -> bytes:
+    sizes = [len(content) for content in found.contents]
+    head = {"names": found.names, "sizes": sizes, "others": found.others}
+    return json.dumps(head).encode("utf-8", "replace") + b"\n" + b"".join(found.contents)
+
+
 def _to_answer(book: Book) -> bytes:
     notices = [asdict(notice) for notice in book.notices]
     head = {"format": book.format, "encoding": book.encoding, "title": book.title, "notices": notices}
@@ -200,6 +237,7 @@ def _limit(head: dict[str, Any]) -> None:
 def _serve() -> None:
     """Read one file and say what came of it; nothing where the other end is closed before it asks."""
     from authorship.formats.reader import read_book
+    from authorship.formats.zipped import unpack_books
 
     line = sys.stdin.buffer.readline()
     if not line:
@@ -207,8 +245,11 @@ def _serve() -> None:
     head = json.loads(line)
     _limit(head)
     try:
-        book = read_book(sys.stdin.buffer.read(), head["name"], head["encoding"], head["limit"])
-        answer = _to_answer(book)
+        data = sys.stdin.buffer.read()
+        if head.get("unpack"):
+            answer = _to_unpacked(unpack_books(data, Limits(head["limit"])))
+        else:
+            answer = _to_answer(read_book(data, head["name"], head["encoding"], head["limit"]))
     except TextError as problem:
         answer = _refusal(problem)
     except (MemoryError, RecursionError):

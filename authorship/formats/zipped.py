@@ -7,7 +7,7 @@ from posixpath import basename
 from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
 from authorship.formats import signatures
-from authorship.formats.archive import Archive
+from authorship.formats.archive import Archive, PackedBooks
 from authorship.formats.docx import is_docx, read_docx
 from authorship.formats.epub import is_epub, read_epub
 from authorship.formats.limits import Limits
@@ -36,6 +36,35 @@ def read_zip(data: bytes, encoding: str | None, limits: Limits) -> Book:
         TextError: it holds none, or one that cannot be read.
     """
     return _read_archive(Archive(data, limits), encoding, inner=False)
+
+
+def unpack_books(data: bytes, limits: Limits) -> PackedBooks:
+    """The books of an archive of several, each as the file that it is; none of what is read as one book.
+
+    A damaged archive is one too: the reader salvages it and says so. What is called a readme counts among
+    the others unless there is nothing else.
+
+    Raises:
+        TextError: the archive is encrypted or unpacks to more than any book.
+    """
+    if not is_zip(data):
+        return PackedBooks()
+    archive = Archive(data, limits)
+    if _is_document(archive):
+        return PackedBooks()
+    there = sorted(name for name in archive.names if not _LEFT_BEHIND.fullmatch(name))
+    books = [name for name in there if name.lower().endswith((*_BOOKS, ".txt", *_PAGES, ".zip"))]
+    names = [name for name in books if not _README.fullmatch(basename(name))] or books
+    unpacked = [archive.read(name) for name in names] if len(names) > 1 else []
+    if not unpacked or not all(member.whole for member in unpacked):
+        return PackedBooks()
+    return PackedBooks(tuple(names), tuple(member.content for member in unpacked), len(there) - len(names))
+
+
+def _is_document(archive: Archive) -> bool:
+    """Whether the archive itself is one text of a format that packs its parts."""
+    packed = CONTENT in archive.names or any(name.startswith("fb3/") for name in archive.names)
+    return packed or is_epub(archive) or is_docx(archive)
 
 
 def _read_archive(archive: Archive, encoding: str | None, inner: bool) -> Book:

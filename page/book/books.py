@@ -7,6 +7,7 @@ from hashlib import blake2b
 from authorship.bundle import ModelBundle
 from authorship.datamodels import Book
 from authorship.errors import TextError
+from authorship.formats.archive import PackedBooks
 from authorship.formats.isolated import IsolatedReader
 from authorship.formats.limits import LARGEST_BOOK
 from authorship.letters.notices import letter_notices
@@ -64,6 +65,14 @@ class Books:
             ReadingEnded: the visitor has left.
         """
         return self._files.read(data, name, encoding, wanted=presence_here())
+
+    def unpack(self, data: bytes) -> PackedBooks:
+        """The books of an archive of several; see `IsolatedReader.unpack`.
+
+        Raises:
+            TextError, ReadingEnded: see `read_file`.
+        """
+        return self._files.unpack(data, wanted=presence_here())
 
     def open_text(self, text: str) -> BookReading:
         """A book that was pasted.

@@ -34,29 +34,29 @@ class Crossing:
         reading = self.books.kept(session.book)
         _, role, offset, author, *_ = [*(asked or "").split(" "), "", "", "", ""]
         if reading is None or role not in ROLES or not _is_offset(offset):
-            return self._stay(session)
+            return self.stay(session)
         track = reading.track(role)
         if not track.passages:
-            return self._stay(session)
+            return self.stay(session)
         passage = track.passages[track.curve().nearest(int(offset))]
         text = reading.book.text
         asked_for = Place(passage.start, passage.stop)
         around = surroundings(text, asked_for)
         place = Origin(asked_for, around, first_words(text, passage.start))
-        return self._show(session, language, text[around.start : around.stop], author, place)
+        return self.show(session, language, text[around.start : around.stop], author, place)
 
     def to_excerpt(self, session: Session, language: Language) -> Updates:
         """Read what is too short for a book as an excerpt."""
         reading = self.books.kept(session.book)
         if reading is None:
-            return self._stay(session)
-        return self._show(session, language, reading.book.text.strip(), "", None)
+            return self.stay(session)
+        return self.show(session, language, reading.book.text.strip(), "", None)
 
     def to_book(self, session: Session) -> Updates:
         """Get ready to read what is too long for an excerpt."""
         return [gr.Tabs(selected="book"), *self.books.open_kept(session, session.offered)]
 
-    def _show(
+    def show(
         self, session: Session, language: Language, text: str, author: str, place: Origin | None
     ) -> Updates:
         """The excerpt tab with a text that both models have read."""
@@ -74,7 +74,8 @@ class Crossing:
             *self.books.screen(session),
         ]
 
-    def _stay(self, session: Session) -> Updates:
+    def stay(self, session: Session) -> Updates:
+        """Both tabs as they are."""
         shown = [gr.skip(), gr.skip(), session, *(gr.skip() for _ in range(3))]
         return [*shown, *self.excerpts.screen(session), *self.books.screen(session)]
 
@@ -84,12 +85,16 @@ def _is_offset(text: str) -> bool:
     return text.isdecimal() and len(text) <= len(str(LARGEST_BOOK))
 
 
+def both_tabs(parts: Parts) -> list[Any]:
+    """The components in the order of `Crossing.show`."""
+    excerpt = [parts.composer.excerpt, parts.tabs, parts.session, *choosers_of(parts)]
+    return [*excerpt, *excerpt_screen(parts), *screen_of(parts.book)]
+
+
 def wire_crossing(parts: Parts, crossing: Crossing) -> None:
     """Connect what leads from tab to tab; call inside `gr.Blocks()`."""
     book, session, language = parts.book, parts.session, parts.language
-    turns = crossing.excerpts.turns
-    excerpt = [parts.composer.excerpt, parts.tabs, session, *choosers_of(parts), *excerpt_screen(parts)]
-    outputs = [*excerpt, *screen_of(book)]
+    turns, outputs = crossing.excerpts.turns, both_tabs(parts)
     options: dict[str, Any] = {"js": BEGIN, **PREDICTION}
     asked = [session, language, book.passage]
     events = [

@@ -1,9 +1,10 @@
 """What both models say of a book as a whole, how sure they are, and how far reading has come, as HTML."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from authorship.datamodels import RollingAttribution
-from authorship.parts import LARGE, several_hands
+from authorship.parts import LARGE, Part, several_hands
 from authorship.phrases import phrases
 from authorship.reference import Role
 from explain.view import escape
@@ -96,12 +97,15 @@ def _headline(reading: BookReading, words: Messages, book: BookMessages) -> str:
     verdict, teacher, student = reading.verdict, reading.teacher_found, reading.student_found
     if verdict is None or teacher is None or student is None:
         return ""
-    hands_seen = several_hands(reading.parts)
-    if hands_seen and verdict.outside is None:
-        somebody = phrases(words.language).somebody
-        names = (display_name(hand, words) if hand else somebody for hand in hands_seen)
-        return book.several.format(authors=", ".join(names))
-    return say_of(verdict, teacher.whole, student.whole, words)
+    several = "" if verdict.outside else say_several(reading.parts, words, book)
+    return several or say_of(verdict, teacher.whole, student.whole, words)
+
+
+def say_several(parts: Sequence[Part], words: Messages, book: BookMessages) -> str:
+    """Whose hands both models see in a book, if they are several."""
+    somebody = phrases(words.language).somebody
+    names = [display_name(hand, words) if hand else somebody for hand in several_hands(parts)]
+    return book.several.format(authors=", ".join(names)) if names else ""
 
 
 def _large(found: RollingAttribution) -> list[Hand]:

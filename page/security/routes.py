@@ -38,7 +38,7 @@ _ROUTES = (
     _get(r"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon"),
     _get(r"/(static|assets|svelte)/[\w./@+-]+"),
     _get(r"/readme|/health"),
-    _get(rf"/(book|excerpt)/{_IDENTIFIER}/[\w.-]+"),
+    _get(rf"/(book|excerpt|files)/{_IDENTIFIER}/[\w.-]+"),
     _get(rf"{_API}/(info|app_id|theme\.css|startup-events|queue/status)/?"),
     _get(rf"{_API}/heartbeat/{_IDENTIFIER}"),
     _get(rf"{_API}/queue/data"),

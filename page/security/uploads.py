@@ -10,6 +10,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -30,6 +31,8 @@ ROOM = 600_000_000
 """Bytes that all files together may take, those under way as announced."""
 AT_ONCE = 16
 MOST_FILES = 2_000
+MOST_TOGETHER = 50
+"""Files in one request."""
 _PREFIX = "whose-prose-uploads-"
 _FOLDER = "uploads"
 _LOCK = ".lock"
@@ -76,7 +79,7 @@ class Uploads:
         _lock_of(self.folder).unlink(missing_ok=True)
 
     async def receive(self, request: Request) -> Response:
-        """Keep the file of a multipart body; the answer is the name to call it by, not where it lies."""
+        """Keep the files of a multipart body; the answer are names to call them by, not where they lie."""
         address, size = address_of(request.scope), _announced(request)
         self._release_read()
         if not self.slots.take(address):
@@ -95,24 +98,35 @@ class Uploads:
     async def _answer(self, request: Request, address: str, size: int) -> Response:
         if not self._claim(address, size):
             return _busy("Too many files wait to be read", 60)
-        token, path = secrets.token_urlsafe(18), None
+        names: list[str] = []
+        left, places = size, 1  # of what is claimed, the bytes and places that no kept file holds yet
         try:
-            path = await self._receive(request, token)
-        finally:
-            if path is None:
-                self._disclaim(address, size)
+            async with request.form(max_files=MOST_TOGETHER, max_fields=4, max_part_size=1_000) as form:
+                files = _files(form.getlist("files"))
+                for number, file in enumerate(files, 1):
+                    if not places and not self.places.take(address):
+                        raise Refusal(503, "Too many files wait to be read, try in 60 seconds.", 60)
+                    places = 1
+                    own = left if number == len(files) else min(left, file.size or 0)
+                    names.append(await self._keep(file, address, own))
+                    left, places = left - own, 0
+        except BaseException:
+            for name in names:
+                self._drop(name.split("/")[1])
+            self.room.give_back(address, left)
+            if places:
+                self.places.give_back(address)
+            raise
+        return JSONResponse(names)
+
+    async def _keep(self, file: UploadFile, address: str, size: int) -> str:
+        """Write one file, for which place and room are claimed; its name is returned."""
+        token = secrets.token_urlsafe(18)
+        path = self.folder / token / plain_name(file.filename or "")
+        await run_in_threadpool(_write, file.file, path)
         self._kept[token] = Kept(address, path, size)
         asyncio.get_running_loop().call_later(KEPT, self._drop, token)
-        return JSONResponse([f"{_FOLDER}/{token}/{path.name}"])
-
-    async def _receive(self, request: Request, token: str) -> Path:
-        async with request.form(max_files=1, max_fields=4, max_part_size=1_000) as form:
-            file = form.get("files")
-            if not isinstance(file, UploadFile):
-                raise Refusal(400, "One file is wanted, as multipart/form-data, under the name `files`.")
-            path = self.folder / token / plain_name(file.filename or "")
-            await run_in_threadpool(_write, file.file, path)
-            return path
+        return f"{_FOLDER}/{token}/{path.name}"
 
     def _claim(self, address: str, size: int) -> bool:
         """Take a place and so much room for a file, if its address may have both."""
@@ -153,6 +167,18 @@ class Uploads:
         if time.monotonic() - self._swept > _SWEPT:
             self._swept = time.monotonic()
             asyncio.get_running_loop().run_in_executor(None, _delete_empty, self.folder)
+
+
+def _files(values: Sequence[UploadFile | str]) -> list[UploadFile]:
+    """The files of a form.
+
+    Raises:
+        Refusal: there is none, or something else.
+    """
+    files = [value for value in values if isinstance(value, UploadFile)]
+    if not files or len(files) < len(values):
+        raise Refusal(400, "Files are wanted, as multipart/form-data, under the name `files`.")
+    return files
 
 
 def _write(data: IO[bytes], path: Path) -> None:

@@ -12,6 +12,7 @@ from gradio.components.api_component import Api
 
 from authorship.formats.limits import LARGEST_BOOK
 from page.security.refusal import unprocessable
+from page.security.uploads import MOST_TOGETHER
 
 Upload = Callable[[str], str | None]
 """From the name that an upload was given to the file it lies in; None where there is none."""
@@ -38,6 +39,8 @@ def check_value(component: Block, value: Any, upload: Upload) -> Any:
             _check_number(value, component.minimum, component.maximum)
         case gr.Checkbox():
             _check_type(value, (bool, type(None)), "true or false")
+        case gr.UploadButton(file_count="multiple"):
+            return _check_files(value, upload)
         case gr.UploadButton() | gr.File():
             return _check_file(value, upload)
         case Api():
@@ -96,6 +99,15 @@ def _check_argument(value: Any, info: dict[str, Any]) -> None:
         check_text(value, LARGEST_BOOK)
     elif not isinstance(value, bool):
         _check_number(value, None, None)
+
+
+def _check_files(value: Any, upload: Upload) -> list[dict[str, Any] | None] | None:
+    """Several files that were uploaded here; see `_check_file`."""
+    if value is None:
+        return None
+    if not isinstance(value, list) or not 0 < len(value) <= MOST_TOGETHER:
+        raise unprocessable(f"From 1 to {MOST_TOGETHER} uploaded files are wanted, as a list.")
+    return [_check_file([one], upload) for one in value if one is not None]
 
 
 def _check_file(value: Any, upload: Upload) -> dict[str, Any] | None:

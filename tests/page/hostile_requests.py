@@ -165,7 +165,7 @@ def uploads() -> Iterator[Attack]:
         "empty": b"", "no part": b"--x--\r\n", "text": MARK.encode(), "cut": b"--x\r\nContent-Disp",
         "no name": b"--x\r\n\r\nabc\r\n--x--\r\n", "a field": _part('name="files"', b"abc"),
         "another name": _part('name="other"; filename="a.txt"', b"abc"), "boundary": b"\r\n--y\r\n\r\n",
-        "two": _part('name="files"; filename="a.txt"', b"abc").removesuffix(b"--x--\r\n") * 2 + b"--x--\r\n",
+        "too many": _part('name="files"; filename="a"', b"c").removesuffix(b"--x--\r\n") * 51 + b"--x--\r\n",
         "long header": _part(f'name="{"x" * 100_000}"', b"abc"),
         "many fields": _part('name="a"', b"b").removesuffix(b"--x--\r\n") * 500 + b"--x--\r\n",
     }  # fmt: skip

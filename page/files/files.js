@@ -1,0 +1,24 @@
+// The tab of many files: a row's button tells which text is to be opened, and keeps the focus in a new table.
+(() => {
+  const find = (selector) => document.querySelector(selector);
+
+  // Gradio hears of it as of a change of a hidden box; the number makes every wish a change.
+  let wishes = 0;
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest?.("[data-files-open]");
+    const box = opener && find(`#files-${opener.dataset.filesOpen} :is(textarea, input)`);
+    if (!box) return;
+    const set = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set;
+    set.call(box, `${++wishes} ${opener.dataset.row}`);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  let focused = null;
+  document.addEventListener("focusin", (event) => {
+    focused = event.target.closest?.("[data-files-open]")?.dataset.row ?? null;
+  });
+  new MutationObserver(() => {
+    if (focused === null || document.activeElement !== document.body) return;
+    find(`[data-files-open][data-row="${focused}"]`)?.focus({ preventScroll: true });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

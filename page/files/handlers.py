@@ -1,0 +1,145 @@
+"""What happens on each event of the tab of many files: change the view, then draw it."""
+
+import time
+from collections.abc import AsyncIterator, Generator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from page.book.crossing import Crossing
+from page.desk import BusyError, Wish
+from page.files.batches import Batches
+from page.files.messages import file_messages
+from page.files.rows import Batch, Row
+from page.files.view import fill_limits, render_state, render_table, render_trouble
+from page.messages import Language
+from page.session import Session
+from page.turns import Turns
+
+Updates = list[Any]
+_PACE = 0.5
+
+
+class FileHandlers:
+    """One method an event; each answers with the values of the components in `wire_files`' order."""
+
+    def __init__(self, batches: Batches, crossing: Crossing, turns: Turns) -> None:
+        self.batches = batches
+        self.crossing = crossing
+        self.turns = turns
+
+    def open_files(self, session: Session, language: Language, chosen: list[str] | None) -> Updates:
+        """Take the uploaded files in, forget what lies on the disk, and get ready to read."""
+        session.language = language
+        if not chosen:
+            return self.screen(session)
+        self._stop(session)
+        session.files.open(self.batches.open([_taken(Path(file)) for file in chosen]).token)
+        return self.screen(session)
+
+    def refuse_files(self, session: Session) -> Updates:
+        """The browser held back files that are too large or too many to upload."""
+        session.files.trouble = "too_much"
+        return self.screen(session)
+
+    def read(self, session: Session, batch: Batch) -> Generator[Updates | None, None, None]:
+        """Read the batch that waits; the table is drawn anew only where it has grown."""
+        view, job, due = session.files, session.files.job, 0.0
+        try:
+            for grown in self.batches.read(batch):
+                if view.job != job:
+                    return
+                if not grown and time.monotonic() < due:
+                    yield None
+                    continue
+                due = time.monotonic() + _PACE
+                yield self.screen(session) if grown else self._progress(session, batch)
+        finally:
+            batch.stop()  # nothing where it was read to its end
+        yield self.screen(session)
+
+    async def read_in_turn(self, session: Session) -> AsyncIterator[Updates]:
+        """`read` when it is the session's turn among those who read books."""
+        view, batch = session.files, self.batches.find(session.files.token)
+        wish = Wish(view, view.job)
+        if batch is None or batch.stage != "waiting":
+            yield self.screen(session)
+            return
+
+        def show(ahead: int) -> Updates | None:
+            batch.ahead = ahead
+            return self.screen(session) if view.job == wish.number and batch.under_way else None
+
+        try:
+            line = self.turns.in_line(self.turns.books, wish, show, self.read(session, batch))
+            async with aclosing(line) as steps:
+                async for updates in steps:
+                    yield updates
+        except BusyError as error:
+            view.trouble, view.busy = "busy", error.seconds
+        finally:
+            batch.stop()
+        yield self.screen(session)
+
+    def stop(self, session: Session) -> Updates:
+        """End the reading under way and keep the rows that it has."""
+        self._stop(session)
+        return self.screen(session)
+
+    def _stop(self, session: Session) -> None:
+        session.files.job += 1
+        batch = self.batches.find(session.files.token)
+        if batch is not None:
+            batch.stop()
+
+    def open_excerpt(self, session: Session, language: Language, asked: str | None) -> Updates:
+        """Show a short file on the excerpt tab; `asked` is "NUMBER ROW"."""
+        row = self._asked_for(session, asked)
+        if row is None or not row.text:
+            return self.crossing.stay(session)
+        shown = self.crossing.show(session, language, row.text, "", None)
+        session.notices = row.notices
+        return shown
+
+    def open_book(self, session: Session, asked: str | None) -> Updates:
+        """Show a long file on the book tab, as it was read here; `asked` is "NUMBER ROW"."""
+        row = self._asked_for(session, asked)
+        token = row.token if row is not None else ""
+        return [gr.Tabs(selected="book"), *self.crossing.books.open_kept(session, token)]
+
+    def _asked_for(self, session: Session, asked: str | None) -> Row | None:
+        batch, number = self.batches.find(session.files.token), (asked or "").rpartition(" ")[2]
+        if batch is None or not number.isdecimal() or not int(number) < len(batch.rows):
+            return None
+        return batch.rows[int(number)]
+
+    def screen(self, session: Session) -> Updates:
+        """Problem, state, table and whether there is something to stop."""
+        view, language = session.files, session.language
+        batch = self.batches.find(view.token) if view.token else None
+        if view.token and batch is None:
+            view.trouble = "lost"
+        if batch is None:
+            return [render_trouble(view, language), "", "", gr.Button(visible=False)]
+        drawn = render_state(batch, language), render_table(batch, language)
+        return [render_trouble(view, language), *drawn, gr.Button(visible=batch.under_way)]
+
+    def _progress(self, session: Session, batch: Batch) -> Updates:
+        return [gr.skip(), render_state(batch, session.language), gr.skip(), gr.skip()]
+
+    def localise(self, session: Session, language: Language) -> Updates:
+        """Put the tab into a language; nothing is computed."""
+        session.language = language
+        words = file_messages(language)
+        lead = f'<p class="lead">{fill_limits(words.lead)}</p>'
+        labels = [gr.Tab(label=words.tab), lead, gr.UploadButton(words.upload), gr.Button(words.stop)]
+        return [*labels, *self.screen(session)]
+
+
+def _taken(file: Path) -> tuple[str, bytes]:
+    """An uploaded file's name and content; it lies on the disk no longer."""
+    data = file.read_bytes()
+    file.unlink(missing_ok=True)
+    return file.name, data

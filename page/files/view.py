@@ -1,0 +1,146 @@
+"""The tab of many files as HTML: how far reading has come, and the table with a row for each file."""
+
+from authorship.formats.limits import Limits
+from explain.view import escape
+from page.book.problems import notice_text
+from page.book.verdict import say_several
+from page.book.wording import book_messages
+from page.files.messages import FileMessages, file_messages
+from page.files.rows import MOST_FILES, Batch, FilesView, Found, Row
+from page.messages import Language, Messages
+from page.readings import ROLES
+from page.verdict import problem_message, render_problem, role_name, say_of
+from page.wording import counted, messages, percent
+
+CSV_FILE = "table.csv"
+_MEGABYTES = Limits().file // 1_000_000
+
+
+def fill_limits(sentence: str) -> str:
+    """A sentence with how many files, and of how many megabytes, are read at once."""
+    return sentence.format(most=MOST_FILES, limit=_MEGABYTES)
+
+
+def render_trouble(view: FilesView, language: Language) -> str:
+    """What is wrong with all files together; nothing where all is well."""
+    words, files = messages(language), file_messages(language)
+    said = {
+        "": "",
+        "lost": files.lost,
+        "busy": words.busy.format(seconds=view.busy),
+        "too_much": fill_limits(files.too_much),
+    }
+    return render_problem(said[view.trouble])
+
+
+def render_state(batch: Batch, language: Language) -> str:
+    """Which file is being read, with a bar; once reading has ended how many were and were not."""
+    words, files = messages(language), file_messages(language)
+    if batch.stage == "waiting":
+        said = words.waiting_behind.format(ahead=batch.ahead) if batch.ahead else files.waiting
+        return f'<p class="progress">{escape(said)}</p>'
+    if batch.stage == "reading" and batch.waiting:
+        place = {"number": len(batch.rows) + 1, "total": batch.total, "name": batch.waiting[0][0]}
+        said = (files.reading if batch.share else files.unpacking).format(**place)
+        done = (len(batch.rows) + batch.share) / max(batch.total, 1)
+        bar = f'<progress max="1000" value="{done * 1000:.0f}" aria-hidden="true"></progress>'
+        return f'<p class="progress">{escape(said)}{bar}</p>'
+    form = files.stopped if batch.stage == "stopped" else files.done
+    said = form.format(count=counted(sum(row.found is not None for row in batch.rows), files.files, words))
+    failed = batch.left_out + sum(row.found is None for row in batch.rows)
+    if failed:
+        said += " " + files.left_out.format(count=counted(failed, files.files, words))
+    if batch.others:
+        said += " " + files.others.format(count=batch.others)
+    return f'<p class="progress">{escape(said)}</p>'
+
+
+def render_table(batch: Batch, language: Language) -> str:
+    """The rows so far, with the link to the CSV; nothing before the first."""
+    if not batch.rows:
+        return ""
+    files = file_messages(language)
+    heads = (files.file, files.verdict, files.certainty, files.notices, files.length, files.open)
+    head = "".join(f'<th scope="col" role="columnheader">{escape(one)}</th>' for one in heads)
+    body = "".join(_row(number, row, heads, language) for number, row in enumerate(batch.rows))
+    address = f"files/{escape(batch.token)}/{CSV_FILE}?language={language}"
+    return (
+        f'<table class="files" role="table"><caption>{escape(files.caption)}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>'
+        f'<p class="exports"><a href="{address}" download="{CSV_FILE}">{escape(files.export)}</a></p>'
+    )
+
+
+def _row(number: int, row: Row, heads: tuple[str, ...], language: Language) -> str:
+    words, files = messages(language), file_messages(language)
+    length = counted(row.characters, words.characters, words) if row.found else ""
+    notices = "".join(f"<li>{escape(notice)}</li>" for notice in say_notices(row, language))
+    cells = (
+        f'<p class="said">{escape(say_row(row, language))}</p>',
+        _certainty(row, words, files),
+        f"<ul>{notices}</ul>" if notices else "",
+        escape(length),
+        _opener(number, row, files),
+    )
+    body = "".join(
+        f'<td role="cell" data-head="{escape(head)}"{"" if cell else " class=none"}>{cell}</td>'
+        for head, cell in zip(heads[1:], cells, strict=True)
+    )
+    kind = "" if row.found else ' class="failed"'
+    return f'<tr role="row"{kind}><th scope="row" role="rowheader">{escape(row.name)}</th>{body}</tr>'
+
+
+def _certainty(row: Row, words: Messages, files: FileMessages) -> str:
+    """In a word, and where it is of an author the probability that each model gives its first."""
+    said = f"<b>{escape(say_certainty(row, files))}</b>"
+    shares = first_shares(row.found)
+    pairs = zip(ROLES if shares else (), shares, strict=True)
+    told = (f"{role_name(role, words)} {percent(share, words)}" for role, share in pairs)
+    return said + "".join(f"<span>{escape(one)}</span>" for one in told)
+
+
+def first_shares(found: Found | None) -> tuple[float, ...]:
+    """Each model's probability of its first author; none where the verdict is not that of one author."""
+    if found is None or found.several or found.verdict.certainty in ("outside", "nobody"):
+        return ()
+    return tuple(one.top_k(1)[0].probability for one in (found.teacher, found.student))
+
+
+def _opener(number: int, row: Row, files: FileMessages) -> str:
+    if row.found is None:
+        return ""
+    label = files.open_book if row.token else files.open_excerpt
+    kind = "book" if row.token else "excerpt"
+    named = f"{label}: {row.name}"
+    return (
+        f'<button type="button" data-files-open="{kind}" data-row="{number}" aria-label="{escape(named)}">'
+        f"{escape(label)}</button>"
+    )
+
+
+def say_row(row: Row, language: Language) -> str:
+    """The verdict on a file as the other tabs word it, or why there is none."""
+    words, book, found = messages(language), book_messages(language), row.found
+    if found is not None:
+        if found.several:
+            return say_several(found.parts, words, book)
+        return say_of(found.verdict, found.teacher, found.student, words)
+    if row.problem is None:
+        return words.failed
+    if row.problem.code == "empty":
+        return file_messages(language).no_text
+    return problem_message(row.problem, words)
+
+
+def say_certainty(row: Row, files: FileMessages) -> str:
+    """How sure the verdict is, in a word or two."""
+    if row.found is None:
+        return files.not_read
+    return files.several if row.found.several else files.certainties[row.found.verdict.certainty]
+
+
+def say_notices(row: Row, language: Language) -> list[str]:
+    """What was repaired or left out in a file, a sentence each."""
+    words, book = messages(language), book_messages(language)
+    return [notice_text(notice, words, book) for notice in row.notices]

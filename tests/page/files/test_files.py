@@ -1,0 +1,142 @@
+"""The tab of many files without a browser: a growing table, failing files, stopping, archives, CSV."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from authorship.bundle import ModelBundle
+from authorship.formats.isolated import IsolatedReader
+from page.book.books import Books
+from page.book.crossing import Crossing
+from page.book.handlers import BookHandlers
+from page.files.batches import Batches, batch_bytes
+from page.files.exports import write_table
+from page.files.handlers import FileHandlers
+from page.files.rows import MOST_FILES, Batch
+from page.handlers import Handlers
+from page.messages import Language
+from page.reader import Reader
+from page.recent import Room
+from page.session import Session
+from page.turns import make_turns
+
+
+@pytest.fixture
+def handlers(tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> Iterator[FileHandlers]:
+    """The tab's handlers over the random pair."""
+    room, files, turns = Room(), IsolatedReader(), make_turns()
+    reader, books = (
+        Reader(tiny_bundle, tiny_student, room=room),
+        Books(tiny_bundle, tiny_student, room, files),
+    )
+    crossing = Crossing(Handlers(reader, books, turns=turns), BookHandlers(reader, books, turns))
+    yield FileHandlers(Batches(reader, books), crossing, turns)
+    files.close()
+
+
+def opened(handlers: FileHandlers, folder: Path, files: dict[str, bytes]) -> tuple[Session, Batch]:
+    """A session in which these files were uploaded."""
+    session, chosen = Session(), [folder / name for name in files]
+    for path in chosen:
+        path.write_bytes(files[path.name])
+    handlers.open_files(session, "ru", [str(path) for path in chosen])
+    assert not any(path.exists() for path in chosen)
+    batch = handlers.batches.find(session.files.token)
+    assert batch is not None
+    return session, batch
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """An archive of these files."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def test_each_file_gets_the_row_that_the_other_tabs_give_and_one_that_fails_says_why(
+    handlers: FileHandlers, tmp_path: Path, sample_text: str
+) -> None:
+    long = sample_text * (12_000 // len(sample_text) + 1)
+    archive = zipped(
+        {"книги/a.txt": sample_text.encode(), "b.txt": sample_text.encode("cp1251"), "c.jpg": b"x"}
+    )
+    files = {
+        "=short<b>.txt": sample_text.encode(),
+        "scan.pdf": b"%PDF-1.7" + bytes(300),
+        "long.txt": long.encode(),
+        "two.zip": archive,
+    }
+    session, batch = opened(handlers, tmp_path, files)
+    grown = [len(batch.rows) for _ in handlers.read(session, batch)]
+    assert grown == sorted(grown) and set(grown) == {0, 1, 2, 3, 4, 5} and batch.stage == "done"
+    assert [row.name for row in batch.rows] == ["=short<b>.txt", "scan.pdf", "long.txt", "b.txt", "a.txt"]
+    short, scan, book = batch.rows[:3]
+    reader, books = handlers.crossing.excerpts.reader, handlers.crossing.books.books
+    said, kept = reader.read(sample_text), books.find(book.token)
+    assert short.found and short.found.teacher == said.teacher and short.found.verdict == said.verdict
+    assert kept and kept.stage == "done" and book.found and book.found.verdict == kept.verdict
+    assert scan.found is None and scan.problem is not None and batch.others == 1
+    for language, why in (("ru", "Это файл PDF"), ("en", "This is a PDF file")):
+        drawn = "".join(map(str, handlers.localise(session, language)[4:7]))
+        assert why in drawn and drawn.count("<tr") == 6 and "<b>.txt" not in drawn
+    assert handlers.open_excerpt(session, "ru", "1 0")[0] == said.text and session.reading == said
+    handlers.open_book(session, "1 2")
+    assert session.book.token == book.token
+    for wrong in ("1 99", "1 -1", "", None, "1 1"):
+        handlers.open_excerpt(session, "ru", wrong)
+        handlers.open_book(session, wrong)
+
+
+def test_the_table_opens_in_the_spreadsheets_of_both_languages(
+    handlers: FileHandlers, tmp_path: Path, sample_text: str
+) -> None:
+    session, batch = opened(handlers, tmp_path, {"=1+1.txt": sample_text.encode(), "b;,.pdf": b"%PDF-1.7"})
+    for _ in handlers.read(session, batch):
+        pass
+    marks: tuple[tuple[Language, str, str], ...] = (("ru", ";", ","), ("en", ",", "."))
+    for language, separator, decimal in marks:
+        table = write_table(batch, language)
+        assert table.startswith("\ufeff") and table.encode().startswith(b"\xef\xbb\xbf")
+        head, first, second = csv.reader(io.StringIO(table[1:]), delimiter=separator)
+        assert len(head) == len(first) == len(second) == 9
+        assert first[0] == "'=1+1.txt" and second[0] == "b;,.pdf" and second[3:8] == [""] * 5
+        assert first[7] == str(batch.rows[0].characters)
+        assert all(not cell or cell.partition(decimal)[2].isdecimal() for cell in (first[4], first[6]))
+
+
+def test_what_is_stopped_keeps_its_rows_and_reads_no_more(
+    handlers: FileHandlers, tmp_path: Path, sample_text: str
+) -> None:
+    files = {f"{number}.txt": f"{number}. {sample_text}".encode() for number in range(MOST_FILES + 3)}
+    session, batch = opened(handlers, tmp_path, files)
+    assert batch.total == MOST_FILES and batch.left_out == 3
+    heavy, reading = batch_bytes(batch), handlers.read(session, batch)
+    while len(batch.rows) < 2:
+        next(reading)
+    handlers.stop(session)
+    for _ in reading:
+        assert not batch.under_way
+    assert len(batch.rows) == 2 and batch.stage == "stopped" and not batch.waiting
+    assert batch.left_out == MOST_FILES + 1 and batch_bytes(batch) < heavy
+    assert "Остановлено" in handlers.screen(session)[1]
+    gone = Session()
+    gone.files.open("unknown")
+    assert "больше не хранится" in handlers.screen(gone)[0]
+
+
+def test_an_archive_is_unpacked_apart_only_where_it_holds_several_books() -> None:
+    files = IsolatedReader()
+    word = zipped(
+        {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>", "a.txt": b"a", "b.txt": b"b"}
+    )
+    for data in (b"no archive", zipped({"a.txt": b"a", "readme.txt": b"b"}), word[:-40]):
+        assert files.unpack(data).names == ()
+    several = files.unpack(zipped({"b.fb2": b"2", "a.txt": b"1", "__MACOSX/a.txt": b"", "readme.txt": b"3"}))
+    assert (several.names, several.contents, several.others) == (("a.txt", "b.fb2"), (b"1", b"2"), 1)
+    files.close()
