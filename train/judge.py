@@ -127,14 +127,18 @@ class Counted:
         """The counts of all other folds, shape `(1, ...)`; of all folds for None."""
         kept = [number for number in range(_FOLDS) if number != fold]
         share = self.words[kept].sum() / self.words.sum()
-        parts = (part[kept].sum(axis=0) for part in (self.four_grams, self.words, self.pairs))
-        return Counted(*parts, self.expected * np.float32(share))
+        return Counted(
+            self.four_grams[kept].sum(axis=0),
+            self.words[kept].sum(axis=0),
+            self.pairs[kept].sum(axis=0),
+            self.expected * np.float32(share),
+        )
 
 
 def count_prose(prose: pd.DataFrame) -> Counted:
     """Count every excerpt, fold by fold."""
-    empty = (np.zeros((_FOLDS, size), np.int64) for size in (FOUR_GRAMS, WORDS, PAIRS))
-    counted = Counted(*empty, np.zeros(PAIRS, np.float32))
+    four, single, pairs = (np.zeros((_FOLDS, size), np.int64) for size in (FOUR_GRAMS, WORDS, PAIRS))
+    counted = Counted(four, single, pairs, np.zeros(PAIRS, np.float32))
     for writer, excerpts in tqdm(prose.groupby("writer")["text"], desc="period prose"):
         symbols, fold = to_symbols("\n".join(excerpts)), fold_of(str(writer))
         words = hashed_words(symbols)
@@ -175,6 +179,17 @@ def to_matrix(samples: Sequence[Sample]) -> sp.csr_matrix:
     values = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
     places = np.concatenate([[0], np.cumsum(sizes)])
     return sp.csr_matrix((values, np.concatenate(rows).astype(np.int32), places), (len(rows), FEATURES))
+
+
+def check_folds(samples: Sequence[Sample]) -> None:
+    """Refuse what leaves nothing to fit to when a fold is left out.
+
+    Raises:
+        DataError: all authors or all sources are in one fold.
+    """
+    for prose in (True, False):
+        if len({sample.fold for sample in samples if prose != bool(sample.kind)}) < 2:
+            raise DataError("Too few authors or sources to measure on some not seen: give ten of each.")
 
 
 def fit_judge(counted: Counted, matrix: sp.csr_matrix, samples: Sequence[Sample], fold: int | None) -> Judge:
@@ -242,6 +257,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     prose = pd.concat([read_excerpts(file) for file in files if file.is_file()])
     ours, others = prose_crops(prose, generator), negative_crops(Path(arguments.negatives), generator)
     samples, fitted = ours + others, ours[::3] + others
+    check_folds(fitted)
     counted, matrix = count_prose(prose), to_matrix(fitted)
     measured: list[Measures | None] = [None] * len(samples)
     for fold in tqdm(range(_FOLDS), desc="folds"):
