@@ -14,7 +14,7 @@ Certainty = Literal["outside", "nobody", "open", "likely", "certain"]
 CERTAIN = 0.95
 LIKELY = 0.5
 # From this probability of being today's prose on, no author is called almost certain.
-DOUBTFULLY_MODERN = 0.2
+DOUBTFULLY_MODERN = 0.1
 
 
 @dataclass(frozen=True, slots=True)

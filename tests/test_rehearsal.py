@@ -29,6 +29,7 @@ QUICK += ["--use_cpu", "--save_only_model", "--save_total_limit", "1", "--disabl
 REPORT = {
     *("bundle", "data", "excerpts", "works", "macro_f1", "accuracy", "macro_f1_interval", "ece"),
     *("per_author", "book_accuracy", "auroc_unknown", "excerpts_per_second", "parameters"),
+    *("log_loss", "refused_known", "refused_unknown"),
 }
 
 

@@ -17,6 +17,7 @@ NAMES = ("teacher", "student")
 REPORT_KEYS = {
     *("bundle", "data", "excerpts", "works", "macro_f1", "accuracy", "macro_f1_interval", "ece", "commit"),
     *("per_author", "book_accuracy", "auroc_unknown", "excerpts_per_second", "parameters"),
+    *("log_loss", "refused_known", "refused_unknown"),
 }
 MOST_BYTES = 45_000_000
 

@@ -46,7 +46,7 @@ SHARES = {
     2_500: (0.0003, 0.0003, 0.0003, 0.0003, 0.002),
 }
 _FOLDS = 4
-_CROPS = 40  # of each author and length; a third of them is fitted to, all are measured
+_CROPS, _OTHER_CROPS = 80, 20  # of each author and length: of the known authors, of the others
 _NEGATIVES = 1_200  # of each kind
 _COMMON = 1_000  # times in all of the prose
 _LEAST_PAIRS = 2
@@ -59,11 +59,15 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A text, its kind ("" for period prose), and the fold of its author or source."""
+    """A text, its kind ("" for period prose), and the fold of its author or source.
+
+    `known` is true of prose by the authors that the models know: it is they who must not be called outside.
+    """
 
     text: str
     kind: str
     fold: int
+    known: bool = False
 
 
 def fold_of(group: str) -> int:
@@ -71,14 +75,16 @@ def fold_of(group: str) -> int:
     return int(md5(group.encode()).hexdigest(), 16) % _FOLDS
 
 
-def prose_crops(prose: pd.DataFrame, generator: np.random.Generator) -> list[Sample]:
-    """`_CROPS` crops of each author and length."""
-    found = []
+def prose_crops(prose: pd.DataFrame, generator: np.random.Generator, known: bool) -> list[Sample]:
+    """As many crops of each author and length."""
+    found, count = [], _CROPS if known else _OTHER_CROPS
     for writer, excerpts in prose.groupby("writer")["text"]:
         texts = excerpts.to_list()
         for length in LENGTHS:
-            chosen = generator.integers(len(texts), size=_CROPS)
-            found += [Sample(crop(texts[i], length, generator), "", fold_of(str(writer))) for i in chosen]
+            chosen = generator.integers(len(texts), size=count)
+            found += [
+                Sample(crop(texts[i], length, generator), "", fold_of(str(writer)), known) for i in chosen
+            ]
     return found
 
 
@@ -210,14 +216,14 @@ def fit_judge(counted: Counted, matrix: sp.csr_matrix, samples: Sequence[Sample]
 
 
 def choose_limits(samples: Sequence[Sample], measured: Sequence[Measures]) -> NDArray[np.float32]:
-    """What the shares `SHARES` of period prose exceed, shape `(lengths, 5)`."""
+    """What the shares `SHARES` of the known authors' prose exceed, shape `(lengths, 5)`."""
     rows = []
     for length in LENGTHS:
         values = np.array(
             [
                 astuple(measures)
                 for sample, measures in zip(samples, measured, strict=True)
-                if not sample.kind and len(sample.text) == length
+                if sample.known and len(sample.text) == length
             ]
         )
         rows.append(
@@ -253,20 +259,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Fit in turns to choose the limits, then on everything."""
     arguments = parse(JudgeArguments, argv)
     generator = np.random.default_rng(arguments.seed)
-    files = [Path(arguments.data) / name for name in (TRAIN_FILE, UNLABELLED_FILE)]
-    prose = pd.concat([read_excerpts(file) for file in files if file.is_file()])
-    ours, others = prose_crops(prose, generator), negative_crops(Path(arguments.negatives), generator)
-    samples, fitted = ours + others, ours[::3] + others
-    check_folds(fitted)
-    counted, matrix = count_prose(prose), to_matrix(fitted)
+    known, others = Path(arguments.data) / TRAIN_FILE, Path(arguments.data) / UNLABELLED_FILE
+    frames = [read_excerpts(file) for file in (known, others) if file.is_file()]
+    samples = negative_crops(Path(arguments.negatives), generator)
+    for frame, name in zip(frames, (known, others), strict=False):
+        samples += prose_crops(frame, generator, name == known)
+    check_folds(samples)
+    counted, matrix = count_prose(pd.concat(frames)), to_matrix(samples)
     measured: list[Measures | None] = [None] * len(samples)
     for fold in tqdm(range(_FOLDS), desc="folds"):
-        judge = fit_judge(counted, matrix, fitted, fold)
+        judge = fit_judge(counted, matrix, samples, fold)
         for index, sample in enumerate(samples):
             if sample.fold == fold:
                 measured[index] = judge.measure(sample.text)
     seen = [measures for measures in measured if measures is not None]
-    final = fit_judge(counted, matrix, fitted, None)
+    final = fit_judge(counted, matrix, samples, None)
     final.limits[:] = choose_limits(samples, seen)
     for folder in arguments.out:
         final.save(Path(folder))
