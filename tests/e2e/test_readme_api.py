@@ -40,4 +40,4 @@ def test_python(server: str, folder: Path) -> None:
 
 def test_curl(server: str, folder: Path) -> None:
     printed = run(["bash", "-euc", example("sh", server)], folder)
-    assert printed.startswith("event: complete") and printed.count('"author"') == 6
+    assert printed.startswith("event: complete") and printed.count('"probability"') == 6

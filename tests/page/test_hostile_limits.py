@@ -97,7 +97,7 @@ def test_a_body_may_stand_still_for_its_patience_from_its_last_byte(monkeypatch:
         now[0] += seconds
         return {"type": "http.request", "body": b"x" * size, "more_body": bool(parts)}
 
-    asyncio.run(read_whole(limited(receive, 10**9)))
+    run_in_own_loop(read_whole(limited(receive, 10**9)))
     assert max(allowed) <= body.PATIENCE
     assert allowed[-1] < body.PATIENCE / 10  # byte by byte does not buy time either
 

@@ -13,6 +13,7 @@ from page.book.russian import RUSSIAN_BOOK
 from page.checking.english import ENGLISH_CHECK
 from page.checking.russian import RUSSIAN_CHECK
 from page.english import ENGLISH
+from page.files.messages import ENGLISH_FILES, RUSSIAN_FILES
 from page.fingerprints.english import ENGLISH_FINGERPRINTS
 from page.fingerprints.russian import RUSSIAN_FINGERPRINTS
 from page.russian import RUSSIAN
@@ -24,6 +25,7 @@ BOTH = (
     (RUSSIAN, ENGLISH),
     (RUSSIAN_BOOK, ENGLISH_BOOK),
     (RUSSIAN_CHECK, ENGLISH_CHECK),
+    (RUSSIAN_FILES, ENGLISH_FILES),
     (RUSSIAN_FINGERPRINTS, ENGLISH_FINGERPRINTS),
 )
 
