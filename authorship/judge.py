@@ -21,6 +21,7 @@ from safetensors.numpy import load_file, save_file
 
 from authorship.datamodels import Judgement, Outside, OutsideKind
 from authorship.errors import BundleError
+from authorship.letters.folding import fold
 from authorship.ngrams import (
     FEATURES,
     FOUR_GRAMS,
@@ -98,11 +99,11 @@ class Judge:
     limits: NDArray[np.float32]
 
     def judge(self, text: str) -> Judgement:
-        """What `text` is; of a long one its windows are judged, and most of them decide.
+        """What `text` is, its letters folded; of a long one its windows are judged, and most of them decide.
 
         Of a text too short to be measured nothing is said.
         """
-        found = [self._judge_window(window) for window in cut_windows(text)]
+        found = [self._judge_window(window) for window in cut_windows(fold(text).text)]
         outside = [one.outside for one in found if one.outside is not None]
         modern = float(np.mean([one.modern for one in found])) if found else 0.0
         if 2 * len(outside) <= len(found):

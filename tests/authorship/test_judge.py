@@ -1,5 +1,6 @@
 """The judge that is shipped tells prose of the models' time from what is none, whatever its length."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,19 @@ def test_prose_in_the_manner_of_the_time_is_judged_by_the_models(judge: Judge):
     for name in EXAMPLES:
         for length in (300, 700, 1_500, 5_000):
             assert judge.judge(example(name)[:length]).outside is None, (name, length)
+
+
+def test_decorated_prose_is_judged_as_the_plain(judge: Judge):
+    plain = example("gogol")
+    twins = str.maketrans("асеорхАВСЕНКМОРТХ", "aceopxABCEHKMOPTX")
+    dressed = {
+        "stress": "".join(letter + "\u0301" * (letter in "аеиоу") for letter in plain),
+        "direction": " ".join(f"\u202a{word}\u202c" for word in plain.split(" ")),
+        "look-alikes": plain.translate(twins),
+        "old spelling": re.sub(r"(?<=[бвгджзклмнпрстфхцчшщ])(?=[\s,.!?…—])", "ъ", plain.replace("и", "і")),
+    }
+    for name, text in dressed.items():
+        assert judge.judge(text).outside is None, name
 
 
 def test_what_a_program_made_is_outside(judge: Judge):
