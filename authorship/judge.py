@@ -103,7 +103,7 @@ class Judge:
 
         Of a text too short to be measured nothing is said.
         """
-        found = [self._judge_window(window) for window in cut_windows(fold(text).text)]
+        found = [self._judge_window(window) for window in cut_windows(text)]
         outside = [one.outside for one in found if one.outside is not None]
         modern = float(np.mean([one.modern for one in found])) if found else 0.0
         if 2 * len(outside) <= len(found):
@@ -114,7 +114,8 @@ class Judge:
         """Whether `text` is nothing that the models can judge."""
         return self.judge(text).outside is not None
 
-    def _judge_window(self, text: str) -> Judgement:
+    def _judge_window(self, window: str) -> Judgement:
+        text = fold(window).text
         symbols = to_symbols(text)
         if len(symbols) < _LEAST_SYMBOLS:
             return Judgement()

@@ -33,7 +33,8 @@ def read_pieces(text: str, tokenizer: PreTrainedTokenizerFast, chunk: int = CHUN
     while start < len(text):
         stop = _chunk_stop(text, start + chunk)
         folded = fold(text[start:stop], found)
-        encoding = tokenizer.backend_tokenizer.encode(folded.text, add_special_tokens=False)
+        # A batch of one: `encode` would hold Python's lock all the while.
+        (encoding,) = tokenizer.backend_tokenizer.encode_batch([folded.text], add_special_tokens=False)
         yield encoding.ids, _places(encoding.offsets, folded, start)
         start = stop
 

@@ -87,9 +87,12 @@ def fold(text: str, found: Findings | None = None, join: bool = True) -> FoldedT
 
 def examine(text: str) -> Findings:
     """What `fold` finds in a text; memory does not grow with it."""
-    if _is_plain(text):
-        return Findings(unread=sum(map(len, _unread_words(text))))
-    return sum(map(_examine, _segments(text)), Findings())
+    examined = _examine_plain if _is_plain(text) else _examine
+    return sum(map(examined, segments(text)), Findings())
+
+
+def _examine_plain(segment: str) -> Findings:
+    return Findings(unread=sum(map(len, _unread_words(segment))))
 
 
 def _examine(segment: str) -> Findings:
@@ -138,8 +141,8 @@ def _undressed(text: str, edit: Edit) -> int:
     return max(stop - start - len(folded), int(folded.isalpha()))
 
 
-def _segments(text: str) -> Iterator[str]:
-    """The text in parts that end with a word, where there are any blanks."""
+def segments(text: str) -> Iterator[str]:
+    """The text in parts that end with a word where there are blanks: one holds Python's lock but shortly."""
     start = 0
     while start < len(text):
         stop = start + _SEGMENT

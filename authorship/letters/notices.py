@@ -1,7 +1,7 @@
 """What a reader is told of how a text's letters were read."""
 
 from authorship.datamodels import Notice, NoticeCode
-from authorship.letters.folding import examine
+from authorship.letters.folding import examine, segments
 
 _SHARE_TOLD = 0.02  # of the letters; a foreign word here and there is no news
 
@@ -34,5 +34,8 @@ def letter_notices(text: str) -> tuple[Notice, ...]:
 
 def _unread_percent(text: str, unread: int) -> int:
     """The share of letters that are unread, in percent; 0 where it is not worth telling."""
-    share = unread / max(unread, sum(map(str.isalpha, text))) if unread else 0.0
+    if not unread:
+        return 0
+    letters = sum(sum(map(str.isalpha, segment)) for segment in segments(text))
+    share = unread / max(unread, letters)
     return round(100 * share) if share >= _SHARE_TOLD else 0
