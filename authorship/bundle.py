@@ -15,6 +15,7 @@ from transformers import (
 )
 
 from authorship.calibration import Calibration
+from authorship.cohort import Cohort
 from authorship.datamodels import Author
 from authorship.engine import Engine
 from authorship.errors import BundleError
@@ -31,7 +32,8 @@ class ModelBundle:
     """Everything a prediction needs; the model is in evaluation mode with frozen weights.
 
     `engine` runs a compiled copy of the model (see `compile_bundle`); without one the model runs itself.
-    `judge` tells what is no prose of the kind that the model was made on.
+    `judge` tells what is no prose of the kind that the model was made on, `cohort` how typical a text is of
+    the author named.
     `folder` is where the bundle was opened, None of one made in memory.
     """
 
@@ -41,6 +43,7 @@ class ModelBundle:
     calibration: Calibration = Calibration()
     engine: Engine | None = None
     judge: Judge | None = None
+    cohort: Cohort | None = None
     folder: Path | None = None
 
     def author(self, key: str) -> Author:
@@ -73,12 +76,14 @@ def load_bundle(folder: Path) -> ModelBundle:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         authors = load_authors(folder, cast(dict[int, str], model.config.id2label))
         calibration, judge = Calibration.load(folder), Judge.load(folder)
+        cohort = Cohort.load(folder, [author.key for author in authors])
     except Exception as error:  # transformers, tokenizers and safetensors have errors of their own
         cause = str(error).rstrip(".") or type(error).__name__
         raise BundleError(f"{folder} cannot be opened as a model bundle: {cause}. {_REMEDY}") from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise BundleError(f"{folder} has no fast tokenizer (tokenizer.json), which word offsets need.")
-    return replace(make_bundle(model, tokenizer, authors, calibration), folder=folder, judge=judge)
+    bundle = make_bundle(model, tokenizer, authors, calibration)
+    return replace(bundle, folder=folder, judge=judge, cohort=cohort)
 
 
 def _load_model(folder: Path) -> PreTrainedModel:
@@ -160,6 +165,8 @@ def save_bundle(bundle: ModelBundle, folder: Path, max_shard_size: str = "15MB")
     bundle.calibration.save(folder)
     if bundle.judge:
         bundle.judge.save(folder)
+    if bundle.cohort:
+        bundle.cohort.save(folder)
     facts = {author.key: _to_facts(author) for author in bundle.authors}
     text = json.dumps(facts, ensure_ascii=False, indent=1)
     (folder / AUTHORS_FILE).write_text(text + "\n", encoding="utf-8")

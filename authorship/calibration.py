@@ -23,7 +23,8 @@ class AtLength:
 
     `temperature` divides the logits there; a strangeness above `unknown_energy` means "none of these", where
     `spread` says how much the logits' standard deviation counts in it; `right` is the share of such texts
-    whose author came first.
+    whose author came first. Where the bundle has a cohort, a typicality below `least_typical` means "none of
+    these" instead.
     """
 
     characters: int
@@ -31,6 +32,7 @@ class AtLength:
     unknown_energy: float
     spread: float
     right: float
+    least_typical: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,28 @@ class Calibration:
         spread = self._between(characters, [length.spread for length in self.lengths])
         return np.asarray(found + spread * logits.std(axis=-1))
 
-    def is_unknown(self, logits: NDArray[np.float64], characters: int | None = None) -> bool:
-        """Whether a text of so many characters with these logits, `(labels,)`, is by none of the authors."""
+    def least_typical_at(self, characters: Characters) -> NDArray[np.float64] | None:
+        """The typicality below which a text of so many characters is by none of the authors, if chosen."""
+        chosen = [length for length in self.lengths if length.least_typical is not None]
+        if characters is None or not chosen:
+            return None
+        limits = [length.least_typical or 0.0 for length in chosen]
+        known = np.log([length.characters for length in chosen])
+        return np.asarray(np.interp(np.log(np.maximum(np.asarray(characters), 1)), known, limits))
+
+    def is_unknown(
+        self,
+        logits: NDArray[np.float64],
+        characters: int | None = None,
+        typicality: float | None = None,
+    ) -> bool:
+        """Whether a text of so many characters with these logits, `(labels,)`, is by none of the authors.
+
+        `typicality` is that of the author with the highest logit, see `authorship.cohort`.
+        """
+        least = self.least_typical_at(characters)
+        if typicality is not None and least is not None:
+            return typicality < float(least)
         return bool(self.strangeness(logits, characters) > self.threshold_at(characters))
 
 
@@ -149,8 +171,10 @@ def _check_lengths(lengths: object) -> None:
     names = {field.name for field in fields(AtLength)}
     if not isinstance(lengths, list | tuple) or not all(
         isinstance(length, dict)
-        and set(length) == names
-        and all(_is_finite(value) for value in length.values())
+        and names - {"least_typical"} <= set(length) <= names
+        and all(
+            _is_finite(value) or (name == "least_typical" and value is None) for name, value in length.items()
+        )
         and length["temperature"] >= _COLDEST
         and length["characters"] >= 1
         for length in lengths

@@ -38,7 +38,11 @@ def average_logits(logits: NDArray[np.float64], weights: Sequence[float]) -> NDA
 
 
 def to_prediction(
-    bundle: ModelBundle, logits: NDArray[np.float64], seconds: float, characters: int
+    bundle: ModelBundle,
+    logits: NDArray[np.float64],
+    seconds: float,
+    characters: int,
+    typicality: float | None = None,
 ) -> Prediction:
     """Calibrated probabilities and the verdict on "none of these" for a text's logits, shape `(labels,)`.
 
@@ -51,7 +55,7 @@ def to_prediction(
         authors=bundle.authors,
         logits=tuple(logits.tolist()),
         probabilities=tuple(bundle.calibration.probabilities(logits, characters).tolist()),
-        unknown=bundle.calibration.is_unknown(logits, characters),
+        unknown=bundle.calibration.is_unknown(logits, characters, typicality),
         seconds=seconds,
     )
 
@@ -60,7 +64,21 @@ def predict_encoded(bundle: ModelBundle, encoded: EncodedText) -> Prediction:
     """Read all windows of a text and average their logits."""
     started = time.perf_counter()
     logits = average_logits(predict_logits(bundle, encoded.windows), encoded.weights)
-    return to_prediction(bundle, logits, time.perf_counter() - started, len(encoded.text))
+    typicality = typicality_of(bundle, encoded, logits)
+    return to_prediction(bundle, logits, time.perf_counter() - started, len(encoded.text), typicality)
+
+
+def typicality_of(bundle: ModelBundle, encoded: EncodedText, logits: NDArray[np.float64]) -> float | None:
+    """How typical a text is of the author whom its logits, `(labels,)`, name; None without a cohort."""
+    if bundle.cohort is None:
+        return None
+    ids = [
+        piece
+        for window in encoded.windows
+        for piece, special in zip(window.input_ids, window.special, strict=True)
+        if not special
+    ]
+    return bundle.cohort.typicality(ids, bundle.authors[int(logits.argmax())].key)
 
 
 def predict(bundle: ModelBundle, text: str) -> Prediction:

@@ -300,6 +300,17 @@ class EvaluateArguments:
 
 
 @dataclass
+class CohortArguments:
+    """What the cohort is fitted to, how its limits are chosen, and the models that get it."""
+
+    data: Path = field(metadata={"help": "Folder of train_data.csv and unlabelled_data.csv."})
+    held_out: list[Path] = field(
+        metadata={"help": "The same models trained without the held-out works, which choose the limits."}
+    )
+    out: list[Path] = field(metadata={"help": "The models' folders, in the order of --held-out."})
+
+
+@dataclass
 class JudgeArguments:
     """What the judge of texts is fitted to, and the models that get it."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
+import torch
 from numpy.typing import NDArray
 
 from train.ngram_counts import make_vocabulary, normalised
@@ -36,9 +37,9 @@ class Scatter:
     from them an unbiased estimate, and is 0 for an only work.
     """
 
-    features: sp.csr_matrix
+    features: "Sparse"
     work: Codes
-    means: sp.csr_matrix
+    means: "Sparse"
     author: Codes
     centres: Matrix
     weight: Matrix
@@ -48,18 +49,36 @@ class Scatter:
         """The ridged covariance times `directions`, both `(features, authors)`."""
         means = self.means @ directions
         residuals = self.features @ directions - means[self.work]
-        within = self.features.T @ residuals - self.means.T @ _sums(residuals, self.work, len(means))
+        within = self.features.t @ residuals - self.means.t @ _sums(residuals, self.work, len(means))
         distances = (means - (self.centres @ directions)[self.author]) * self.weight[:, None]
-        between = self.means.T @ distances - self.centres.T @ _sums(distances, self.author, len(self.centres))
+        between = self.means.t @ distances - self.centres.T @ _sums(distances, self.author, len(self.centres))
         share = BETWEEN_WORKS / max(int((self.weight > 0).sum()), 1)
         product: Matrix = within / len(self.work) + share * between + self.ridge * directions
         return product
 
 
 def _sums(rows: Matrix, group: Codes, groups: int) -> Matrix:
-    sums = np.zeros((groups, rows.shape[1]), dtype=rows.dtype)
-    np.add.at(sums, group, rows)
+    members = sp.csr_matrix(
+        (np.ones(len(group), rows.dtype), (group, np.arange(len(group)))), (groups, len(rows))
+    )
+    sums: Matrix = members @ rows
     return sums
+
+
+class Sparse:
+    """A sparse matrix that PyTorch multiplies, by as many threads as there are; `t` is its transpose."""
+
+    def __init__(self, rows: sp.csr_matrix, transpose: bool = True) -> None:
+        matrix = rows.tocsr()
+        parts = (torch.from_numpy(part.astype(np.int32)) for part in (matrix.indptr, matrix.indices))
+        values = torch.from_numpy(matrix.data.astype(np.float32))
+        self._matrix = torch.sparse_csr_tensor(*parts, values, matrix.shape, check_invariants=False)
+        if transpose:
+            self.t = Sparse(matrix.T, transpose=False)
+
+    def __matmul__(self, columns: Matrix) -> Matrix:
+        product: Matrix = (self._matrix @ torch.from_numpy(np.ascontiguousarray(columns))).numpy()
+        return product
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +143,7 @@ def _scatter(
     centres = _group_means(means, author, np.ones(len(author))).toarray()
     works = np.bincount(author)[author]
     weight = np.where(works > 1, works / np.maximum(works - 1, 1), 0).astype(np.float32)
-    return Scatter(features, work, means, author, centres, weight, ridge)
+    return Scatter(Sparse(features), work, Sparse(means), author, centres, weight, ridge)
 
 
 def _spread(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from train.metrics import (
     macro_f1,
     macro_f1_interval,
 )
-from train.validation import ScoredExcerpts, excerpt_logits, outside, score_excerpts
+from train.validation import ScoredExcerpts, excerpt_logits, score_excerpts, with_verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def measure(
         texts = list(measured["text"])
         logits = excerpt_logits(bundle, texts, progress="unknown authors")
         others = ScoredExcerpts.of_texts(logits, np.zeros(len(texts), dtype=np.int64), texts)
-        others = replace(others, outside=outside(bundle, texts))
+        others = with_verdicts(others, bundle, texts)
     return figures(
         scored,
         others,
@@ -124,8 +124,7 @@ def figures(
 
 
 def _auroc(calibration: Calibration, known: ScoredExcerpts, others: ScoredExcerpts) -> float:
-    strange = (calibration.strangeness(part.logits, part.characters) for part in (known, others))
-    return auroc_unknown(*strange)
+    return auroc_unknown(known.strangeness(calibration), others.strangeness(calibration))
 
 
 def to_dictionary(evaluation: Evaluation) -> dict[str, object]:

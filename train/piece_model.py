@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from authorship.cohort import FIRST_PAIR, SATURATION, SHIFT, Cohort, pair_codes
 from train.additive import AdditiveModel, Codes, Scores
 from train.discriminant import Labelled, discriminate
 from train.stream import TokenisedWork
@@ -18,11 +19,8 @@ from train.stream import TokenisedWork
 LENGTH = 576  # tokens, about an excerpt's
 PAIRS = 8_192
 RIDGE = 1e-4
-SATURATION = 1.0
 _LEAST_TEXTS = 5
 _NAME_SHARE = 0.5
-_SHIFT = 32
-_FIRST_PAIR = 1 << _SHIFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +58,12 @@ class PieceModel(AdditiveModel):
 
     def pieces(self) -> Codes:
         """The pieces that are features, the first rows."""
-        return self.features[self.features < _FIRST_PAIR]
+        return self.features[self.features < FIRST_PAIR]
 
     def pairs(self) -> Codes:
         """The pairs that are features, the rows after the pieces; shape `(pairs, 2)`."""
-        pairs = self.features[self.features >= _FIRST_PAIR]
-        return np.stack([(pairs >> _SHIFT) - 1, pairs & (_FIRST_PAIR - 1)], axis=1)
+        pairs = self.features[self.features >= FIRST_PAIR]
+        return np.stack([(pairs >> SHIFT) - 1, pairs & (FIRST_PAIR - 1)], axis=1)
 
     def share(self, counts: NDArray[np.number]) -> Scores:
         """What of its weight a feature gives at each of its places, standing there `counts` times."""
@@ -77,11 +75,6 @@ def _families(codes: Codes) -> Iterator[tuple[Codes, Codes]]:
     """The pieces, and the pairs of neighbours, which count for the second; their numbers and places."""
     yield codes, np.arange(len(codes))
     yield pair_codes(codes), np.arange(1, len(codes))
-
-
-def pair_codes(codes: Codes) -> Codes:
-    """A number above every piece's for each two neighbours, shape `(pieces - 1,)`."""
-    return ((codes[:-1] + 1) << _SHIFT) + codes[1:]
 
 
 def passages(work: TokenisedWork) -> list[Codes]:
@@ -97,6 +90,33 @@ def fit_pieces(
     saturation: float = SATURATION,
 ) -> PieceModel:
     """The model of the works' authors; `others` are works by none of them, as `discriminate` wants them."""
+    blocks, keys, directions, intercepts = _fit(works, others, pairs, saturation)
+    scale = np.concatenate([block.rarity / block.length for block in blocks])
+    weights = np.concatenate([directions * scale[:, None], np.zeros((1, len(keys)))])
+    numbers = np.concatenate([block.features for block in blocks])
+    presence = np.concatenate([block.presence for block in blocks])
+    repeats = np.concatenate([block.repeats for block in blocks])
+    return PieceModel(
+        keys, numbers, weights.astype(np.float32), intercepts, LENGTH, presence, repeats, saturation
+    )
+
+
+def fit_cohort(works: Sequence[TokenisedWork]) -> Cohort:
+    """How typical texts are of the works' authors, beside one another; see `authorship.cohort`."""
+    blocks, keys, directions, intercepts = _fit(works, (), PAIRS, SATURATION)
+    return Cohort(
+        keys,
+        np.concatenate([block.features for block in blocks]),
+        np.concatenate([block.rarity for block in blocks]),
+        directions.astype(np.float16),
+        intercepts.astype(np.float32),
+    )
+
+
+def _fit(
+    works: Sequence[TokenisedWork], others: Sequence[TokenisedWork], pairs: int, saturation: float
+) -> tuple[tuple["_Block", ...], tuple[str, ...], Scores, Scores]:
+    """The two blocks of features, and what `discriminate` finds in them."""
     texts = [(work, passage) for work in works for passage in passages(work)]
     blocks = _vocabulary([passage for _, passage in texts], _names(works), pairs, saturation)
     features = _normalised([passage for _, passage in texts], blocks, saturation)
@@ -106,14 +126,7 @@ def fit_pieces(
         _normalised(strangers, blocks, saturation) if strangers else None,
         RIDGE,
     )
-    scale = np.concatenate([block.rarity / block.length for block in blocks])
-    weights = np.concatenate([directions * scale[:, None], np.zeros((1, len(keys)))])
-    numbers = np.concatenate([block.features for block in blocks])
-    presence = np.concatenate([block.presence for block in blocks])
-    repeats = np.concatenate([block.repeats for block in blocks])
-    return PieceModel(
-        keys, numbers, weights.astype(np.float32), intercepts, LENGTH, presence, repeats, saturation
-    )
+    return blocks, keys, directions, intercepts
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +147,7 @@ def _vocabulary(texts: Sequence[Codes], names: Codes, pairs: int, saturation: fl
     """The pieces and the `pairs` commonest pairs that stand in enough texts; no names in either."""
     pieces = _counted(texts)
     sides = _counted([pair_codes(text) for text in texts])
-    named = np.isin((sides.numbers >> _SHIFT) - 1, names) | np.isin(sides.numbers & (_FIRST_PAIR - 1), names)
+    named = np.isin((sides.numbers >> SHIFT) - 1, names) | np.isin(sides.numbers & (FIRST_PAIR - 1), names)
     return (
         _block(texts, pieces.kept(~np.isin(pieces.numbers, names)), saturation),
         _block(texts, sides.kept(~named).commonest(pairs), saturation),
@@ -199,7 +212,7 @@ def _lengths(matrix: sp.csr_matrix) -> NDArray[np.floating]:
 
 def _weighted(texts: Sequence[Codes], features: Codes, rarity: Scores, saturation: float) -> sp.csr_matrix:
     """The weight of every feature that a text holds, shape `(texts, features)`."""
-    paired = len(features) and features[0] >= _FIRST_PAIR
+    paired = len(features) and features[0] >= FIRST_PAIR
     columns, counts = [], []
     for text in texts:
         held, count = np.unique(pair_codes(text) if paired else text, return_counts=True)

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from authorship.bundle import ModelBundle
 from authorship.calibration import Calibration
 from authorship.compiled import compile_bundle
-from authorship.prediction import average_logits, predict_logits
+from authorship.prediction import average_logits, predict_logits, typicality_of
 from authorship.windows import encode
 from train.metrics import macro_f1
 
@@ -25,7 +25,8 @@ _MANY = 200
 class ScoredExcerpts:
     """Logits `(excerpts, labels)` beside each excerpt's true label `(excerpts,)` and work, and the time.
 
-    `characters` `(excerpts,)` are the lengths, `outside` `(excerpts,)` tells which the models cannot judge.
+    `characters` `(excerpts,)` are the lengths, `outside` `(excerpts,)` tells which the models cannot judge,
+    `typical` `(excerpts,)` how typical each is of the author named, None without a cohort.
     """
 
     logits: NDArray[np.float64]
@@ -34,6 +35,7 @@ class ScoredExcerpts:
     seconds: float
     characters: NDArray[np.int64]
     outside: NDArray[np.bool_]
+    typical: NDArray[np.float64] | None = None
 
     @classmethod
     def of_texts(
@@ -50,9 +52,16 @@ class ScoredExcerpts:
 
     def abstained(self, calibration: Calibration) -> NDArray[np.bool_]:
         """On which excerpts the model names nobody, shape `(excerpts,)`."""
-        strange = calibration.strangeness(self.logits, self.characters)
-        abstained: NDArray[np.bool_] = self.outside | (strange > calibration.threshold_at(self.characters))
+        least = calibration.least_typical_at(self.characters)
+        limit = calibration.threshold_at(self.characters) if self.typical is None or least is None else -least
+        abstained: NDArray[np.bool_] = self.outside | (self.strangeness(calibration) > limit)
         return abstained
+
+    def strangeness(self, calibration: Calibration) -> NDArray[np.float64]:
+        """How unlike the named author's texts each excerpt is, shape `(excerpts,)`, by what decides of it."""
+        if self.typical is None or calibration.least_typical_at(self.characters) is None:
+            return calibration.strangeness(self.logits, self.characters)
+        return -self.typical
 
 
 def with_truth(
@@ -88,7 +97,17 @@ def score_excerpts(bundle: ModelBundle, frame: pd.DataFrame, progress: str = "")
     started = time.perf_counter()
     logits = excerpt_logits(bundle, list(known["text"]), progress)
     scored = with_truth(logits, known, keys, time.perf_counter() - started)
-    return replace(scored, outside=outside(bundle, list(known["text"])))
+    return with_verdicts(scored, bundle, list(known["text"]))
+
+
+def with_verdicts(scored: ScoredExcerpts, bundle: ModelBundle, texts: list[str]) -> ScoredExcerpts:
+    """The same scores, and what judge and cohort say of the texts."""
+    typical = None
+    if bundle.cohort is not None:
+        encoded = (encode(text, bundle.tokenizer) for text in texts)
+        found = [typicality_of(bundle, one, row) for one, row in zip(encoded, scored.logits, strict=True)]
+        typical = np.array(found, dtype=np.float64)
+    return replace(scored, outside=outside(bundle, texts), typical=typical)
 
 
 def outside(bundle: ModelBundle, texts: Sequence[str]) -> NDArray[np.bool_]:

@@ -1,0 +1,107 @@
+"""`python -m train.cohort --data DIR --held-out FOLDER... --out FOLDER...`: fit what tells typical texts.
+
+Fits the cohort of `authorship.cohort` to the authors of DATA's `train_data.csv` and to those of its
+`unlabelled_data.csv` that have enough text. At each length a text may be as untypical as lets the model
+refuse as many texts of held-out works as it refuses by its logits: the same price, for more of the unknown.
+These limits are chosen with a cohort, and by models, that never saw the held-out works; every model in OUT
+gets a cohort of all works as `cohort.safetensors`, and the limits in its `calibration.json`.
+"""
+
+import logging
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from authorship.bundle import ModelBundle, load_bundle
+from authorship.calibration import AtLength, Calibration
+from authorship.cohort import COHORT_FILE, Cohort
+from authorship.commandline import run
+from authorship.prediction import typicality_of
+from authorship.windows import encode
+from authorship.work import LONG_TEXT
+from train.calibrate import LENGTHS, cut_texts
+from train.config import CohortArguments, parse
+from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
+from train.errors import DataError
+from train.piece_model import fit_cohort
+from train.split import held_out_works
+from train.stage import training_works, unlabelled_works
+from train.validation import compiled_for, excerpt_logits
+
+logger = logging.getLogger(__name__)
+_FEWEST_TOKENS = 15_000  # of an author
+
+
+@dataclass(frozen=True, slots=True)
+class _Folders:
+    data: Path
+    out: Path
+
+
+def fit(bundle: ModelBundle, folders: _Folders, left_out: frozenset[tuple[str, str]]) -> Cohort:
+    """The cohort of all authors with enough text, in the bundle's word pieces, without some works."""
+    known = training_works(left_out, bundle.tokenizer, folders)
+    others = unlabelled_works(bundle.tokenizer, folders)
+    tokens = Counter[str]()
+    for work in others:
+        tokens[work.author] += len(work.ids)
+    works = known + [work for work in others if tokens[work.author] > _FEWEST_TOKENS]
+    logger.warning("Fitting a cohort of %d authors.", len({work.author for work in works}))
+    return fit_cohort(works)
+
+
+def choose_limits(bundle: ModelBundle, calibration: Calibration, held_out: pd.DataFrame) -> Calibration:
+    """`calibration` with the least typicality at each length at which texts are read as one.
+
+    `bundle` has a cohort; neither has seen the works of `held_out`, excerpts with the column `label`.
+    """
+    read = compiled_for(bundle, len(held_out))
+    lengths = tuple(
+        _with_limit(read, calibration, length, held_out) if length.characters < LONG_TEXT else length
+        for length in calibration.lengths
+    )
+    return replace(calibration, lengths=lengths)
+
+
+def _with_limit(
+    bundle: ModelBundle, calibration: Calibration, length: AtLength, held_out: pd.DataFrame
+) -> AtLength:
+    texts, _ = cut_texts(held_out, length.characters, LENGTHS[length.characters])
+    logits = excerpt_logits(bundle, texts, f"{length.characters} characters")
+    lengths = np.full(len(texts), length.characters)
+    refused = (calibration.strangeness(logits, lengths) > calibration.threshold_at(lengths)).mean()
+    typical = [
+        typicality_of(bundle, encode(text, bundle.tokenizer), row)
+        for text, row in zip(texts, logits, strict=True)
+    ]
+    return replace(length, least_typical=float(np.quantile(np.array(typical, float), refused)))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Choose the limits on held-out works, then fit to everything."""
+    arguments = parse(CohortArguments, argv)
+    if len(arguments.held_out) != len(arguments.out):
+        raise DataError("Name as many folders after --held-out as after --out.")
+    folders = _Folders(Path(arguments.data), Path(arguments.out[0]))
+    file = folders.data / TRAIN_FILE
+    left_out = held_out_works(excerpt_index(file))
+    measured, final = (load_bundle(Path(paths[0])) for paths in (arguments.held_out, arguments.out))
+    cohort = fit(measured, folders, left_out)
+    excerpts = held_out_excerpts(file, left_out).assign(label=0)
+    whole = fit(final, folders, frozenset())
+    for held_out, out in zip(map(Path, arguments.held_out), map(Path, arguments.out), strict=True):
+        bundle = replace(load_bundle(held_out), cohort=cohort)
+        chosen = choose_limits(bundle, Calibration.load(out), excerpts)
+        whole.save(out)
+        chosen.save(out)
+        print(f"Wrote {out / COHORT_FILE} and the limits beside it.", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main, quiet=False))
