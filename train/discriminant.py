@@ -7,6 +7,7 @@ one long novel and an author with fifty stories are told by the same rule, which
 logistic model, one excerpt one vote, do not give: they learn novels.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -72,7 +73,9 @@ class Sparse:
         matrix = rows.tocsr()
         parts = (torch.from_numpy(part.astype(np.int32)) for part in (matrix.indptr, matrix.indices))
         values = torch.from_numpy(matrix.data.astype(np.float32))
-        self._matrix = torch.sparse_csr_tensor(*parts, values, matrix.shape, check_invariants=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # PyTorch calls this layout a beta
+            self._matrix = torch.sparse_csr_tensor(*parts, values, matrix.shape, check_invariants=False)
         if transpose:
             self.t = Sparse(matrix.T, transpose=False)
 
