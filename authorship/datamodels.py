@@ -161,6 +161,7 @@ class Prediction:
     """What one model says of one text; `logits` and `probabilities` stand in label order.
 
     `unknown` is true where the model abstains: none of its authors is likely to have written this.
+    `calibrated` is false where nothing was measured that makes the probabilities honest.
     """
 
     authors: tuple[Author, ...]
@@ -168,6 +169,7 @@ class Prediction:
     probabilities: tuple[float, ...]
     unknown: bool
     seconds: float
+    calibrated: bool = True
 
     def top_k(self, k: int) -> tuple[RankedAuthor, ...]:
         """The `k` most probable authors, by falling probability."""

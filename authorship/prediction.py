@@ -57,6 +57,7 @@ def to_prediction(
         probabilities=tuple(bundle.calibration.probabilities(logits, characters).tolist()),
         unknown=bundle.calibration.is_unknown(logits, characters, typicality),
         seconds=seconds,
+        calibrated=bundle.calibration.chosen,
     )
 
 

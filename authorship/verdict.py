@@ -26,7 +26,7 @@ class Verdict:
         - "nobody": none of the known authors; `author` is merely the most alike.
         - "open": no author stands out, or the models differ: `author` is the teacher's first.
         - "likely": `author` more than anyone else known.
-        - "certain": `author`, almost certainly.
+        - "certain": `author`, almost certainly; never said of a pair that nobody has calibrated.
     author: None where the text is outside.
     rival: whom the student names, where that is another than `author`.
     outside: what the text is instead, for certainty "outside".
@@ -49,7 +49,8 @@ def decide(teacher: Prediction, student: Prediction, judgement: Judgement) -> Ve
         return Verdict("nobody", first.author, rival)
     least = min(first.probability, other.probability)
     doubted = teacher.unknown or student.unknown or judgement.modern >= DOUBTFULLY_MODERN
-    if agreed and least >= CERTAIN and not doubted:
+    honest = teacher.calibrated and student.calibrated
+    if agreed and least >= CERTAIN and honest and not doubted:
         return Verdict("certain", first.author)
     if agreed and least >= LIKELY:
         return Verdict("likely", first.author)

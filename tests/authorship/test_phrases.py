@@ -22,9 +22,9 @@ VERDICTS = [
 ]
 
 
-def predict(first: float, unknown: bool = False) -> Prediction:
+def predict(first: float, unknown: bool = False, calibrated: bool = True) -> Prediction:
     """A prediction that gives Anna this probability."""
-    return Prediction((ANNA, BORIS), (0.0, 0.0), (first, 1 - first), unknown, 0.1)
+    return Prediction((ANNA, BORIS), (0.0, 0.0), (first, 1 - first), unknown, 0.1, calibrated)
 
 
 @pytest.mark.parametrize("table", [phrases("ru"), phrases("en")], ids=["ru", "en"])
@@ -51,6 +51,7 @@ def test_every_verdict_has_words_of_its_own(table: Phrases) -> None:
     [(predict(0.99), predict(0.97), 0.0, "Almost certainly Anna."),
      (predict(0.99), predict(0.97), 0.5, "More likely Anna than anyone else here."),
      (predict(0.99), predict(0.97, True), 0.0, "More likely Anna than anyone else here."),
+     (predict(0.99), predict(0.99, calibrated=False), 0.0, "More likely Anna than anyone else here."),
      (predict(0.9), predict(0.1), 0.0, "Hard to tell: the teacher leans to Anna, the student to Boris."),
      (predict(0.9, True), predict(0.8, True), 0.0, "Not by any of the 2, most like Anna.")],
 )  # fmt: skip

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from authorship.cohort import pair_codes
 from train.errors import DataError
 from train.linear import open_linear
-from train.piece_model import LENGTH, PieceModel, fit_pieces, pair_codes, passages
+from train.piece_model import LENGTH, PieceModel, _normalised, _vocabulary, fit_cohort, fit_pieces, passages
 from train.stream import TokenisedWork
 
 HABITS = {"Alpha": (10, 11, 12), "Beta": (12, 11, 10)}
@@ -45,6 +46,17 @@ def test_neighbours_tell_authors_of_the_same_pieces_apart(model: PieceModel):
     for author in HABITS:
         asked = passages(work(author, "new", seed=99))
         assert {model.predict(passage) for passage in asked} == {author}
+
+
+def test_a_cohort_scores_as_it_was_fitted(works: list[TokenisedWork]):
+    cohort = fit_cohort(works)
+    fitted = [passage for one in works for passage in passages(one)]
+    blocks = _vocabulary(fitted, np.array([NAME]), 8_192, 1.0)
+    asked = passages(work("Beta", "new", seed=98))
+    expected = _normalised(asked, blocks, 1.0) @ cohort.directions.astype(np.float32) + cohort.intercepts
+    found = [cohort.scores(passage) for passage in asked]
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
+    assert all(cohort.typicality(passage, "Beta") > cohort.typicality(passage, "Alpha") for passage in asked)
 
 
 def test_names_have_no_weight(model: PieceModel):
