@@ -26,7 +26,7 @@ _DIRECTORY_END, _LONGEST_END = b"PK\x05\x06", 66_000
 
 def is_zip(data: bytes) -> bool:
     """Whether the data starts or ends as a zip file does."""
-    return data.startswith(_SIGNATURES) or _DIRECTORY_END in data[-_LONGEST_END:]
+    return data.startswith(_SIGNATURES) or data.rfind(_DIRECTORY_END, -_LONGEST_END) >= 0
 
 
 def read_zip(data: bytes, encoding: str | None, limits: Limits) -> Book:
