@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape
 from html.entities import html5
 from typing import Any
@@ -16,6 +16,7 @@ from authorship.formats.balance import balance
 from authorship.formats.limits import MENDED, TAGS, hostile
 from authorship.formats.lines import Grammar, LineCollector
 from authorship.formats.notices import damaged, left_out
+from authorship.formats.prose import ProseCollector
 from authorship.text import decode_text
 
 _DECLARED = re.compile(
@@ -72,6 +73,7 @@ class Collected:
 
 
 Collector = Callable[[Grammar, int], LineCollector]
+Target = LineCollector | ProseCollector
 
 
 def decode_markup(data: bytes, encoding: str | None, limit: int) -> DecodedText:
@@ -132,12 +134,29 @@ def collect(text: str, grammar: Grammar, limit: int, target: Collector = LineCol
         TextError: the document holds more text, defines entities, or has more tags than a book.
     """
     text = _prepare(text, TAGS)
+    mended, collector = _mended(text), target(grammar, limit)
+    whole = _parse(_slices(mended), collector)
+    if not whole:
+        collector = target(grammar, limit)
+        _parse(_joined(balance(mended, grammar)), collector)
+    return Collected(
+        tuple(collector.lines),
+        collector.title,
+        whole and len(mended) == len(text),
+        dict(collector.left_out),
+        frozenset(collector.marked),
+    )
+
+
+def read_xml(text: str, target: Target) -> bool:
+    """Feed a document to a target as far as it goes: whether it is well-formed.
+
+    Raises:
+        TextError: the document defines entities, has more tags than a book, or holds more than is taken.
+    """
+    text = _prepare(text, TAGS)
     mended = _mended(text)
-    collected = _parse(_slices(mended), target(grammar, limit))
-    if not collected.whole:
-        collected = _parse(_joined(balance(mended, grammar)), target(grammar, limit))
-        return replace(collected, whole=False)
-    return collected if len(mended) == len(text) else replace(collected, whole=False)
+    return _parse(_slices(mended), target) and len(mended) == len(text)
 
 
 def read_tree(text: str, grammar: Grammar) -> etree._Element | None:
@@ -226,21 +245,17 @@ def _joined(pieces: Iterable[str]) -> Iterable[str]:
     yield "".join(waiting)
 
 
-def _parse(pieces: Iterable[str], collector: LineCollector) -> Collected:
-    """Parse up to the first fault but one: an undeclared prefix is none."""
-    parser = etree.XMLParser(target=collector, **_SAFE)
-    whole = True
+def _parse(pieces: Iterable[str], target: Target) -> bool:
+    """Parse up to the first fault but one, an undeclared prefix: whether there is none."""
+    parser = etree.XMLParser(target=target, **_SAFE)
     try:
         for piece in pieces:
             parser.feed(piece.encode())
         parser.close()
-        whole = not _broken(parser.feed_error_log) and not _broken(parser.error_log)
     except etree.XMLSyntaxError:
-        collector.close()
-        whole = False
-    return Collected(
-        tuple(collector.lines), collector.title, whole, dict(collector.left_out), frozenset(collector.marked)
-    )
+        target.close()
+        return False
+    return not _broken(parser.feed_error_log) and not _broken(parser.error_log)
 
 
 def _broken(log: etree._ListErrorLog) -> bool:

@@ -4,8 +4,9 @@ from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
 from authorship.formats.archive import Archive
 from authorship.formats.limits import Limits
+from authorship.formats.markup import read_xml
 from authorship.formats.notices import damaged, left_out
-from authorship.formats.prose import Attributes, Part, ProseCollector, read_xml
+from authorship.formats.prose import Attributes, Part, ProseCollector
 from authorship.formats.signatures import other_format
 from authorship.text import decode_text
 

@@ -2,9 +2,9 @@
 
 from authorship.datamodels import Book, Notice
 from authorship.formats.limits import Limits
-from authorship.formats.markup import decode_markup
+from authorship.formats.markup import decode_markup, read_xml
 from authorship.formats.notices import damaged, left_out
-from authorship.formats.prose import Attributes, Part, ProseCollector, read_xml
+from authorship.formats.prose import Attributes, Part, ProseCollector
 
 _BLOCKS = (
     "TEI text group front body back div div1 div2 div3 div4 div5 div6 div7 head p ab l lg sp list item label "
