@@ -12,10 +12,12 @@ from authorship.formats.limits import LONGEST_TITLE
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
 # A note's mark: a number, a star or a letter in brackets; a word that is a link stays.
-_MARK = re.compile(
+MARK = re.compile(
     r"\s*(?:[\[({]\s*(?:\d{1,4}|[*†‡§#]{1,4}|[A-Za-zА-Яа-я]|[IVXLCivxlc]{1,8})\s*[\])}]|\d{1,4}[).]?|[*†‡§]{1,4})\s*"
 )
 _LONGEST_MARK = 40
+# A title, dots or a tab, and the page on which it stands.
+_PAGE_LINE = re.compile(r".{1,200}?(?:\t|…|(?:[.·_] ?){3,200}+)[\t ]*\d{1,4}\s*")
 CONTENTS_TITLE = re.compile(
     r"\W*(?:содержание|оглавление|table of contents|contents|inhalt|sommaire|table des matières)\W*", re.I
 )
@@ -102,6 +104,8 @@ class LineCollector:
             self._in_text = True
         elif name in self._grammar.inserts:
             self._pieces.append(self._grammar.inserts[name])
+        elif name == "img" and len(letter := attributes.get("alt", "").strip()) == 1 and letter.isalpha():
+            self._pieces.append(letter)  # the picture of a first letter
         elif name == self._grammar.link:
             self._links.append((by_local_name(attributes).get("href", ""), len(self._pieces)))
 
@@ -154,7 +158,7 @@ class LineCollector:
         if not self._grammar.text:
             line = _BLANKS.sub(" ", line).strip(" ")
         if line.strip():
-            if linked >= len(line) * _LINKED:
+            if linked >= len(line) * _LINKED or (line[-1].isdigit() and _PAGE_LINE.fullmatch(line)):
                 self._contents.append(len(self.lines))
             self.lines.append(line)
 
@@ -167,13 +171,13 @@ class LineCollector:
     def _end_link(self, address: str, start: int) -> None:
         """A link that is a note's mark is left out."""
         text = "".join(self._pieces[start:]) if len(self._pieces) - start < _LONGEST_MARK else ""
-        if "#" in address and text and len(text) < _LONGEST_MARK and _MARK.fullmatch(text):
+        if "#" in address and text and len(text) < _LONGEST_MARK and MARK.fullmatch(text):
             del self._pieces[start:]
             self._linked -= len(text.strip())
             self._leave_out("notes", {"href": address})
 
     def _drop_contents(self) -> None:
-        """Lines that are hardly more than a link, three or more in a row, are contents, not prose."""
+        """Lines that are hardly more than a link or end in a page's number, three in a row, are contents."""
         dropped: set[int] = set()
         for run in _runs(self._contents):
             if len(run) >= _RUN:
