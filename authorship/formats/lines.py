@@ -17,7 +17,7 @@ MARK = re.compile(
 )
 _LONGEST_MARK = 40
 # A title, dots or a tab, and the page on which it stands.
-_PAGE_LINE = re.compile(r".{1,200}?(?:\t|…|(?:[.·_] ?){3,200}+)[\t ]*\d{1,4}\s*")
+_PAGE_LINE = re.compile(r".{1,300}?(?:\t|…|(?:[.·_] ?){3})[\t ]{0,9}\d{1,4}\s*")
 CONTENTS_TITLE = re.compile(
     r"\W*(?:содержание|оглавление|table of contents|contents|inhalt|sommaire|table des matières)\W*", re.I
 )
@@ -158,7 +158,7 @@ class LineCollector:
         if not self._grammar.text:
             line = _BLANKS.sub(" ", line).strip(" ")
         if line.strip():
-            if linked >= len(line) * _LINKED or (line[-1].isdigit() and _PAGE_LINE.fullmatch(line)):
+            if is_contents_line(line, linked):
                 self._contents.append(len(self.lines))
             self.lines.append(line)
 
@@ -177,16 +177,26 @@ class LineCollector:
             self._leave_out("notes", {"href": address})
 
     def _drop_contents(self) -> None:
-        """Lines that are hardly more than a link or end in a page's number, three in a row, are contents."""
-        dropped: set[int] = set()
-        for run in _runs(self._contents):
-            if len(run) >= _RUN:
-                above = run[0] - 1
-                title = above >= 0 and CONTENTS_TITLE.fullmatch(self.lines[above]) is not None
-                dropped.update(run, [above] if title else [])
-        if dropped:
-            self.lines = [line for number, line in enumerate(self.lines) if number not in dropped]
+        lines = without_contents(self.lines, self._contents)
+        if len(lines) < len(self.lines):
+            self.lines = lines
             self.left_out["contents"] += 1
+
+
+def is_contents_line(line: str, linked: int) -> bool:
+    """Whether a line is hardly more than links, of `linked` characters, or ends in a page's number."""
+    return linked >= len(line) * _LINKED or (line[-1:].isdigit() and _PAGE_LINE.fullmatch(line) is not None)
+
+
+def without_contents(lines: list[str], suspects: Iterable[int]) -> list[str]:
+    """The lines but for three or more of contents in a row, by their numbers, and the title above them."""
+    dropped: set[int] = set()
+    for run in _runs(suspects):
+        if len(run) >= _RUN:
+            above = run[0] - 1
+            title = above >= 0 and CONTENTS_TITLE.fullmatch(lines[above]) is not None
+            dropped.update(run, [above] if title else [])
+    return [line for number, line in enumerate(lines) if number not in dropped]
 
 
 def _runs(numbers: Iterable[int]) -> list[list[int]]:

@@ -7,7 +7,7 @@ from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
 from authorship.formats.archive import Archive
 from authorship.formats.limits import Limits
-from authorship.formats.lines import Grammar
+from authorship.formats.lines import Grammar, is_contents_line, without_contents
 from authorship.formats.markup import read_xml
 from authorship.formats.notices import bent_names, damaged, left_out
 from authorship.formats.prose import Attributes, Part, ProseCollector
@@ -97,6 +97,8 @@ class OpenDocumentCollector(ProseCollector):
         self._style = ""
         self._in_body = False
         self._around: list[list[str]] = []
+        self._contents: list[int] = []
+        self._links = self._linked = 0
 
     def part(self, name: str, attributes: Attributes) -> Part:
         """By the tag, and by what its style or its section hides."""
@@ -116,6 +118,8 @@ class OpenDocumentCollector(ProseCollector):
         """Blanks that the format has tags for; text outside the body is none."""
         if name == "body":
             self._in_body = True
+        elif name == "a":
+            self._links += 1
         elif name == "text-box":  # comes before the paragraph in which it stands
             self._around.append(self._pieces)
             self._pieces = []
@@ -130,6 +134,8 @@ class OpenDocumentCollector(ProseCollector):
         if name == "body":
             self.end_line()
             self._in_body = False
+        elif name == "a":
+            self._links -= 1
         elif name == "text-box":
             self.end_line()
             self._pieces = self._around.pop()
@@ -137,4 +143,19 @@ class OpenDocumentCollector(ProseCollector):
     def add(self, text: str) -> None:
         """Text that is read, in the body only."""
         if self._in_body:
+            self._linked += len(text.strip()) if self._links else 0
             super().add(text)
+
+    def keep(self, line: str) -> None:
+        """A line is whole; one that is hardly more than a link may be of contents."""
+        if is_contents_line(line, self._linked):
+            self._contents.append(len(self.lines))
+        self._linked = 0
+        super().keep(line)
+
+    def close(self) -> None:
+        """The part ends; contents without a mark of their own are told by their lines."""
+        super().close()
+        lines = without_contents(self.lines, self._contents)
+        self.counts["contents"] += len(lines) < len(self.lines)
+        self.lines = lines

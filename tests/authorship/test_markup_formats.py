@@ -122,6 +122,8 @@ MESSAGE = (
         (odt("<text:p>Раз<text:note-ref>1</text:note-ref></text:p>"), "Раз"),
         (odt("<text:p>Раз & <text:span>два</text:p><text:p>Три</text:p>"), "Раз & два\nТри"),
         (odt("<text:p>Раз</text:p>", "Content.xml"), "Раз"),
+        (odt("<text:p><text:a>Глава<text:tab/>7</text:a></text:p>" * 3 + "<text:p>Раз</text:p>"), "Раз"),
+        (odt("<text:p>Глава ..... 7</text:p>" * 3 + "<text:p>Раз</text:p>"), "Раз"),
         (tei("<p>Сло-<lb break='no'/>во<ref target='#n'>1</ref> <ref>да</ref></p>"), "Слово да"),
         (tei("<p>Раз<p>Два", "<teiHeader><title>Нет</teiHeader>"), "Раз\nДва"),
         (tei("<p>Раз</p>", before='<!DOCTYPE TEI SYSTEM "a.dtd" [<!ENTITY % TEI.prose "INCLUDE">]>'), "Раз"),
