@@ -4,7 +4,7 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 OLD_ENCODINGS = ("cp1251", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5")
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", *OLD_ENCODINGS)
@@ -19,6 +19,7 @@ _MARKS = (
 MARKS = tuple(mark for mark, _ in _MARKS)
 # Tabs, line and page ends, and the end mark of DOS files are text; the other control characters are not.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
+_NO_CONTROL = re.compile("[\t-\r\x1a -~\x85\xa0-\U0010ffff]*+")
 _SWAPPED_CASE = re.compile(r"(?<=[а-яё])[А-ЯЁ]|(?<=[А-ЯЁ]{2})[а-яё]|(?<=[А-ЯЁ])[а-яё](?=[А-ЯЁ])")
 _CAPITALS = re.compile(r"[А-ЯЁ]+")
 _TAG = re.compile(rb"<[^<>]{0,500}>")
@@ -46,11 +47,15 @@ _DECLARED_MARGIN = 1.12
 
 @dataclass(frozen=True, slots=True)
 class FoundEncoding:
-    """The encoding of the bytes from `start` on; `claimed` is what the file says if that is another one."""
+    """The encoding of the bytes from `start` on; `claimed` is what the file says if that is another one.
+
+    `text` is all of them decoded, where that was needed to find it.
+    """
 
     name: str
     start: int = 0
     claimed: str | None = None
+    text: str | None = field(default=None, repr=False)
 
 
 def find_encoding(data: bytes, declared: str | None = None) -> FoundEncoding:
@@ -59,6 +64,8 @@ def find_encoding(data: bytes, declared: str | None = None) -> FoundEncoding:
     Its mark, and what it declares, count as long as the bytes do not contradict them: a wrong encoding makes
     signs that no Russian text has.
     """
+    if not data.startswith(MARKS) and b"\0" not in data and (text := _as_utf8(data)) is not None:
+        return FoundEncoding("utf-8", claimed=_claim(declared, "utf-8"), text=text)
     mark = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), None)
     if mark and _plausible(data[:_SAMPLE].decode(mark[1], "replace")):
         return FoundEncoding(mark[1], claimed=_claim(declared, mark[1]))
@@ -78,7 +85,7 @@ def _find_unmarked(data: bytes, declared: str | None) -> str:
 
 
 def _without_padding(data: bytes) -> bytes:
-    return _PADDING.sub(b"", data) if bytes(4) in data else data
+    return _PADDING.sub(b"", data) if b"\0" in data else data
 
 
 def _claim(declared: str | None, name: str) -> str | None:
@@ -112,15 +119,21 @@ def _sample(data: bytes) -> bytes:
 
 def is_binary(text: str) -> bool:
     """Whether more than one character in 500 is a control character; scans hold a stray one."""
-    return len(_CONTROL.findall(text)) * 500 > len(text)
+    return not _NO_CONTROL.fullmatch(text) and len(_CONTROL.findall(text)) * 500 > len(text)
 
 
 def is_utf8(data: bytes) -> bool:
     """Russian in UTF-16 is valid UTF-8 too, but makes control characters."""
+    return _as_utf8(data) is not None
+
+
+def _as_utf8(data: bytes) -> str | None:
+    """The text, where it is one of UTF-8."""
     try:
-        return not is_binary(data.decode("utf-8"))
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return False
+        return None
+    return None if is_binary(text) else text
 
 
 def _find_utf16(data: bytes) -> str | None:

@@ -13,7 +13,7 @@ from authorship.encodings import OLD_ENCODINGS, rarity, strangeness
 
 _ORIGINALS = ("cp1251", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5")
 _READ_AS = (*OLD_ENCODINGS, "cp1252", "latin-1", "cp437", "cp850")
-_SAMPLE = 3_000
+_GLANCE, _SAMPLE = 500, 3_000
 _LOOKED_AT = 4
 _LEAST_LETTERS = 40
 # In Russian these are more than a third of all letters, none more than a ninth; decoded wrongly, a tenth.
@@ -41,7 +41,9 @@ def repair(text: str) -> Repaired | None:
     >>> repair(wrong).text[:28]
     'Вечер сошёл на пристань тихо'
     """
-    sample = _sample(text)
+    if _is_surely_russian(_sample(text, _GLANCE)):
+        return None
+    sample = _sample(text, _SAMPLE)
     if _looks_russian(sample):
         return None
     counts = Counter(sample)
@@ -65,23 +67,27 @@ def _converted(counts: Counter[str], read_as: str, encoding: str) -> Counter[str
     return converted
 
 
-def _sample(text: str) -> str:
-    """A piece from the middle and one from the first letter that is not ASCII."""
+def _sample(text: str, size: int) -> str:
+    """A piece from the first letter that is not ASCII, and one from the middle of what follows it."""
     first = _FOREIGN.search(text)
     if first is None:
         return ""
-    middle = (first.start() + len(text)) // 2
-    return text[first.start() :][:_SAMPLE] + text[middle : middle + _SAMPLE]
+    start = first.start()
+    middle = max(start + size, (start + len(text)) // 2)
+    return text[start : start + size] + text[middle : middle + size]
+
+
+def _is_surely_russian(sample: str) -> bool:
+    """Whether it is so even if blanks and marks are counted among the letters, as in nearly all texts."""
+    counts = [sample.count(letter) for letter in _FREQUENT]
+    return sum(counts) >= len(sample) * _SHARE_OF_ALL and max(counts) <= len(sample) * _MOST_OF_ONE
 
 
 def _looks_russian(sample: str) -> bool:
     """Whether the letters beyond ASCII are too few to tell, or have the frequencies of Russian ones."""
-    counts = [sample.count(letter) for letter in _FREQUENT]
-    if sum(counts) >= len(sample) * _SHARE_OF_ALL and max(counts) <= len(sample) * _MOST_OF_ONE:
-        return True  # as nearly all texts: what is not a letter need not be counted
     foreign = sum(map(len, _FOREIGN.findall(sample)))
-    frequent = sum(min(count, foreign * _MOST_OF_ONE) for count in counts)
-    return foreign < _LEAST_LETTERS or frequent >= foreign * _FREQUENT_SHARE
+    frequent = sum(min(sample.count(letter), foreign * _MOST_OF_ONE) for letter in _FREQUENT)
+    return _is_surely_russian(sample) or foreign < _LEAST_LETTERS or frequent >= foreign * _FREQUENT_SHARE
 
 
 def _convert(text: str, read_as: str, encoding: str) -> str:

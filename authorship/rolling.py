@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +70,7 @@ def cut_spans(text: str, tokenizer: PreTrainedTokenizerFast, between: bool = Tru
     spans = _whole_spans(text, tokenizer)
     first = next(spans)
     yield first.span
-    for one, other in pairwise(_chain(first, spans)):
+    for one, other in pairwise(chain([first], spans)):
         if between:
             yield _across(one, other)
         yield other.span
@@ -95,11 +95,6 @@ class _Tokens:
     @property
     def span(self) -> Span:
         return Span(self.ids, int(self.offsets[0, 0]), int(self.offsets[-1, 1]))
-
-
-def _chain(first: _Tokens, rest: Iterator[_Tokens]) -> Iterator[_Tokens]:
-    yield first
-    yield from rest
 
 
 def _across(one: _Tokens, other: _Tokens) -> Span:

@@ -100,8 +100,8 @@ def check_size(size: int, limit: int) -> None:
 
 def _decode_found(data: bytes, found: FoundEncoding, mend: bool) -> DecodedText:
     """Damaged bytes become U+FFFD: one of them must not cost the whole book."""
-    padded = data[found.start :].decode(found.name, "replace").lstrip("\ufeff")
-    text = padded.replace("\0", "")
+    padded = found.text or data[found.start :].decode(found.name, "replace").lstrip("\ufeff")
+    text = padded.replace("\0", "") if b"\0" in data else padded
     notices = [contradicted(found.claimed, found.name)] if found.claimed else []
     if len(text) < len(padded):
         notices.append(padding(len(padded) - len(text)))
@@ -109,7 +109,7 @@ def _decode_found(data: bytes, found: FoundEncoding, mend: bool) -> DecodedText:
     if repaired:
         text = repaired.text
         notices.append(decoded_wrongly(repaired.read_as, repaired.encoding))
-    if is_binary(text) or (padded and not text):
+    if text is not found.text and (is_binary(text) or (padded and not text)):
         raise _not_text()
     return DecodedText(text, found.name, tuple(notices))
 

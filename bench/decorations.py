@@ -16,12 +16,12 @@ from functools import cache
 from math import floor
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
 
 from authorship.bundle import ModelBundle
 from authorship.commandline import positive, run
 from authorship.compiled import compile_bundle
 from authorship.datamodels import EncodedText
+from authorship.letters.dictionary import analyser
 from authorship.prediction import predict_encoded
 from authorship.reference import default_reference, open_bundle
 from authorship.windows import encode
@@ -104,7 +104,7 @@ def old_spelling(text: str, _: random.Random) -> str:
 @cache
 def _old_word(word: str) -> str:
     old = _YAT.sub("ѣ", re.sub("^(не)?бес(?=[кпстфхцчшщ])", r"\1без", re.sub("^расс", "разс", word)))
-    tag = _analyser().parse(word.lower())[0].tag
+    tag = analyser().parse(word.lower())[0].tag
     if "ADJF" in tag and "Apro" not in tag:
         old = re.sub("(?<!щ)(?:(?<=[жчш])е|о)го$", "аго", old)
         old = re.sub("(?<=н)его$", "яго", old)
@@ -114,13 +114,6 @@ def _old_word(word: str) -> str:
     old = {"ее": "ея", "её": "ея"}.get(old, old)
     old = re.sub("и(?=[аеёиоуыэюяѣй])", "і", old)
     return re.sub("(?<=[бвгджзклмнпрстфхцчшщБВГДЖЗКЛМНПРСТФХЦЧШЩ])$", "ъ", old)
-
-
-@cache
-def _analyser() -> Any:
-    from pymorphy3 import MorphAnalyzer
-
-    return MorphAnalyzer(lang="ru")
 
 
 DECORATIONS: dict[str, Decorate] = {

@@ -1,9 +1,9 @@
 """Style or topic: which words carry what a text is about, so that a verdict can be tried without them."""
 
 from collections.abc import Sequence
-from functools import cache
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
+from authorship.letters.dictionary import analyser
 from authorship.names import name_spans
 from explain.verification import overlapping
 from explain.words import Span
@@ -28,14 +28,6 @@ def covered_words(text: str, words: Sequence[Span], cover: Cover) -> tuple[Span,
     return tuple(sorted({*names, *content}))
 
 
-@cache
-def _analyser() -> Any:
-    """The dictionary: a quarter of a second and 26 MB, spent when it is first asked for."""
-    from pymorphy3 import MorphAnalyzer
-
-    return MorphAnalyzer(lang="ru")
-
-
 def is_content(word: str) -> bool:
     """Whether a lower-case word is most probably a noun, a verb or an adjective.
 
@@ -44,7 +36,7 @@ def is_content(word: str) -> bool:
     """
     if not any(map(str.isalpha, word)):
         return False
-    likeliest = _analyser().parse(word)[0]
+    likeliest = analyser().parse(word)[0]
     tag = likeliest.tag
     if _PRONOUN in tag or likeliest.normal_form in _AUXILIARIES:
         return False

@@ -14,7 +14,7 @@ from lxml import etree
 from authorship.datamodels import Book, Notice
 from authorship.formats.archive import Archive
 from authorship.formats.chunks import read_chunk
-from authorship.formats.lines import Attributes, Grammar, LineCollector, Skip, by_local_name, local_name
+from authorship.formats.lines import MARK, Attributes, Grammar, LineCollector, Skip, by_local_name, local_name
 from authorship.formats.markup import Collected, Parts, collect, read_markup, read_tree
 from authorship.formats.notices import bent_names, damaged, merged
 from authorship.formats.word_styles import Styles, read_styles
@@ -141,8 +141,9 @@ class _Paragraphs(LineCollector):
         self._muted = 0
         self._instruction: str | None = None
         self._dropped = self._hidden = self._hidden_style = self._marked = False
-        self._framed = self._waiting = False
+        self._framed = self._waiting = self._goes_on = self._raised = False
         self._properties: list[str] = []
+        self._around: list[tuple[list[str], list[tuple[str, int]], bool, bool, bool]] = []
 
     def start(self, tag: str, attributes: Attributes) -> None:
         """A tag opens."""
@@ -159,7 +160,9 @@ class _Paragraphs(LineCollector):
                 super().start(tag, attributes)
             self._dropped = self._hidden_style = False
         elif name == "r":
-            self._hidden = self._marked = False
+            self._hidden = self._marked = self._raised = False
+        elif name == "txbxContent":
+            self._open_box()
         elif name == "sdt":
             self._controls.append(False)
         elif name == "fldChar":
@@ -191,6 +194,8 @@ class _Paragraphs(LineCollector):
             self._muted -= self._controls.pop()
         elif name == "instrText":
             self._read_instruction()
+        elif name == "txbxContent" and self._around:
+            self._close_box()
         elif name not in ("r", "fldChar", "footnoteReference", "endnoteReference", "altChunk"):
             super().end(tag)
 
@@ -200,6 +205,8 @@ class _Paragraphs(LineCollector):
             self._instruction = (self._instruction + text)[:_HEAD]
         elif self._in_text and (self._hidden or self._hidden_style):
             self.left_out["hidden"] += 1
+        elif self._raised and self._in_text and MARK.fullmatch(text):
+            self.left_out["notes"] += 1
         elif not (self._marked or self._muted):
             super().data(text)
 
@@ -219,6 +226,10 @@ class _Paragraphs(LineCollector):
             self._hidden_style = value in self._styles.hidden
         elif name == "framePr":
             self._framed = values.get("dropCap", "drop") in ("drop", "margin")
+        elif name in ("del", "moveFrom") and "pPr" in self._properties:
+            self._goes_on = True  # the paragraph's end was deleted
+        elif name == "vertAlign" and "pPr" not in self._properties:
+            self._raised = value == "superscript"
         elif "pPr" not in self._properties and (
             (name == "vanish" and value.lower() not in _OFF)
             or (name == "rStyle" and value in self._styles.hidden)
@@ -254,12 +265,22 @@ class _Paragraphs(LineCollector):
             self.left_out["contents"] += bool(self._pieces)
             self._pieces.clear()
         letters = "".join(self._pieces).strip() if self._framed and not self._waiting else ""
-        self._waiting = 0 < len(letters) <= _LONGEST_CAPITAL
-        if self._waiting:
+        capital = 0 < len(letters) <= _LONGEST_CAPITAL
+        if capital:
             self._pieces[:] = [letters]
-        else:
+        self._waiting = capital or self._goes_on
+        if not self._waiting:
             self.end_line()
-        self._dropped = self._framed = False
+        self._dropped = self._framed = self._goes_on = False
+
+    def _open_box(self) -> None:
+        """A text box comes before the paragraph in which it is anchored, which stays whole."""
+        self._around.append((self._pieces, self._links, self._dropped, self._framed, self._hidden_style))
+        self._pieces, self._links, self._waiting = [], [], False
+
+    def _close_box(self) -> None:
+        self.end_line()
+        self._pieces, self._links, self._dropped, self._framed, self._hidden_style = self._around.pop()
 
     def _embed(self, key: str) -> None:
         chunk = self._chunk(key)
@@ -293,7 +314,9 @@ def _skips(name: str, attributes: Attributes) -> Skip:
         return "contents" if anchor else None
     if name == "fldSimple":
         return "contents" if _lists(by_local_name(attributes).get("instr", "")) else None
-    return "apparatus" if name in {"tblPr", "sectPr", "del", "moveFrom", "Fallback", "numPr"} else None
+    if name == "del":
+        return "deleted_text"
+    return "apparatus" if name in {"tblPr", "sectPr", "moveFrom", "Fallback", "numPr", "rt"} else None
 
 
 _GRAMMAR = Grammar(

@@ -17,6 +17,7 @@ from authorship.formats.notices import bent_names, damaged, left_out, merged, mi
 from authorship.formats.package import CONTAINER, Package, encrypted_parts, read_package
 from authorship.text import check_size
 
+_CAPITALS = re.compile(r"</?[A-Z][A-Z0-9]*\b")  # tags as HTML had them before XHTML
 _MIMETYPE = b"application/epub+zip"
 _PAGES = (".xhtml", ".html", ".htm")
 _NOTES_FILE = re.compile(r"notes?\b|footnote|endnote|comment|snosk|primech|сноск|примеч|комментар", re.I)
@@ -65,7 +66,7 @@ def _without_package(archive: Archive) -> Package:
 def _read_chapter(archive: Archive, name: str, parts: Parts) -> Collected:
     """One that cannot be read does not cost the others."""
     member = archive.read(name)
-    text = parts.decode(member.content)
+    text = _CAPITALS.sub(lambda tag: tag[0].lower(), parts.decode(member.content))
     if not text:
         return _UNREADABLE
     chapter = collect(text, HYPERTEXT, archive.limits.text)

@@ -16,6 +16,10 @@ from authorship.formats.lines import (
 from authorship.formats.markup import collect, decode_markup
 
 _HEAD = 4096
+_ROOT, _ROOT_END = (
+    re.compile(rb"<(?:[\w.-]{1,40}:)?FictionBook\b"),
+    re.compile(rb"</(?:[\w.-]{1,40}:)?FictionBook>"),
+)
 _BINARY = re.compile(rb"<binary\b[^<>]*>[^<]*</binary>")
 # Addresses as FictionBook's, Word's and other editors' programs name notes.
 _NOTE_ADDRESS = re.compile(
@@ -30,8 +34,10 @@ _VOLUME = re.compile(
 
 def is_fictionbook(data: bytes) -> bool:
     """Whether the bytes, in whatever encoding, start or stop like a FictionBook."""
+    if b"<" not in data:
+        return False
     head, tail = (piece.replace(b"\0", b"") for piece in (data[:_HEAD], data[-_HEAD:]))
-    return b"<FictionBook" in head or b"</FictionBook>" in tail
+    return _ROOT.search(head) is not None or _ROOT_END.search(tail) is not None
 
 
 def read_fictionbook(data: bytes, encoding: str | None, limits: Limits) -> Book:

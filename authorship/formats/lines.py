@@ -12,10 +12,12 @@ from authorship.formats.limits import LONGEST_TITLE
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
 # A note's mark: a number, a star or a letter in brackets; a word that is a link stays.
-_MARK = re.compile(
+MARK = re.compile(
     r"\s*(?:[\[({]\s*(?:\d{1,4}|[*†‡§#]{1,4}|[A-Za-zА-Яа-я]|[IVXLCivxlc]{1,8})\s*[\])}]|\d{1,4}[).]?|[*†‡§]{1,4})\s*"
 )
 _LONGEST_MARK = 40
+# A title, dots or a tab, and the page on which it stands.
+_PAGE_LINE = re.compile(r".{1,300}?(?:\t|…|(?:[.·_] ?){3})[\t ]{0,9}\d{1,4}\s*")
 CONTENTS_TITLE = re.compile(
     r"\W*(?:содержание|оглавление|table of contents|contents|inhalt|sommaire|table des matières)\W*", re.I
 )
@@ -102,6 +104,8 @@ class LineCollector:
             self._in_text = True
         elif name in self._grammar.inserts:
             self._pieces.append(self._grammar.inserts[name])
+        elif name == "img" and len(letter := attributes.get("alt", "").strip()) == 1 and letter.isalpha():
+            self._pieces.append(letter)  # the picture of a first letter
         elif name == self._grammar.link:
             self._links.append((by_local_name(attributes).get("href", ""), len(self._pieces)))
 
@@ -154,7 +158,7 @@ class LineCollector:
         if not self._grammar.text:
             line = _BLANKS.sub(" ", line).strip(" ")
         if line.strip():
-            if linked >= len(line) * _LINKED:
+            if is_contents_line(line, linked):
                 self._contents.append(len(self.lines))
             self.lines.append(line)
 
@@ -167,22 +171,32 @@ class LineCollector:
     def _end_link(self, address: str, start: int) -> None:
         """A link that is a note's mark is left out."""
         text = "".join(self._pieces[start:]) if len(self._pieces) - start < _LONGEST_MARK else ""
-        if "#" in address and text and len(text) < _LONGEST_MARK and _MARK.fullmatch(text):
+        if "#" in address and text and len(text) < _LONGEST_MARK and MARK.fullmatch(text):
             del self._pieces[start:]
             self._linked -= len(text.strip())
             self._leave_out("notes", {"href": address})
 
     def _drop_contents(self) -> None:
-        """Lines that are hardly more than a link, three or more in a row, are contents, not prose."""
-        dropped: set[int] = set()
-        for run in _runs(self._contents):
-            if len(run) >= _RUN:
-                above = run[0] - 1
-                title = above >= 0 and CONTENTS_TITLE.fullmatch(self.lines[above]) is not None
-                dropped.update(run, [above] if title else [])
-        if dropped:
-            self.lines = [line for number, line in enumerate(self.lines) if number not in dropped]
+        lines = without_contents(self.lines, self._contents)
+        if len(lines) < len(self.lines):
+            self.lines = lines
             self.left_out["contents"] += 1
+
+
+def is_contents_line(line: str, linked: int) -> bool:
+    """Whether a line is hardly more than links, of `linked` characters, or ends in a page's number."""
+    return linked >= len(line) * _LINKED or (line[-1:].isdigit() and _PAGE_LINE.fullmatch(line) is not None)
+
+
+def without_contents(lines: list[str], suspects: Iterable[int]) -> list[str]:
+    """The lines but for three or more of contents in a row, by their numbers, and the title above them."""
+    dropped: set[int] = set()
+    for run in _runs(suspects):
+        if len(run) >= _RUN:
+            above = run[0] - 1
+            title = above >= 0 and CONTENTS_TITLE.fullmatch(lines[above]) is not None
+            dropped.update(run, [above] if title else [])
+    return [line for number, line in enumerate(lines) if number not in dropped]
 
 
 def _runs(numbers: Iterable[int]) -> list[list[int]]:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape
 from html.entities import html5
-from typing import Any
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -16,6 +16,7 @@ from authorship.formats.balance import balance
 from authorship.formats.limits import MENDED, TAGS, hostile
 from authorship.formats.lines import Grammar, LineCollector
 from authorship.formats.notices import damaged, left_out
+from authorship.formats.prose import ProseCollector
 from authorship.text import decode_text
 
 _DECLARED = re.compile(
@@ -23,6 +24,12 @@ _DECLARED = re.compile(
 )
 _META = re.compile(rb"""<meta\s[^<>]{0,200}?\bcharset\s{0,9}=\s{0,9}["']?([\w.-]{1,40})""", re.I)
 _DECLARATION = re.compile(r"^\s*<\?xml[^<>]*\?>")
+# Old documents choose parts of their grammar so, which is not read anyway.
+_PARAMETERS = re.compile(
+    r"<!DOCTYPE\b[^<>\[]{0,999}\[(?:\s++|%[\w.:-]{1,99};|<!--.{0,999}?-->"
+    r"|<!ENTITY\s+%\s+[\w.:-]{1,99}\s+(?:\"[^\"<>]{0,999}\"|'[^'<>]{0,999}')\s*>)*+\]\s{0,99}>",
+    re.DOTALL,
+)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{0,31};)")
 _NAMED_PIECE, _LONGEST_NAMED = 1_000_000, 33
@@ -72,6 +79,7 @@ class Collected:
 
 
 Collector = Callable[[Grammar, int], LineCollector]
+Target = TypeVar("Target", bound=LineCollector | ProseCollector)
 
 
 def decode_markup(data: bytes, encoding: str | None, limit: int) -> DecodedText:
@@ -131,13 +139,29 @@ def collect(text: str, grammar: Grammar, limit: int, target: Collector = LineCol
     Raises:
         TextError: the document holds more text, defines entities, or has more tags than a book.
     """
+    collector, whole = read_xml(text, grammar, lambda: target(grammar, limit))
+    return Collected(
+        tuple(collector.lines),
+        collector.title,
+        whole,
+        dict(collector.left_out),
+        frozenset(collector.marked),
+    )
+
+
+def read_xml(text: str, grammar: Grammar, target: Callable[[], Target]) -> tuple[Target, bool]:
+    """The target that a document was fed to, and whether it is well-formed; of a broken one tags are closed.
+
+    Raises:
+        TextError: the document defines entities, has more tags than a book, or holds more than is taken.
+    """
     text = _prepare(text, TAGS)
-    mended = _mended(text)
-    collected = _parse(_slices(mended), target(grammar, limit))
-    if not collected.whole:
-        collected = _parse(_joined(balance(mended, grammar)), target(grammar, limit))
-        return replace(collected, whole=False)
-    return collected if len(mended) == len(text) else replace(collected, whole=False)
+    mended, fed = _mended(text), target()
+    if _parse(_slices(mended), fed):
+        return fed, len(mended) == len(text)
+    fed = target()
+    _parse(_joined(balance(mended, grammar)), fed)
+    return fed, False
 
 
 def read_tree(text: str, grammar: Grammar) -> etree._Element | None:
@@ -161,6 +185,8 @@ def read_tree(text: str, grammar: Grammar) -> etree._Element | None:
 
 def _prepare(text: str, tags: int) -> str:
     """The document without what XML forbids, and with characters for HTML's names of them."""
+    if "<!ENTITY" in text:
+        text = _PARAMETERS.sub("", text, 1)
     if "<!ENTITY" in text:
         raise hostile("defines XML entities")
     if text.count("<") > tags:
@@ -226,21 +252,17 @@ def _joined(pieces: Iterable[str]) -> Iterable[str]:
     yield "".join(waiting)
 
 
-def _parse(pieces: Iterable[str], collector: LineCollector) -> Collected:
-    """Parse up to the first fault but one: an undeclared prefix is none."""
-    parser = etree.XMLParser(target=collector, **_SAFE)
-    whole = True
+def _parse(pieces: Iterable[str], target: LineCollector | ProseCollector) -> bool:
+    """Parse up to the first fault but one, an undeclared prefix: whether there is none."""
+    parser = etree.XMLParser(target=target, **_SAFE)
     try:
         for piece in pieces:
             parser.feed(piece.encode())
         parser.close()
-        whole = not _broken(parser.feed_error_log) and not _broken(parser.error_log)
     except etree.XMLSyntaxError:
-        collector.close()
-        whole = False
-    return Collected(
-        tuple(collector.lines), collector.title, whole, dict(collector.left_out), frozenset(collector.marked)
-    )
+        target.close()
+        return False
+    return not _broken(parser.feed_error_log) and not _broken(parser.error_log)
 
 
 def _broken(log: etree._ListErrorLog) -> bool:

@@ -40,12 +40,16 @@ def read_message(data: bytes, encoding: str | None, limits: Limits) -> Book:
 
 
 def _page(data: bytes) -> bytes | None:
-    """The first page, its transfer encoding undone."""
+    """The page that is named as the first, its transfer encoding undone."""
     from email import message_from_bytes  # takes longer to load than most files to read
     from email.errors import MessageError
 
     try:
-        parts = [part for part in message_from_bytes(data).walk() if part.get_content_type() in _PAGES]
+        message = message_from_bytes(data)
+        parts = [part for part in message.walk() if part.get_content_type() in _PAGES]
+        parts.sort(
+            key=lambda part: part["Content-ID"] != message.get_param("start", "")
+        )  # the first by default
         payload = parts[0].get_payload(decode=True) if parts else None
     except (MessageError, LookupError, ValueError, RecursionError):
         return None

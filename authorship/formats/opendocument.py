@@ -1,11 +1,16 @@
 """OpenDocument text, packed (`.odt`) or flat (`.fodt`): without notes, contents and what is hidden."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
 from authorship.formats.archive import Archive
 from authorship.formats.limits import Limits
-from authorship.formats.notices import damaged, left_out
-from authorship.formats.prose import Attributes, Part, ProseCollector, read_xml
+from authorship.formats.lines import Grammar, is_contents_line, without_contents
+from authorship.formats.markup import read_xml
+from authorship.formats.notices import bent_names, damaged, left_out
+from authorship.formats.prose import Attributes, Part, ProseCollector
 from authorship.formats.signatures import other_format
 from authorship.text import decode_text
 
@@ -23,7 +28,7 @@ _CONTENTS = (
 _PARTS: dict[str, Part] = {
     **dict.fromkeys(_MACHINERY.split(), "machinery"),
     **dict.fromkeys(_CONTENTS.split(), "contents"),
-    **dict.fromkeys(["note", "annotation", "annotation-end"], "notes"),
+    **dict.fromkeys(["note", "note-ref", "annotation", "annotation-end"], "notes"),
     **dict.fromkeys(["tracked-changes", "deletion"], "deleted_text"),
     **dict.fromkeys(["hidden-text", "hidden-paragraph"], "hidden"),
 }
@@ -35,18 +40,18 @@ def read_opendocument(archive: Archive) -> Book:
     Raises:
         TextError: it is no text document, protected by a password, hostile, or larger than the limits.
     """
-    kind = archive.read("mimetype").content.strip() if "mimetype" in archive.names else _TEXT
+    kind = archive.read("mimetype").content.strip() if archive.find("mimetype") else _TEXT
     if not kind.startswith(_TEXT):
         raise other_format("OpenDocument")
     limits = archive.limits
     if b"encryption-data" in archive.read(_MANIFEST).content:
         raise TextError("encrypted", "The document is protected by a password: save it without one.")
     member = archive.read(CONTENT)
-    document = OpenDocumentCollector(limits.text)
-    for name in (_META, _STYLES):
-        _read(archive.read(name).content, document, limits)
-    whole = _read(member.content, document, limits) and member.whole and archive.whole
-    return _book(document, whole)
+    meta, styles = (_read(archive.read(name).content, limits)[0] for name in (_META, _STYLES))
+    document, whole = _read(member.content, limits, styles.hiding)
+    book = _book(document, whole and member.whole and archive.whole)
+    notices = [*book.notices, *([bent_names()] if archive.repaired else [])]
+    return replace(book, title=meta.title or book.title, notices=tuple(notices))
 
 
 def read_flat(text: str, limits: Limits) -> Book:
@@ -55,17 +60,17 @@ def read_flat(text: str, limits: Limits) -> Book:
     Raises:
         TextError: it is hostile or larger than the limits.
     """
-    document = OpenDocumentCollector(limits.text)
-    return _book(document, read_xml(text, document))
+    return _book(*read_xml(text, _GRAMMAR, lambda: OpenDocumentCollector(limits.text)))
 
 
-def _read(data: bytes, document: "OpenDocumentCollector", limits: Limits) -> bool:
+def _read(data: bytes, limits: Limits, hiding: Iterable[str] = ()) -> tuple["OpenDocumentCollector", bool]:
     try:
-        return read_xml(decode_text(data, None, limits.member).text, document)
+        text = decode_text(data, None, limits.member).text
+        return read_xml(text, _GRAMMAR, lambda: OpenDocumentCollector(limits.text, hiding))
     except TextError as error:
         if error.code in ("hostile", "too_large"):
             raise
-        return False
+        return OpenDocumentCollector(limits.text), False
 
 
 def _book(document: "OpenDocumentCollector", whole: bool) -> Book:
@@ -74,19 +79,26 @@ def _book(document: "OpenDocumentCollector", whole: bool) -> Book:
     return Book("\n".join(document.lines), "odt", None, document.title, notices)
 
 
+_GRAMMAR = Grammar(
+    blocks=frozenset(["p", "h", "list-item", "table-cell", "line-break", "section", "text-box"]),
+    skips=lambda name, _: None,
+    root="document",
+)
+
+
 class OpenDocumentCollector(ProseCollector):
-    """OpenDocument's tags, for the parts of one document after each other.
+    """OpenDocument's tags; `hiding` are the styles that hide their text, known from their definitions."""
 
-    A style that hides its text is known by its name from where it is defined, which comes first.
-    """
+    blocks = _GRAMMAR.blocks - {"text-box"}
 
-    blocks = frozenset(["p", "h", "list-item", "table-cell", "line-break", "section"])
-
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, hiding: Iterable[str] = ()) -> None:
         super().__init__(limit)
-        self._hiding: set[str] = set()
+        self.hiding = set(hiding)
         self._style = ""
         self._in_body = False
+        self._around: list[list[str]] = []
+        self._contents: list[int] = []
+        self._links = self._linked = 0
 
     def part(self, name: str, attributes: Attributes) -> Part:
         """By the tag, and by what its style or its section hides."""
@@ -96,9 +108,9 @@ class OpenDocumentCollector(ProseCollector):
         if name == "style":
             self._style = values.get("name", "")
         elif name == "text-properties" and values.get("display") in ("none", "condition"):
-            self._hiding.add(self._style)
+            self.hiding.add(self._style)
         elif name in ("section", "p", "h", "span") and values:
-            hidden = values.get("display") == "none" or values.get("style-name") in self._hiding
+            hidden = values.get("display") == "none" or values.get("style-name") in self.hiding
             return "hidden" if hidden else "prose"
         return "prose"
 
@@ -106,6 +118,11 @@ class OpenDocumentCollector(ProseCollector):
         """Blanks that the format has tags for; text outside the body is none."""
         if name == "body":
             self._in_body = True
+        elif name == "a":
+            self._links += 1
+        elif name == "text-box":  # comes before the paragraph in which it stands
+            self._around.append(self._pieces)
+            self._pieces = []
         elif name == "tab":
             self.add("\t")
         elif name == "s":
@@ -117,8 +134,28 @@ class OpenDocumentCollector(ProseCollector):
         if name == "body":
             self.end_line()
             self._in_body = False
+        elif name == "a":
+            self._links -= 1
+        elif name == "text-box":
+            self.end_line()
+            self._pieces = self._around.pop()
 
     def add(self, text: str) -> None:
         """Text that is read, in the body only."""
         if self._in_body:
+            self._linked += len(text.strip()) if self._links else 0
             super().add(text)
+
+    def keep(self, line: str) -> None:
+        """A line is whole; one that is hardly more than a link may be of contents."""
+        if is_contents_line(line, self._linked):
+            self._contents.append(len(self.lines))
+        self._linked = 0
+        super().keep(line)
+
+    def close(self) -> None:
+        """The part ends; contents without a mark of their own are told by their lines."""
+        super().close()
+        lines = without_contents(self.lines, self._contents)
+        self.counts["contents"] += len(lines) < len(self.lines)
+        self.lines = lines

@@ -3,35 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from html import escape
-from html.entities import html5
-from typing import Any, Literal
-
-from lxml import etree
+from typing import Literal
 
 from authorship.datamodels import NoticeCode
 from authorship.errors import TextError
-from authorship.formats.limits import TAGS, hostile
 
 Attributes = Mapping[str, str]
 Part = NoticeCode | Literal["prose", "machinery"]
 """Prose is read; machinery, such as a script, is no text; everything else is left out and told."""
 
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
-_DECLARATION = re.compile(r"^\s*<\?xml[^<>]*\?>")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{0,31};)")
-_PIECE = 65_536
-_SAFE: dict[str, Any] = {
-    "encoding": "utf-8",
-    "recover": True,
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
 
 
 class ProseCollector:
@@ -143,31 +124,3 @@ class ProseCollector:
         self._skipped = 1
         if part != "machinery" and part != "prose":
             self.counts[part] += 1
-
-
-def read_xml(text: str, target: ProseCollector) -> bool:
-    """Feed a document of XML to a collector, as far as it goes: whether it is well-formed.
-
-    Raises:
-        TextError: it defines entities, has more tags than a book, or holds more than the collector takes.
-    """
-    if "<!ENTITY" in text:
-        raise hostile("defines XML entities")
-    if text.count("<") > TAGS:
-        raise hostile(f"has more than {TAGS:,} tags")
-    text = _NAMED.sub(_character, _FORBIDDEN.sub("", _DECLARATION.sub("", text, 1))).lstrip()
-    parser = etree.XMLParser(target=target, **_SAFE)
-    try:
-        for start in range(0, len(text), _PIECE):
-            parser.feed(text[start : start + _PIECE].encode())
-        parser.close()
-    except etree.XMLSyntaxError:
-        target.close()
-        return False
-    complaints = [*parser.feed_error_log, *parser.error_log]
-    return all(complaint.level < etree.ErrorLevels.FATAL for complaint in complaints)
-
-
-def _character(entity: re.Match[str]) -> str:
-    """`&nbsp;` and its like, which XML itself does not know."""
-    return escape(html5.get(entity[1], entity[0]))

@@ -81,5 +81,6 @@ def _is_book(name: str) -> bool:
 
 def _stem(name: str) -> str:
     """`Nose.fb2.zip` is `Nose`."""
-    stem, _, ending = PurePath(name).name.rpartition(".")
-    return _stem(stem) if stem and ending.lower() in _ENDINGS else PurePath(name).name
+    name = name.replace("\\", "/").rpartition("/")[2]
+    stem, _, ending = name.rpartition(".")
+    return _stem(stem) if stem and ending.lower() in _ENDINGS else name

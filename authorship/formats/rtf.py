@@ -34,11 +34,11 @@ _MADE_BY_WORD = re.compile(r"\s*(?:TOC|INDEX|TOA|PAGE|NUMPAGES|PAGEREF|SECTIONPA
 _EDGES = [f"{edge}{pages}" for edge in ("header", "footer") for pages in ("", "l", "r", "f")]
 _MACHINERY = (
     "colortbl stylesheet pict object objdata themedata colorschememapping datastore listtable "
-    "listoverridetable latentstyles rsidtbl generator xmlnstbl listtext pntext pnseclvl nonshppict shp do "
+    "listoverridetable latentstyles rsidtbl generator xmlnstbl listtext pntext pnseclvl nonshppict do "
     "bkmkstart bkmkend tc xe atnid atnauthor ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn filetbl revtbl "
     "userprops template mmathpr"
 )
-Kind = Literal["prose", "out", "fonts", "field", "info", "title"]
+Kind = Literal["prose", "out", "fonts", "field", "info", "title", "shell"]
 # What a word makes of its group, and what is told of it.
 _GROUPS: dict[str, tuple[Kind, NoticeCode | None]] = {
     **{word: ("out", None) for word in _MACHINERY.split()},
@@ -49,6 +49,8 @@ _GROUPS: dict[str, tuple[Kind, NoticeCode | None]] = {
     "fldinst": ("field", None),
     "info": ("info", None),
 }
+# Groups of which one within is read: of a text in a code page and in Unicode the latter, of a shape its text.
+_SHELLS = {"upr": "ud", "shp": "shptxt"}
 _LINES = frozenset(
     ["par", "line", "row", "cell", "nestcell", "nestrow", "sect", "page", "column", "softline"]
 )
@@ -252,6 +254,11 @@ class RtfSource:
             made, told = _GROUPS[word]
             self.counts.update([told] if told and kind == "prose" else [])
             self._set(kind=made)
+        elif word in _SHELLS and kind == "prose":
+            self._set(kind="shell")
+        elif word in _SHELLS.values() and kind == "shell":
+            self._set(kind="prose")
+            self._emit("\\par " if word == "shptxt" else "")
         elif word == "title" and kind == "info":
             self._set(kind="title")
         elif kind == "fonts" and word in ("f", "fcharset"):

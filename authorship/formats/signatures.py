@@ -1,5 +1,7 @@
 """Formats that are not read here, known by their bytes, and what to do with each."""
 
+from collections.abc import Mapping
+
 from authorship.errors import TextError
 
 _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -58,16 +60,21 @@ def refuse_other_format(data: bytes) -> None:
     """
     if data.startswith(_OFFICE) and _ENCRYPTED_OFFICE in data:
         raise TextError("encrypted", "The document is protected by a password: save it without one.")
-    for signature, name in _FORMATS.items():
-        if data.startswith(signature):
-            raise other_format(name)
+    if name := _named(data, _FORMATS):
+        raise other_format(name)
     if _PDF in data[:_PDF_WITHIN]:
         raise other_format("PDF")
     if kind := _POCKET_KINDS.get(data[_POCKET]):
         raise other_format(kind)
-    for signature, name in _ARCHIVES.items():
-        if data.startswith(signature):
-            raise archive(name)
+    if name := _named(data, _ARCHIVES):
+        raise archive(name)
+
+
+def _named(data: bytes, names: Mapping[bytes, str]) -> str | None:
+    """The name of the signature with which the data starts."""
+    if not data.startswith(tuple(names)):
+        return None
+    return next(name for signature, name in names.items() if data.startswith(signature))
 
 
 def other_format(name: str) -> TextError:

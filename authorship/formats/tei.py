@@ -2,9 +2,10 @@
 
 from authorship.datamodels import Book, Notice
 from authorship.formats.limits import Limits
-from authorship.formats.markup import decode_markup
+from authorship.formats.lines import MARK, Grammar
+from authorship.formats.markup import decode_markup, read_xml
 from authorship.formats.notices import damaged, left_out
-from authorship.formats.prose import Attributes, Part, ProseCollector, read_xml
+from authorship.formats.prose import Attributes, Part, ProseCollector
 
 _BLOCKS = (
     "TEI text group front body back div div1 div2 div3 div4 div5 div6 div7 head p ab l lg sp list item label "
@@ -48,17 +49,30 @@ def read_tei(data: bytes, encoding: str | None, limits: Limits) -> Book:
         TextError: it is hostile, larger than the limits, or not in the encoding named.
     """
     decoded = decode_markup(data, encoding, limits.file)
-    tei = TeiCollector(limits.text)
-    whole = read_xml(decoded.text, tei)
+    tei, whole = read_xml(decoded.text, _GRAMMAR, lambda: TeiCollector(limits.text))
     broken: tuple[Notice, ...] = () if whole else (damaged(),)
     notices = (*decoded.notices, *broken, *left_out(tei.counts))
     return Book("\n".join(tei.lines), "tei", decoded.encoding, tei.title, notices)
 
 
+_GRAMMAR = Grammar(
+    blocks=frozenset(_BLOCKS.split()),
+    skips=lambda name, _: None,
+    root="TEI",
+    alone=frozenset(["p", "ab", "l", "head", "title"]),
+    top=frozenset(["teiHeader", "text", "facsimile", "standOff", "sourceDoc"]),
+    empty=frozenset(["lb", "pb", "cb", "ptr", "gap", "anchor", "milestone", "graphic"]),
+)
+
+
 class TeiCollector(ProseCollector):
     """TEI's tags; the text of a document without `text` is all that is no header."""
 
-    blocks = frozenset(_BLOCKS.split())
+    blocks = _GRAMMAR.blocks
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self._references: list[int] = []
 
     def part(self, name: str, attributes: Attributes) -> Part:
         """By the tag, by a division's type, by the place among two readings."""
@@ -73,6 +87,19 @@ class TeiCollector(ProseCollector):
         return "prose"
 
     def opened(self, name: str, attributes: Attributes) -> None:
-        """A line of the printed page ends within a paragraph, or within a word."""
-        if name in ("lb", "pb", "cb") and attributes.get("break") != "no":
-            self.add(" ")
+        """A line of the printed page ends within a paragraph, or within a word, be it with a hyphen."""
+        if name == "ref":
+            self._references.append(len(self._pieces))
+        elif name in ("lb", "pb", "cb"):
+            if attributes.get("break") != "no":
+                self.add(" ")
+            elif self._pieces:
+                self._pieces[-1] = self._pieces[-1].removesuffix("-")
+
+    def closing(self, name: str) -> None:
+        """A reference that is a number or a star is a note's mark."""
+        if name == "ref":
+            start = self._references.pop()
+            if MARK.fullmatch("".join(self._pieces[start:])):
+                del self._pieces[start:]
+                self.counts["notes"] += 1

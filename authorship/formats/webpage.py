@@ -46,8 +46,8 @@ _EDGES = frozenset({"header", "footer"})
 _SECTIONS = frozenset({"html", "body", "main", "article", "section"})
 _AS_THEY_STAND = frozenset({"pre", "xmp", "listing", "plaintext"})
 _MACHINERY = (
-    "head script style template svg math noscript iframe object applet audio video canvas map rt rp xml "
-    "datalist meter progress"
+    "head script style template svg math noscript noframes iframe object applet audio video canvas map rt rp "
+    "xml datalist meter progress"
 )
 _NAVIGATION = "nav form button select textarea menu dialog aside"
 _PARTS: dict[str, Part] = {
@@ -123,8 +123,8 @@ def read_page(text: str, limits: Limits, preformatted: bool = False) -> Book:
     page = _collect(text, limits.text, preformatted)
     lines = "\n".join(page.lines)
     again = find_kind(lines)
-    if again and again.kind == "html":  # the tags themselves were written in entities
-        page = _collect(lines, limits.text, preformatted)
+    if again and again.kind != "xml":  # the tags and entities themselves were written in entities
+        page = _collect(lines, limits.text, preformatted or again.kind == "preformatted")
         lines = "\n".join(page.lines)
     if preformatted:
         page.counts["markup"] += tags(text)

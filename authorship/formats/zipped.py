@@ -26,7 +26,7 @@ _DIRECTORY_END, _LONGEST_END = b"PK\x05\x06", 66_000
 
 def is_zip(data: bytes) -> bool:
     """Whether the data starts or ends as a zip file does."""
-    return data.startswith(_SIGNATURES) or _DIRECTORY_END in data[-_LONGEST_END:]
+    return data.startswith(_SIGNATURES) or data.rfind(_DIRECTORY_END, -_LONGEST_END) >= 0
 
 
 def read_zip(data: bytes, encoding: str | None, limits: Limits) -> Book:
@@ -63,7 +63,7 @@ def unpack_books(data: bytes, limits: Limits) -> PackedBooks:
 
 def _is_document(archive: Archive) -> bool:
     """Whether the archive itself is one text of a format that packs its parts."""
-    packed = CONTENT in archive.names or any(name.startswith("fb3/") for name in archive.names)
+    packed = archive.find(CONTENT) is not None or any(name.startswith("fb3/") for name in archive.names)
     return packed or is_epub(archive) or is_docx(archive)
 
 
@@ -72,7 +72,7 @@ def _read_archive(archive: Archive, encoding: str | None, inner: bool) -> Book:
         return read_epub(archive)
     if is_docx(archive):
         return read_docx(archive)
-    if CONTENT in archive.names:
+    if archive.find(CONTENT):
         return read_opendocument(archive)
     if any(name.startswith("fb3/") for name in archive.names):
         raise signatures.other_format("FB3")

@@ -7,7 +7,7 @@ from typing import Any
 class Dictionary:
     """`"слово" in WORDS`: whether the dictionary holds a form of small letters; "е" stands for "ё" too.
 
-    It is opened when first asked: a quarter of a second and 26 MB, which modern prose never costs.
+    It is opened when first asked; see `analyser`.
     """
 
     def __contains__(self, word: object) -> bool:
@@ -16,11 +16,12 @@ class Dictionary:
 
 @lru_cache(65536)
 def _is_known(word: str) -> bool:
-    return bool(_analyser().word_is_known(word))
+    return bool(analyser().word_is_known(word))
 
 
 @cache
-def _analyser() -> Any:
+def analyser() -> Any:
+    """The dictionary itself: a quarter of a second and 26 MB, which modern prose never costs."""
     from pymorphy3 import MorphAnalyzer
 
     return MorphAnalyzer(lang="ru")

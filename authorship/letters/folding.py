@@ -9,29 +9,19 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from authorship.letters.characters import ACCENTED, LATIN, LONGEST_WORD, PLAIN, USUAL, fold_characters
+from authorship.letters.characters import LONGEST_WORD, PLAIN, USUAL, fold_characters
 from authorship.letters.folded import Edit, FoldedText
 from authorship.letters.linebreaks import fold_broken_words
 from authorship.letters.old_spelling import OLD_MARK, fold_old_spelling
-from authorship.letters.twins import fold_twins, foreign_words, is_scanned_word, may_hold_twins
+from authorship.letters.twins import NO_TWINS, fold_twins, foreign_words, is_scanned_word
 
 _SEGMENT = 100_000  # characters
-_NOT_PLAIN = re.compile(f"[^{re.escape(''.join(sorted(PLAIN)))}]")
-_NEITHER_PLAIN_NOR_LATIN = re.compile(f"[^{re.escape(''.join(sorted(PLAIN)) + LATIN + ACCENTED)}]")
-# Each begins with a letter or mark of its own, which is found at once where there is none.
-_ODD_TOGETHER = tuple(
-    map(
-        re.compile,
-        (
-            r"\r(?!\n)",
-            r"ъ(?![^\W_])",
-            r"Ъ(?![^\W_])",
-            r"-[^\S\n]*+\n",
-            *(f"{mark}(?=[а-яё])" for mark in "036'’`"),
-        ),
-    )
-)
+_QUIET = re.escape("".join(sorted(PLAIN - set("\rъЪ036'’`"))))
+# What needs no folding, from start to end: the other characters are odd in some places.
+_PLAIN_TEXT = re.compile(f"(?:[{_QUIET}]++|\r(?=\n)|[ъЪ](?=[^\\W_])|[036'’`](?![а-яё])|{NO_TWINS})*+")
+_HYPHEN_AT_END = re.compile(r"-[^\S\n]*+\n")
 _READABLE = frozenset(USUAL)
+_SHORT_WORDS = re.compile(rf"(?:.{{0,{LONGEST_WORD}}}\s)*+.{{0,{LONGEST_WORD}}}", re.DOTALL)
 _LONG_WORD = re.compile(rf"[^\W\d_]{{{LONGEST_WORD + 1},}}+")
 # How many words, and what share of all, show that a whole text is scanned so or spelled so.
 _FEWEST, _SCANNED_SHARE, _OLD_SHARE = 3, 0.005, 0.02
@@ -92,7 +82,7 @@ def examine(text: str) -> Findings:
 
 
 def _examine_plain(segment: str) -> Findings:
-    return Findings(unread=sum(map(len, _unread_words(segment))))
+    return Findings(unread=sum(map(len, _long_words(segment))))
 
 
 def _examine(segment: str) -> Findings:
@@ -109,18 +99,21 @@ def _examine(segment: str) -> Findings:
 
 def _unread_words(folded: str) -> Iterator[str]:
     """Words that are too long, or hold letters that are not in the alphabets of the models."""
-    yield from _LONG_WORD.findall(folded)
+    yield from _long_words(folded)
     strange = {letter for letter in set(folded) - _READABLE if letter.isalpha()}
     if strange:
         words = (folded[start:stop] for start, stop in foreign_words(folded))
         yield from (word for word in words if len(word) <= LONGEST_WORD and not strange.isdisjoint(word))
 
 
+def _long_words(text: str) -> list[str]:
+    """Words that are too long: none where blanks are never further apart, which is seen at once."""
+    return [] if _SHORT_WORDS.fullmatch(text) else _LONG_WORD.findall(text)
+
+
 def _is_plain(text: str) -> bool:
     """Whether nothing needs folding: all is of Russian print, and stands together as there."""
-    if _NOT_PLAIN.search(text) and (_NEITHER_PLAIN_NOR_LATIN.search(text) or may_hold_twins(text)):
-        return False
-    return not any(odd.search(text) for odd in _ODD_TOGETHER)
+    return _PLAIN_TEXT.fullmatch(text) is not None and not _HYPHEN_AT_END.search(text)
 
 
 def _evidence(text: str) -> Findings:

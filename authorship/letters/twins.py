@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from authorship.letters.characters import LATIN, LONGEST_WORD, RUSSIAN
+from authorship.letters.characters import ACCENTED, LATIN, LONGEST_WORD, RUSSIAN
 from authorship.letters.folded import Edit
 
 # Twins in every print; the others are so only in some, and count only within a word with Russian letters.
@@ -18,14 +18,10 @@ _DIGIT = re.compile(r"[036](?=[а-яё])")
 _FOREIGN = re.compile(r"[^\W\d_А-Яа-яЁё]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ROMAN = re.compile(r"[XCMХСМ]{2,}")
-_BESIDE_RUSSIAN = re.compile(r"[^\W\d_А-Яа-яЁё](?:(?=[А-Яа-яЁё])|(?<=[А-Яа-яЁё].))")
 _LONE = re.compile(r"[acoyABCKO](?= (?:[acoy] )?[а-яё])(?<![\w.'’-].)")
 _INITIAL = re.compile(r"[ABCEHKMOPTX](?=\. ?(?:[ABCEHKMOPTX]\. ?)?[А-ЯЁ])(?<!\w.)")
-
-
-def may_hold_twins(text: str) -> bool:
-    """Whether a letter that is not Russian touches one that is, or stands alone before one."""
-    return bool(_BESIDE_RUSSIAN.search(text) or _LONE.search(text) or _INITIAL.search(text))
+NO_TWINS = rf"(?<![А-Яа-яЁё])(?!{_LONE.pattern}|{_INITIAL.pattern})[{LATIN}{ACCENTED}]++(?![А-Яа-яЁё])"
+"""Matches letters of a Latin word that touch no Russian one, and do not stand alone before one."""
 
 
 def fold_twins(text: str, scanned: bool) -> Iterator[Edit]:

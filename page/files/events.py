@@ -26,12 +26,14 @@ _READING: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "
 def wire_files(parts: Parts, handlers: FileHandlers, blocks: gr.Blocks) -> None:
     """Connect the tab's components; call inside `gr.Blocks()`."""
     tab, session, language = parts.files, parts.session, parts.language
-    screen = [tab.problem, tab.state, tab.table, tab.stop]
-    spoken = [session, language], [parts.files_tab, tab.lead, tab.upload, tab.stop, *screen]
+    screen = [tab.problem, tab.state, tab.table, tab.stop, tab.go_on]
+    spoken = [session, language], [parts.files_tab, tab.lead, tab.upload, *screen]
     blocks.load(handlers.localise, *spoken, js=PICK_LANGUAGE, **AT_ONCE)
     language.input(handlers.localise, *spoken, js=TELL_LANGUAGE, **AT_ONCE)
     opened = tab.upload.upload(handlers.open_files, [session, language, tab.upload], screen, **OPENING)
-    opened.then(handlers.read_in_turn, [session], screen, **_READING)
+    asked_on = tab.go_on.click(handlers.go_on, [session], screen, **AT_ONCE)
+    for ready in (opened, asked_on):
+        ready.then(handlers.read_in_turn, [session], screen, **_READING)
     tab.refuse.click(handlers.refuse_files, [session], screen, **AT_ONCE)
     tab.stop.click(handlers.stop, [session], screen, **AT_ONCE)
     _wire_openers(parts, handlers)

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from page.delivery import HEADERS, deliver
 from page.files.batches import Batches
-from page.files.messages import file_messages
 from page.files.rows import Batch, Row
 from page.files.view import CSV_FILE, first_shares, say_certainty, say_notices, say_row
+from page.files.wording import file_messages
 from page.messages import Language
 from page.readings import ROLES
 from page.turns import Turns
@@ -29,7 +29,7 @@ def file_routes(batches: Batches, turns: Turns) -> list[Route]:
 
     async def download(request: Request) -> Response:
         batch = batches.find(request.path_params["token"])
-        if batch is None or not batch.rows:
+        if batch is None or not batch.listed:
             return PlainTextResponse(_LOST, 404, HEADERS)
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
         headers = HEADERS | {"Content-Disposition": f'attachment; filename="{CSV_FILE}"'}
@@ -52,7 +52,7 @@ def write_table(batch: Batch, language: Language) -> str:
     table = io.StringIO()
     writer = csv.writer(table, delimiter=_SEPARATORS[language], lineterminator="\r\n")
     writer.writerow(heads)
-    writer.writerows(_cells(row, language) for row in batch.rows[:])
+    writer.writerows(_cells(row, language) for row in batch.listed)
     return "\ufeff" + table.getvalue()
 
 

@@ -1,7 +1,8 @@
 """What happens on each event of the tab of many files: change the view, then draw it."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import gradio as gr
 from page.book.crossing import Crossing
 from page.desk import BusyError, Wish
 from page.files.batches import Batches
-from page.files.messages import file_messages
 from page.files.rows import Batch, Row
-from page.files.view import fill_limits, render_state, render_table, render_trouble
+from page.files.view import render_state, render_table, render_trouble
+from page.files.wording import file_messages, fill_limits
 from page.messages import Language
+from page.presence import presence_here
 from page.session import Session
 from page.turns import Turns
 
@@ -47,45 +49,64 @@ class FileHandlers:
     def read(self, session: Session, batch: Batch) -> Generator[Updates | None, None, None]:
         """Read the batch that waits; the table is drawn anew only where it has grown."""
         view, job, due = session.files, session.files.job, 0.0
-        try:
-            for grown in self.batches.read(batch):
-                if view.job != job:
-                    return
-                if not grown and time.monotonic() < due:
-                    yield None
-                    continue
-                due = time.monotonic() + _PACE
-                yield self.screen(session) if grown else self._progress(session, batch)
-        finally:
-            batch.stop()  # nothing where it was read to its end
+        for grown in self.batches.read(batch):
+            if view.job != job:
+                return
+            if not grown and time.monotonic() < due:
+                yield None
+                continue
+            due = time.monotonic() + _PACE
+            yield self.screen(session) if grown else self._progress(session, batch)
         yield self.screen(session)
 
     async def read_in_turn(self, session: Session) -> AsyncIterator[Updates]:
-        """`read` when it is the session's turn among those who read books."""
+        """`read` when it is the session's turn among those who read books; while there is no place, wait."""
         view, batch = session.files, self.batches.find(session.files.token)
-        wish = Wish(view, view.job)
+        wish, present = Wish(view, view.job), presence_here()
         if batch is None or batch.stage != "waiting":
             yield self.screen(session)
             return
 
-        def show(ahead: int) -> Updates | None:
-            batch.ahead = ahead
-            return self.screen(session) if view.job == wish.number and batch.under_way else None
+        def wanted() -> bool:
+            return view.job == wish.number and batch.stage == "waiting" and present()
 
         try:
-            line = self.turns.in_line(self.turns.books, wish, show, self.read(session, batch))
-            async with aclosing(line) as steps:
-                async for updates in steps:
-                    yield updates
-        except BusyError as error:
-            view.trouble, view.busy = "busy", error.seconds
+            while wanted():
+                batch.busy = 0
+                try:
+                    async for updates in self._in_line(session, batch, wish):
+                        yield updates
+                    break
+                except BusyError as error:
+                    batch.busy = error.seconds
+                yield self.screen(session)
+                await _wait(batch.busy, wanted)
         finally:
-            batch.stop()
+            if view.job == wish.number:
+                batch.stop()
         yield self.screen(session)
+
+    async def _in_line(self, session: Session, batch: Batch, wish: Wish) -> AsyncIterator[Updates]:
+        def show(ahead: int) -> Updates | None:
+            batch.ahead = ahead
+            return self.screen(session) if session.files.job == wish.number and batch.under_way else None
+
+        line = self.turns.in_line(self.turns.books, wish, show, self.read(session, batch))
+        async with aclosing(line) as steps:
+            async for updates in steps:
+                yield updates
 
     def stop(self, session: Session) -> Updates:
         """End the reading under way and keep the rows that it has."""
         self._stop(session)
+        return self.screen(session)
+
+    def go_on(self, session: Session) -> Updates:
+        """Get ready to read the files that reading had not come to when it was stopped."""
+        batch = self.batches.find(session.files.token)
+        if batch is not None:
+            session.files.job += 1
+            batch.go_on()
         return self.screen(session)
 
     def _stop(self, session: Session) -> None:
@@ -116,26 +137,33 @@ class FileHandlers:
         return batch.rows[int(number)]
 
     def screen(self, session: Session) -> Updates:
-        """Problem, state, table and whether there is something to stop."""
+        """Problem, state and table, and the buttons that end reading or go on with it."""
         view, language = session.files, session.language
         batch = self.batches.find(view.token) if view.token else None
         if view.token and batch is None:
             view.trouble = "lost"
-        if batch is None:
-            return [render_trouble(view, language), "", "", gr.Button(visible=False)]
-        drawn = render_state(batch, language), render_table(batch, language)
-        return [render_trouble(view, language), *drawn, gr.Button(visible=batch.under_way)]
+        drawn = (render_state(batch, language), render_table(batch, language)) if batch else ("", "")
+        words = file_messages(language)
+        stop = gr.Button(words.stop, visible=batch is not None and batch.under_way)
+        go_on = gr.Button(words.go_on, visible=batch is not None and batch.may_go_on)
+        return [render_trouble(view, language), *drawn, stop, go_on]
 
     def _progress(self, session: Session, batch: Batch) -> Updates:
-        return [gr.skip(), render_state(batch, session.language), gr.skip(), gr.skip()]
+        return [gr.skip(), render_state(batch, session.language), gr.skip(), gr.skip(), gr.skip()]
 
     def localise(self, session: Session, language: Language) -> Updates:
         """Put the tab into a language; nothing is computed."""
         session.language = language
         words = file_messages(language)
         lead = f'<p class="lead">{fill_limits(words.lead)}</p>'
-        labels = [gr.Tab(label=words.tab), lead, gr.UploadButton(words.upload), gr.Button(words.stop)]
-        return [*labels, *self.screen(session)]
+        return [gr.Tab(label=words.tab), lead, gr.UploadButton(words.upload), *self.screen(session)]
+
+
+async def _wait(seconds: int, wanted: Callable[[], bool]) -> None:
+    """Wait so long, or for as long as it is wanted."""
+    due = time.monotonic() + seconds
+    while wanted() and time.monotonic() < due:
+        await asyncio.sleep(_PACE)
 
 
 def _taken(file: Path) -> tuple[str, bytes]:

@@ -19,6 +19,7 @@ class FileParts:
     lead: gr.HTML
     upload: gr.UploadButton
     stop: gr.Button
+    go_on: gr.Button
     problem: gr.HTML
     state: gr.HTML
     table: gr.HTML
@@ -35,10 +36,10 @@ def build_files() -> FileParts:
         upload = gr.UploadButton(
             elem_id="files-upload", type="filepath", file_count="multiple", variant="primary"
         )
-        stop = button("files-stop", visible=False)
+        stop, go_on = button("files-stop", visible=False), button("files-go-on", visible=False)
     drawn = html("files-problem"), html("files-state"), html("files-table")
     asked = _asked("files-excerpt"), _asked("files-book")
-    return FileParts(lead, upload, stop, *drawn, *asked, button("files-refuse", visible="hidden"))
+    return FileParts(lead, upload, stop, go_on, *drawn, *asked, button("files-refuse", visible="hidden"))
 
 
 def _asked(name: str) -> gr.Textbox:

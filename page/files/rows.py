@@ -11,7 +11,7 @@ from authorship.verdict import Verdict, decide
 from page.security.uploads import MOST_TOGETHER
 
 Stage = Literal["waiting", "reading", "stopped", "done"]
-Trouble = Literal["", "lost", "busy", "too_much"]
+Trouble = Literal["", "lost", "too_much"]
 MOST_FILES = MOST_TOGETHER
 
 
@@ -39,7 +39,8 @@ class Found:
 class Row:
     """One file: what was found, or the `problem`; without either reading it failed for a fault of ours.
 
-    `text` is one that the excerpt tab shows, `token` names a book of the book tab.
+    `text` is one that the excerpt tab shows, `token` names a book of the book tab; one that `waits` was not
+    read yet.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Row:
     problem: TextError | None = None
     text: str = field(default="", repr=False)
     token: str = ""
+    waits: bool = False
 
 
 @dataclass(slots=True)
@@ -56,7 +58,8 @@ class Batch:
     """Files chosen together; `token` is the name under which its table can be fetched.
 
     `turn` numbers the readings begun and ended: one whose number has passed adds nothing more. `share` is
-    how much of the file under way was read, `ahead` the readings that come before one that waits.
+    how much of the file under way was read, `ahead` the readings that come before one that waits; where there
+    is no place among them, another try comes in `busy` seconds.
     `left_out` counts the files beyond the most that are read, `others` what an archive holds beside books.
     """
 
@@ -67,6 +70,7 @@ class Batch:
     turn: int = 0
     share: float = 0.0
     ahead: int = 0
+    busy: int = 0
     left_out: int = 0
     others: int = 0
 
@@ -79,9 +83,20 @@ class Batch:
         return len(self.rows) + len(self.waiting)
 
     @property
+    def listed(self) -> list[Row]:
+        """The rows, and where reading was stopped those of the files that it has not come to."""
+        left = tuple(self.waiting) if self.stage == "stopped" else ()
+        return [*self.rows, *(Row(name, waits=True) for name, _ in left)]
+
+    @property
     def under_way(self) -> bool:
         """Whether more rows are to come."""
         return self.stage in ("waiting", "reading")
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether reading was stopped before all was read."""
+        return self.stage == "stopped" and bool(self.waiting)
 
     def unpack(self, names: tuple[str, ...], contents: tuple[bytes, ...], others: int) -> None:
         """Put the books of an archive in place of the archive, which is the file under way."""
@@ -97,12 +112,15 @@ class Batch:
         self.share = 0.0
 
     def stop(self) -> None:
-        """Read no further; the rows stay, and the files that wait are forgotten."""
+        """Read no further; the rows stay, and so do the files that wait."""
         if self.under_way:
             self.turn += 1
-            self.left_out += len(self.waiting)
-            self.waiting.clear()
             self.stage = "stopped"
+
+    def go_on(self) -> None:
+        """Get ready to read the files that wait."""
+        if self.may_go_on:
+            self.stage, self.share = "waiting", 0.0
 
     def _cut(self) -> None:
         while self.total > MOST_FILES:
@@ -116,7 +134,6 @@ class FilesView:
 
     token: str = ""
     trouble: Trouble = ""
-    busy: int = 0
     job: int = 0
 
     def open(self, token: str) -> None:

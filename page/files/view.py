@@ -1,35 +1,24 @@
 """The tab of many files as HTML: how far reading has come, and the table with a row for each file."""
 
-from authorship.formats.limits import Limits
 from explain.view import escape
 from page.book.problems import notice_text
 from page.book.verdict import say_several
 from page.book.wording import book_messages
-from page.files.messages import FileMessages, file_messages
-from page.files.rows import MOST_FILES, Batch, FilesView, Found, Row
+from page.files.messages import FileMessages
+from page.files.rows import Batch, FilesView, Found, Row
+from page.files.wording import file_messages, fill_limits
 from page.messages import Language, Messages
 from page.readings import ROLES
 from page.verdict import problem_message, render_problem, role_name, say_of
 from page.wording import counted, messages, percent
 
 CSV_FILE = "table.csv"
-_MEGABYTES = Limits().file // 1_000_000
-
-
-def fill_limits(sentence: str) -> str:
-    """A sentence with how many files, and of how many megabytes, are read at once."""
-    return sentence.format(most=MOST_FILES, limit=_MEGABYTES)
 
 
 def render_trouble(view: FilesView, language: Language) -> str:
     """What is wrong with all files together; nothing where all is well."""
-    words, files = messages(language), file_messages(language)
-    said = {
-        "": "",
-        "lost": files.lost,
-        "busy": words.busy.format(seconds=view.busy),
-        "too_much": fill_limits(files.too_much),
-    }
+    files = file_messages(language)
+    said = {"": "", "lost": files.lost, "too_much": fill_limits(files.too_much)}
     return render_problem(said[view.trouble])
 
 
@@ -37,7 +26,8 @@ def render_state(batch: Batch, language: Language) -> str:
     """Which file is being read, with a bar; once reading has ended how many were and were not."""
     words, files = messages(language), file_messages(language)
     if batch.stage == "waiting":
-        said = words.waiting_behind.format(ahead=batch.ahead) if batch.ahead else files.waiting
+        ahead = words.waiting_behind.format(ahead=batch.ahead) if batch.ahead else files.waiting
+        said = files.busy.format(seconds=batch.busy) if batch.busy else ahead
         return f'<p class="progress">{escape(said)}</p>'
     if batch.stage == "reading" and batch.waiting:
         place = {"number": len(batch.rows) + 1, "total": batch.total, "name": batch.waiting[0][0]}
@@ -47,7 +37,7 @@ def render_state(batch: Batch, language: Language) -> str:
         return f'<p class="progress">{escape(said)}{bar}</p>'
     form = files.stopped if batch.stage == "stopped" else files.done
     said = form.format(count=counted(sum(row.found is not None for row in batch.rows), files.files, words))
-    failed = batch.left_out + sum(row.found is None for row in batch.rows)
+    failed = batch.left_out + sum(row.found is None for row in batch.listed)
     if failed:
         said += " " + files.left_out.format(count=counted(failed, files.files, words))
     if batch.others:
@@ -57,12 +47,13 @@ def render_state(batch: Batch, language: Language) -> str:
 
 def render_table(batch: Batch, language: Language) -> str:
     """The rows so far, with the link to the CSV; nothing before the first."""
-    if not batch.rows:
+    rows = batch.listed
+    if not rows:
         return ""
     files = file_messages(language)
     heads = (files.file, files.verdict, files.certainty, files.notices, files.length, files.open)
     head = "".join(f'<th scope="col" role="columnheader">{escape(one)}</th>' for one in heads)
-    body = "".join(_row(number, row, heads, language) for number, row in enumerate(batch.rows))
+    body = "".join(_row(number, row, heads, language) for number, row in enumerate(rows))
     address = f"files/{escape(batch.token)}/{CSV_FILE}?language={language}"
     return (
         f'<table class="files" role="table"><caption>{escape(files.caption)}</caption>'
@@ -126,6 +117,8 @@ def say_row(row: Row, language: Language) -> str:
         if found.several:
             return say_several(found.parts, words, book)
         return say_of(found.verdict, found.teacher, found.student, words)
+    if row.waits:
+        return file_messages(language).not_reached
     if row.problem is None:
         return words.failed
     if row.problem.code == "empty":

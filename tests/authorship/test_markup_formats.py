@@ -97,6 +97,46 @@ def test_pieces_of_pages_and_stray_tags(text: str, expected: str | None) -> None
     assert read_book(text.encode()).text == (text if expected is None else expected)
 
 
+def odt(body: str, content: str = "content.xml") -> bytes:
+    """A document in one part."""
+    names = "xmlns:office='urn:o' xmlns:text='urn:t' xmlns:draw='urn:d'"
+    whole = f"<office:document-content {names}><office:body>{body}</office:body></office:document-content>"
+    return zipped({"mimetype": "application/vnd.oasis.opendocument.text", content: whole})
+
+
+def tei(body: str, head: str = "<teiHeader/>", before: str = "") -> bytes:
+    return f"{before}<TEI>{head}<text><body>{body}</body></text></TEI>".encode()
+
+
+MESSAGE = (
+    'MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b; start="<b>"\n\n--b\n'
+    "Content-Type: text/html\nContent-ID: <a>\n\n<p>no\n--b\nContent-Type: text/html\nContent-ID: <b>\n\n"
+    "<meta charset=utf-8><p>Раз<p>Два\n--b--\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (odt("<text:p>Раз<draw:text-box><text:p>Два</text:p></draw:text-box>-три</text:p>"), "Два\nРаз-три"),
+        (odt("<text:p>Раз<text:note-ref>1</text:note-ref></text:p>"), "Раз"),
+        (odt("<text:p>Раз & <text:span>два</text:p><text:p>Три</text:p>"), "Раз & два\nТри"),
+        (odt("<text:p>Раз</text:p>", "Content.xml"), "Раз"),
+        (odt("<text:p><text:a>Глава<text:tab/>7</text:a></text:p>" * 3 + "<text:p>Раз</text:p>"), "Раз"),
+        (odt("<text:p>Глава ..... 7</text:p>" * 3 + "<text:p>Раз</text:p>"), "Раз"),
+        (tei("<p>Сло-<lb break='no'/>во<ref target='#n'>1</ref> <ref>да</ref></p>"), "Слово да"),
+        (tei("<p>Раз<p>Два", "<teiHeader><title>Нет</teiHeader>"), "Раз\nДва"),
+        (tei("<p>Раз</p>", before='<!DOCTYPE TEI SYSTEM "a.dtd" [<!ENTITY % TEI.prose "INCLUDE">]>'), "Раз"),
+        (br"{\rtf1\ansicpg1251{\upr{??}{\*\ud{\u1044?\u1072?}}}}", "Да"),
+        (br"{\rtf1 \u1044?{\shp{\*\shpinst{\sp{\sn a}}{\shptxt \u1044?\par}}{\shprslt no}}}", "Д\nД"),
+        (MESSAGE.encode(), "Раз\nДва"),
+        ("<p>&amp;laquo;Да&amp;raquo; и нет<p>Два".encode(), "«Да» и нет\nДва"),
+    ],
+)  # fmt: skip
+def test_odd_documents_are_whole(data: bytes, expected: str) -> None:
+    assert read_book(data).text == expected
+
+
 @pytest.mark.parametrize(
     ("encoding", "declared"), [("koi8-r", "windows-1251"), ("cp1251", "utf-8"), ("utf-8", "iso-8859-5")]
 )

@@ -239,10 +239,35 @@ def test_contents_and_page_numbers_of_a_word_document_are_left_out() -> None:
         linked * 3,
         paragraph(run("Оглавление")) + linked * 4,
         paragraph(field("HYPERLINK \\l a", run("Нет"))) * 3,
+        paragraph(run("Глава") + "<w:r><w:tab/></w:r>" + run("7")) * 3,
+        paragraph(run("Содержание")) + paragraph(run("Глава первая … 1")) * 3,
+        paragraph(run("Глава первая . . . . . . 12")) * 3,
     ):
         assert read(word_file(contents + WORDS, styles), "contents") == LINES, contents[:60]
-    kept = paragraph(field("HYPERLINK http://a", run(LINES[0])) + run(""))
-    assert read(word_file(kept)) == [LINES[0]]
+    kept = paragraph(field("HYPERLINK http://a", run(LINES[0])) + run("")) + paragraph(run("Был год … 1812"))
+    assert read(word_file(kept)) == [LINES[0], "Был год … 1812"]
+
+
+def test_tracked_changes_boxes_and_raised_numbers_of_a_word_document() -> None:
+    first, rest = run(LINES[0][:9]), run(LINES[0][9:])
+    box = f"<w:r><w:pict><w:txbxContent>{paragraph(run(LINES[1]))}</w:txbxContent></w:pict></w:r>"
+    ended = "<w:rPr><w:del/></w:rPr>"
+    for body, expected, *codes in (
+        (
+            paragraph(first + "<w:del><w:r><w:delText>нет</w:delText></w:r></w:del>" + rest),
+            LINES[:1],
+            "deleted_text",
+        ),
+        (paragraph(first, ended) + paragraph(rest), LINES[:1]),
+        (
+            paragraph(f"<w:moveFrom>{rest}</w:moveFrom>") + paragraph(f"{first}<w:moveTo>{rest}</w:moveTo>"),
+            LINES[:1],
+        ),
+        (paragraph(first + box + rest), [LINES[1], LINES[0]]),
+        (paragraph(first + rest + run("12", '<w:vertAlign w:val="superscript"/>')), LINES[:1], "notes"),
+        (paragraph(run("№ ") + run("о", '<w:vertAlign w:val="superscript"/>') + run("б")), ["№ об"]),
+    ):
+        assert read(word_file(body), *codes) == expected, body
 
 
 def test_hidden_text_of_a_word_document_is_left_out() -> None:
@@ -295,6 +320,25 @@ def test_contents_and_hidden_parts_of_an_epub_are_left_out() -> None:
     whole = pages(a=PARAGRAPHS)
     whole["OPS/book.opf"] = str(whole["OPS/book.opf"]).replace("GUIDE", guide.replace("toc.xhtml", "a.xhtml"))
     assert read(zipped(whole)) == LINES
+
+
+def test_a_page_of_an_epub_in_capitals_or_with_a_drawn_first_letter_is_whole() -> None:
+    capitals = f"<DIV CLASS='a'><P>{'</P><P>'.join(LINES)}</P><BR></DIV>"
+    drawn = f'<p><img src="a.png" alt="{LINES[0][0]}"/>{LINES[0][1:]}</p>'
+    assert read(page(capitals)) == LINES and read(page(drawn)) == LINES[:1]
+
+
+def test_a_fictionbook_may_have_a_prefix_or_choose_parts_of_its_grammar() -> None:
+    data = fiction().decode()
+    tags = (
+        data.replace("</", "</f:").replace("<", "<f:").replace("<f:/f:", "</f:").replace("xmlns=", "xmlns:f=")
+    )
+    chosen = '<!DOCTYPE FictionBook [<!ENTITY % a "b"> <!-- % --> %a;]>'
+    for text in (tags, chosen + data):
+        book = read_book(text.encode())
+        assert (book.format, book.text.split("\n"), book.notices) == ("fb2", LINES, ())
+    with pytest.raises(TextError, match="XML entities"):
+        read_book((chosen.replace("% a", "a") + data).encode())
 
 
 def test_contents_within_a_fictionbook_are_left_out_and_linked_titles_stay() -> None:

@@ -107,6 +107,10 @@ def test_programs_are_told_why(handlers: Handlers, sample_text: str, monkeypatch
         found["outside"] is None
         and found["verdict"]["author"] == found["models"]["teacher"]["authors"][0]["author"]
     )
+    assert not found["notices"]
+    dressed = run_in_own_loop(plain.attribute(sample_text.replace("о", "о\u0301")))
+    assert [notice["kind"] for notice in dressed["notices"]] == ["hidden_marks"]
+    assert dressed["models"] == found["models"]
 
 
 def test_a_book_that_is_outside_shows_no_chart_and_folds_the_rest(

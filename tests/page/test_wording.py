@@ -13,7 +13,8 @@ from page.book.russian import RUSSIAN_BOOK
 from page.checking.english import ENGLISH_CHECK
 from page.checking.russian import RUSSIAN_CHECK
 from page.english import ENGLISH
-from page.files.messages import ENGLISH_FILES, RUSSIAN_FILES
+from page.files.english import ENGLISH_FILES
+from page.files.russian import RUSSIAN_FILES
 from page.fingerprints.english import ENGLISH_FINGERPRINTS
 from page.fingerprints.russian import RUSSIAN_FINGERPRINTS
 from page.russian import RUSSIAN

@@ -3,8 +3,9 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from authorship.formats.isolated import IsolatedReader
 from page.book.books import Books
 from page.book.crossing import Crossing
 from page.book.handlers import BookHandlers
+from page.desk import BusyError, Client, Ticket, Wish
 from page.files.batches import Batches, batch_bytes
 from page.files.exports import write_table
 from page.files.handlers import FileHandlers
@@ -23,6 +25,7 @@ from page.reader import Reader
 from page.recent import Room
 from page.session import Session
 from page.turns import make_turns
+from tests.page.own_loop import run_in_own_loop
 
 
 @pytest.fixture
@@ -48,6 +51,11 @@ def opened(handlers: FileHandlers, folder: Path, files: dict[str, bytes]) -> tup
     batch = handlers.batches.find(session.files.token)
     assert batch is not None
     return session, batch
+
+
+async def all_of(screens: AsyncIterator[list[Any]]) -> list[list[Any]]:
+    """All screens of a handler, one after another."""
+    return [screen async for screen in screens]
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -83,7 +91,7 @@ def test_each_file_gets_the_row_that_the_other_tabs_give_and_one_that_fails_says
     assert kept and kept.stage == "done" and book.found and book.found.verdict == kept.verdict
     assert scan.found is None and scan.problem is not None and batch.others == 1
     for language, why in (("ru", "Это файл PDF"), ("en", "This is a PDF file")):
-        drawn = "".join(map(str, handlers.localise(session, language)[4:7]))
+        drawn = "".join(map(str, handlers.localise(session, language)[3:6]))
         assert why in drawn and drawn.count("<tr") == 6 and "<b>.txt" not in drawn
     assert handlers.open_excerpt(session, "ru", "1 0")[0] == said.text and session.reading == said
     handlers.open_book(session, "1 2")
@@ -110,24 +118,64 @@ def test_the_table_opens_in_the_spreadsheets_of_both_languages(
         assert all(not cell or cell.partition(decimal)[2].isdecimal() for cell in (first[4], first[6]))
 
 
-def test_what_is_stopped_keeps_its_rows_and_reads_no_more(
+def test_what_is_stopped_names_the_files_left_and_goes_on_with_them(
     handlers: FileHandlers, tmp_path: Path, sample_text: str
 ) -> None:
     files = {f"{number}.txt": f"{number}. {sample_text}".encode() for number in range(MOST_FILES + 3)}
     session, batch = opened(handlers, tmp_path, files)
     assert batch.total == MOST_FILES and batch.left_out == 3
-    heavy, reading = batch_bytes(batch), handlers.read(session, batch)
+    reading = handlers.read(session, batch)
     while len(batch.rows) < 2:
         next(reading)
-    handlers.stop(session)
+    *_, stop, go_on = handlers.stop(session)
     for _ in reading:
         assert not batch.under_way
-    assert len(batch.rows) == 2 and batch.stage == "stopped" and not batch.waiting
-    assert batch.left_out == MOST_FILES + 1 and batch_bytes(batch) < heavy
-    assert "Остановлено" in handlers.screen(session)[1]
+    assert (len(batch.rows), str(batch.stage), stop.visible, go_on.visible) == (2, "stopped", False, True)
+    _, state, table, *_ = handlers.screen(session)
+    left = f"Не прочитаны: {MOST_FILES + 1}\u00a0"
+    assert "Остановлено" in state and left in state and table.count("не прочитан<") == MOST_FILES - 2
+    assert write_table(batch, "en").count("not read") == MOST_FILES - 2
+    for name, _ in list(batch.waiting)[2:]:
+        assert name in table
+    while batch.total > 4:
+        batch.waiting.pop()
+    heavy, (*_, stop, go_on) = batch_bytes(batch), handlers.go_on(session)
+    assert stop.visible and not go_on.visible and batch.under_way
+    shown = run_in_own_loop(all_of(handlers.read_in_turn(session)))
+    assert [row.name for row in batch.rows] == [f"{number}.txt" for number in range(4)]
+    assert all(row.found for row in batch.rows) and batch.stage == "done" and batch_bytes(batch) != heavy
+    assert not shown[-1][-1].visible and not handlers.go_on(session)[-1].visible
     gone = Session()
     gone.files.open("unknown")
     assert "больше не хранится" in handlers.screen(gone)[0]
+
+
+def test_a_batch_for_which_there_is_no_place_waits_and_is_read_by_itself(
+    handlers: FileHandlers, tmp_path: Path, sample_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, batch = opened(handlers, tmp_path, {"a.txt": sample_text.encode()})
+    draw, refusals = handlers.turns.books.draw, [BusyError(0), BusyError(0)]
+
+    def crowded(client: Client, wish: Wish | None = None) -> Ticket:
+        if refusals:
+            raise refusals.pop()
+        return draw(client, wish)
+
+    monkeypatch.setattr(handlers.turns.books, "draw", crowded)
+    told = [screen[1] for screen in run_in_own_loop(all_of(handlers.read_in_turn(session)))]
+    assert not refusals and batch.stage == "done" and batch.rows[0].found and "Прочитано" in told[-1]
+    session, batch = opened(handlers, tmp_path, {"a.txt": sample_text.encode()})
+    refusals += [BusyError(600)]
+
+    async def stopped() -> str:
+        reading = handlers.read_in_turn(session)
+        said = (await anext(reading))[1]
+        handlers.stop(session)
+        async for _ in reading:
+            pass
+        return str(said)
+
+    assert "600" in run_in_own_loop(stopped()) and batch.may_go_on
 
 
 def test_an_archive_is_unpacked_apart_only_where_it_holds_several_books() -> None:

@@ -1,0 +1,45 @@
+"""The tab of many files in English."""
+
+from page.files.messages import FileMessages
+
+ENGLISH_FILES = FileMessages(
+    tab="Files",
+    lead="Several files at once, or an archive of books: up to {most} texts of {limit} MB together. "
+    "Each is read as on the other tabs and gets a row in the table.",
+    upload="Choose files",
+    stop="Stop",
+    go_on="Read on",
+    too_much="Up to {most} files at once, of {limit} MB together. Choose fewer.",
+    lost="This table is no longer kept: choose the files again.",
+    waiting="The files wait their turn.",
+    busy="Busy: there are many readers just now. Reading begins by itself; the next try is in {seconds} s.",
+    reading="Reading {number} of {total}: {name}",
+    unpacking="Opening {number} of {total}: {name}",
+    done="Read: {count}.",
+    stopped="Stopped. Read: {count}.",
+    left_out="Not read: {count}.",
+    others="Other files in the archive were not read: {count}.",
+    files=("file", "files", "files"),
+    caption="What the models say of each file",
+    file="File",
+    verdict="Verdict",
+    certainty="Certainty",
+    notices="Notices",
+    length="Length",
+    open="Open",
+    open_excerpt="Open as an excerpt",
+    open_book="Open as a book",
+    characters="Characters",
+    not_read="not read",
+    not_reached="Reading has not come to this file.",
+    no_text="There is no text in the file.",
+    export="Save the table (CSV)",
+    certainties={
+        "certain": "high",
+        "likely": "medium",
+        "open": "low",
+        "nobody": "nobody known",
+        "outside": "not prose of the time",
+    },
+    several="several hands",
+)
