@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Generator
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,11 @@ class FileHandlers:
         session.files.open(self.batches.open([_taken(Path(file)) for file in chosen]).token)
         return self.screen(session)
 
+    def put_off_files(self, session: Session, seconds: int) -> Updates:
+        """There was no turn to take files in: it may be tried again in so many seconds."""
+        session.files.trouble, session.files.busy = "busy", seconds
+        return self.screen(session)
+
     def refuse_files(self, session: Session) -> Updates:
         """The browser held back files that are too large or too many to upload."""
         session.files.trouble = "too_much"
@@ -64,16 +70,20 @@ class FileHandlers:
         """`read` when it is the session's turn among those who read books."""
         view, batch = session.files, self.batches.find(session.files.token)
         wish = Wish(view, view.job)
+        screen = partial(self.screen, session)
         if batch is None or batch.stage != "waiting":
-            yield self.screen(session)
+            yield await self.turns.aside(screen)
             return
 
-        def show(ahead: int) -> Updates | None:
+        def show(ahead: int) -> Updates:
             batch.ahead = ahead
-            return self.screen(session) if view.job == wish.number and batch.under_way else None
+            return self.screen(session)
+
+        def wanted() -> bool:
+            return view.job == wish.number and batch.under_way
 
         try:
-            line = self.turns.in_line(self.turns.books, wish, show, self.read(session, batch))
+            line = self.turns.in_line(self.turns.books, wish, wanted, show, self.read(session, batch))
             async with aclosing(line) as steps:
                 async for updates in steps:
                     yield updates
@@ -81,7 +91,7 @@ class FileHandlers:
             view.trouble, view.busy = "busy", error.seconds
         finally:
             batch.stop()
-        yield self.screen(session)
+        yield await self.turns.aside(screen)
 
     def stop(self, session: Session) -> Updates:
         """End the reading under way and keep the rows that it has."""

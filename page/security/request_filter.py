@@ -2,8 +2,9 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from authorship.formats.limits import LARGEST_BOOK, Limits
+from page.desk import Bounds, BusyError, Client, Desk
 from page.security.body import Budget, Held, check_announced, limited, read_whole, replayed
 from page.security.forms import Forms
 from page.security.headers import dress
@@ -41,6 +43,7 @@ class RequestFilter:
         self.forms = forms
         self.budget = Budget(6 * LARGEST_JSON)
         self.streams = Shares(MOST_STREAMS)
+        self.making = Desk(Bounds(running=2, waiting=200, session=100, address=100), seconds=0.1)
         self._heartbeats: set[str] = set()
         self._queued: dict[str, Held] = {}
 
@@ -71,7 +74,7 @@ class RequestFilter:
         if scope["method"] != "POST" or route.body == "none":
             check_announced(headers, LARGEST_JSON)
             async with self._streaming(scope):
-                await self.app(scope, receive, answer)
+                await self._make(route, scope, receive, answer)
             return
         check_origin(headers)
         if route.body == "upload":
@@ -99,13 +102,32 @@ class RequestFilter:
             self.streams.give_back(address)
             self._heartbeats.discard(session)
 
+    async def _make(self, route: Route, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        """Let what is made at once be made two at a time, fairly between addresses: it takes the processor.
+
+        The turn ends where the answer begins, so that nobody keeps it by reading slowly.
+        """
+        if not route.made:
+            await self.app(scope, receive, answer)
+            return
+        try:
+            ticket = self.making.draw(Client(address_of(scope), ""))
+        except BusyError as error:
+            raise Refusal(503, str(error), retry_after=error.seconds) from None
+        answer.on_begin = partial(self.making.leave, ticket)
+        try:
+            await ticket.turn.wait()
+            await self.app(scope, receive, answer)
+        finally:
+            self.making.leave(ticket)
+
     async def _pass_json(self, route: Route, scope: Scope, receive: Receive, answer: "Answer") -> None:
         self._forget_answered()
         held = Held(self.budget, address_of(scope))
         try:
             body = await read_whole(limited(receive, LARGEST_JSON, held.take))
             body = await run_in_threadpool(self._checked, route, scope["path"], body)
-            await self.app(_with_length(scope, len(body)), replayed(body, receive), answer)
+            await self._make(route, _with_length(scope, len(body)), replayed(body, receive), answer)
             event = answer.event
             if event and self.forms.is_queued(event):
                 self._queued[event], held = held, Held(self.budget, "")
@@ -130,11 +152,13 @@ class Answer:
         self.path = path
         self.begun = self.ended = False
         self.event = ""
+        self.on_begin: Callable[[], object] = lambda: None
 
     async def __call__(self, message: Message) -> None:
         """Pass on a part of the answer."""
         if message["type"] == "http.response.start":
             self.begun = True
+            self.on_begin()
             dress(MutableHeaders(scope=message), self.path)
         elif message["type"] == "http.response.body":
             self.ended = not message.get("more_body", False)
