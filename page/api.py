@@ -45,7 +45,7 @@ class Api:
             wanted = f"top_k must be a whole number from 1 to {MOST_AUTHORS}, not {top_k}."
             raise gr.Error(wanted, print_exception=False)
         try:
-            reading = await self.turns.predict(lambda: self.reader.read(text))
+            reading = await self.turns.predict(lambda: self.reader.read(text), len(text))
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return {
@@ -66,7 +66,7 @@ class Api:
         {"kind", "reason"} instead of null the models cannot judge the text, and the words speak for nobody.
         """
         try:
-            reading = await self.turns.predict(lambda: self.reader.read(text))
+            reading = await self.turns.predict(lambda: self.reader.read(text), len(text))
             key = author or reading.teacher.top_k(1)[0].author.key
             self.reader.author(key)
             return await self.turns.finish(self.turns.explanations, self._explain(reading, key))

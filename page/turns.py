@@ -21,7 +21,8 @@ from page.presence import client_here, presence_here
 
 Value = TypeVar("Value")
 Updates = list[Any]
-_THREADS = 12
+_THREADS = 13
+_LONG = 20_000  # characters
 _LOOK_UP = 0.5
 _SLICE, _LONG_SLICE = 2.0, 10.0  # seconds; most explanations take less
 _PLACE = "Waiting: {ahead} before you"
@@ -32,24 +33,27 @@ _END = object()
 class Turns:
     """The kinds of work and the threads that do them; work knows whose request it is for.
 
-    `openings` take files and pasted books in, `screens` draw what waits or has ended.
+    `long_predictions` are of texts that take many times as long as most. `openings` take files and pasted
+    books in, `screens` draw what waits or has ended.
     """
 
     predictions: Desk
     explanations: Desk
     books: Desk
     files: Desk
+    long_predictions: Desk
     openings: Desk
     screens: Desk
     threads: ThreadPoolExecutor
 
-    async def predict(self, work: Callable[[], Value]) -> Value:
-        """What `work` returns, when it is the client's turn.
+    async def predict(self, work: Callable[[], Value], characters: int = 0) -> Value:
+        """What `work` returns, when it is the client's turn to ask about a text of so many characters.
 
         Raises:
             BusyError: the client has its share of places, or there are no more.
         """
-        return await self.run(self.predictions, client_here(), work)
+        desk = self.predictions if characters <= _LONG else self.long_predictions
+        return await self.run(desk, client_here(), work)
 
     async def run(self, desk: Desk, client: Client, work: Callable[[], Value]) -> Value:
         """What `work` returns, when it is this client's turn at a desk.
@@ -156,6 +160,7 @@ def make_turns() -> Turns:
         explanations=Desk(Bounds(running=1, waiting=24, session=2, address=20, begun=6), 3.0, _SLICE),
         books=Desk(Bounds(running=2, waiting=12, session=2, address=10), 20.0, _LONG_SLICE),
         files=Desk(Bounds(running=1, waiting=30, session=8, address=8), seconds=1.0),
+        long_predictions=Desk(Bounds(running=1, waiting=30, session=2, address=16), seconds=2.0),
         openings=Desk(Bounds(running=2, waiting=40, session=4, address=12, begun=3), seconds=2.0),
         screens=Desk(Bounds(running=2, waiting=1_000, session=1_000, address=1_000), seconds=0.2),
         threads=ThreadPoolExecutor(_THREADS, "work"),

@@ -22,12 +22,18 @@ def in_turn(turns: Turns, handler: Callable[..., Updates]) -> Callable[..., Awai
         session = next(value for value in inputs if isinstance(value, Session))
         session.busy = 0
         try:
-            return await turns.predict(partial(handler, *inputs))
+            return await turns.predict(partial(handler, *inputs), _longest(session, inputs))
         except BusyError as error:
             session.busy = error.seconds
             return await turns.aside(partial(handler, *inputs))
 
     return run
+
+
+def _longest(session: Session, inputs: tuple[Any, ...]) -> int:
+    """Characters of the longest text that a handler may ask about: one that comes, or one that was read."""
+    read = session.reading.text if session.reading else ""
+    return max(len(text) for text in (read, *inputs) if isinstance(text, str))
 
 
 def open_in_turn(

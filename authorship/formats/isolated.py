@@ -263,12 +263,12 @@ def _from_answer(answer: bytes) -> Book:
 def _from_unpacked(answer: bytes) -> PackedBooks:
     """The files that the process tells, or its refusal."""
     try:
-        line, _, content = answer.partition(b"\n")
-        head: dict[str, Any] = json.loads(line)
+        end = answer.index(b"\n") + 1
+        head: dict[str, Any] = json.loads(answer[:end])
         if "problem" in head:
             raise TextError(head["problem"], head["message"], **head["fields"])
-        ends = [0, *accumulate(head["sizes"])]
-        contents = tuple(content[start:stop] for start, stop in pairwise(ends))
+        ends = accumulate(head["sizes"], initial=end)  # copied once only: it may be a hundred megabytes
+        contents = tuple(answer[start:stop] for start, stop in pairwise(ends))
         return PackedBooks(tuple(head["names"]), contents, int(head["others"]))
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, TextError):

@@ -1,6 +1,5 @@
 """Turns are fair, places bounded, and those who leave are forgotten."""
 
-
 import pytest
 
 from page.desk import Bounds, BusyError, Client, Desk, Wish

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ def handlers(tiny_bundle, tiny_student) -> Handlers:
 def tight(turns: Turns) -> Turns:
     """One place of each kind."""
     one = Bounds(running=1, waiting=0, session=1, address=1)
-    return Turns(*(Desk(one) for _ in range(6)), turns.threads)
+    return Turns(*(Desk(one) for _ in range(7)), turns.threads)
 
 
 def test_without_a_turn_the_page_says_when_to_try_again(handlers: Handlers, sample_text: str) -> None:
@@ -274,6 +275,25 @@ def test_who_leaves_within_work_keeps_the_turn_until_the_thread_is_free() -> Non
         return [*held, turns.predictions.held]
 
     assert run_in_own_loop(run()) == [4, 0]
+
+
+def test_however_many_long_texts_are_asked_about_a_short_one_need_not_wait(handlers: Handlers) -> None:
+    """A text of a hundred thousand characters takes forty times as long as an excerpt."""
+    turns, go_on = handlers.turns, threading.Event()
+
+    async def run() -> str:
+        api = Api(handlers.reader, handlers.books, turns)
+        api.reader = SimpleNamespace(read=lambda text: go_on.wait(10))  # type: ignore[assignment]
+        long = [asyncio.create_task(api.attribute("ж" * 99_000)) for _ in range(2)]
+        page = in_turn(turns, lambda session, text: [go_on.wait(10)])
+        long += [asyncio.create_task(page(Session(), "ж" * 99_000)) for _ in range(4)]
+        await asyncio.sleep(0.05)
+        answered = await asyncio.wait_for(turns.predict(lambda: "answered", 2_500), 5)
+        go_on.set()
+        await asyncio.gather(*long, return_exceptions=True)
+        return answered
+
+    assert run_in_own_loop(run()) == "answered"
 
 
 def test_no_screen_is_drawn_and_no_book_summed_up_in_the_event_loop(

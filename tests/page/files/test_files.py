@@ -20,7 +20,7 @@ from page.files.rows import MOST_FILES, Batch
 from page.handlers import Handlers
 from page.messages import Language
 from page.reader import Reader
-from page.recent import Room
+from page.recent import SHARE, Room
 from page.session import Session
 from page.turns import make_turns
 
@@ -125,6 +125,11 @@ def test_what_is_stopped_keeps_its_rows_and_reads_no_more(
     assert len(batch.rows) == 2 and batch.stage == "stopped" and not batch.waiting
     assert batch.left_out == MOST_FILES + 1 and batch_bytes(batch) < heavy
     assert "Остановлено" in handlers.screen(session)[1]
+    session, batch = opened(handlers, tmp_path, files)
+    next(reading := handlers.read(session, batch))
+    handlers.batches._reader.room.keep("heavier", None, SHARE - 1)
+    assert not batch.waiting, "a batch that has to go for want of room keeps its files while its reader waits"
+    assert list(reading) and batch.stage == "stopped"
     gone = Session()
     gone.files.open("unknown")
     assert "больше не хранится" in handlers.screen(gone)[0]
