@@ -72,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gate = Gate()
     room = Room()
     books = Books(polite(teacher, gate), polite(student, gate), room)
+    books.prepare()
     scale = load_scale(teacher, student)
     reader, results = Reader(teacher, student, gate, scale, room), ShownResults(room)
     turns = make_turns()

@@ -176,6 +176,16 @@ def work_unseen(target: Target, source: str, number: int) -> None:
         target.read("a.html", b"<html><body><p>" + b"&amp;&" * 9_000_000, source, session)
 
 
+def page_itself(target: Target, source: str, _: int) -> None:
+    """9: the page, which is made anew each time, again and again."""
+    target.ask("GET", "/", source=source)
+
+
+def long_prediction(target: Target, source: str, number: int) -> None:
+    """10: who wrote a text of almost a hundred thousand characters, asked by forty at once."""
+    target.call("attribute", [make_book(99_000, seed=number % 7) + str(number), 3], source)
+
+
 def _zip(files: dict[str, str]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -203,6 +213,8 @@ ATTACKS = (
     Attack("6-memory", light_book_of_a_heavy_file, 4, 300),
     Attack("7-explain", long_explanation, 4),
     Attack("8-work", work_unseen, 4),
+    Attack("9-page", page_itself, 60),
+    Attack("10-predictions", long_prediction, 40),
 )
 
 

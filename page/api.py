@@ -47,7 +47,7 @@ class Api:
             wanted = f"top_k must be a whole number from 1 to {MOST_AUTHORS}, not {top_k}."
             raise gr.Error(wanted, print_exception=False)
         try:
-            return await self.turns.predict(lambda: self._attribute(text, top_k))
+            return await self.turns.predict(lambda: self._attribute(text, top_k), len(text))
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -61,7 +61,7 @@ class Api:
         {"kind", "reason"} instead of null the models cannot judge the text, and the words speak for nobody.
         """
         try:
-            reading = await self.turns.predict(lambda: self.reader.read(text))
+            reading = await self.turns.predict(lambda: self.reader.read(text), len(text))
             key = author or reading.teacher.top_k(1)[0].author.key
             self.reader.author(key)
             return await self.turns.finish(self.turns.explanations, self._explain(reading, key))

@@ -6,8 +6,7 @@ Everything here runs on the server's one event loop, so nothing is locked.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import ceil, inf
 
@@ -174,20 +173,6 @@ class Desk:
         if ticket not in self._waiting:
             return 0
         return self._order().index(ticket) + len(self._running)
-
-    @asynccontextmanager
-    async def turn(self, client: Client) -> AsyncIterator[None]:
-        """Wait for a turn and hold it.
-
-        Raises:
-            BusyError: see `draw`.
-        """
-        ticket = self.draw(client)
-        try:
-            await ticket.turn.wait()
-            yield
-        finally:
-            self.leave(ticket)
 
     def _next(self) -> None:
         while self._waiting and len(self._running) < self.bounds.running:

@@ -14,7 +14,7 @@ from gradio.events import Dependency
 from page.examples import EXAMPLES
 from page.handlers import Handlers
 from page.layout import Panel, Parts
-from page.waiting import explain_in_turn, in_turn
+from page.waiting import explain_in_turn, in_turn, open_in_turn
 
 PICK_LANGUAGE = "(_, language) => [_, window.prose.language()]"
 TELL_LANGUAGE = "(_, language) => [_, window.prose.remember(language)]"
@@ -22,7 +22,6 @@ BEGIN = "(...inputs) => window.prose.busy(inputs)"
 END = "() => window.prose.rest()"
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = QUIET | {"queue": False, "trigger_mode": "multiple"}
-OPENING: dict[str, Any] = QUIET | {"concurrency_id": "file", "concurrency_limit": 2}
 PREDICTION: dict[str, Any] = QUIET | {"concurrency_limit": None}
 _EXPLANATION: dict[str, Any] = PREDICTION | {"trigger_mode": "multiple"}
 
@@ -85,9 +84,11 @@ def _wire_composer(parts: Parts, handlers: Handlers) -> None:
         read = button.click(handler, [parts.session, parts.language], outputs, js=BEGIN, **PREDICTION)
         then_explain(read, parts, handlers)
     file = [composer.excerpt, composer.encoding, *excerpt_screen(parts)]
-    composer.upload.upload(handlers.open_file, [parts.session, composer.upload], file, **OPENING)
+    opening = partial(open_in_turn, handlers.turns, put_off=handlers.put_off_file)
+    composer.upload.upload(opening(handlers.open_file), [parts.session, composer.upload], file, **PREDICTION)
     composer.refuse.click(handlers.refuse_file, [parts.session], excerpt_screen(parts), **AT_ONCE)
-    composer.encoding.input(handlers.reopen_file, [parts.session, composer.encoding], file, **OPENING)
+    again = opening(handlers.reopen_file)
+    composer.encoding.input(again, [parts.session, composer.encoding], file, **PREDICTION)
 
 
 def _wire_switches(parts: Parts, handlers: Handlers) -> None:

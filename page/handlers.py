@@ -124,6 +124,12 @@ class Handlers:
         path.unlink(missing_ok=True)
         return self._decode(session, data, path.name, None)
 
+    def put_off_file(self, session: Session, seconds: int) -> Updates:
+        """There was no turn to open a file: it may be tried again in so many seconds."""
+        session.busy = seconds
+        session.put_off()
+        return [gr.skip(), gr.skip(), *self.screen(session)]
+
     def refuse_file(self, session: Session) -> Updates:
         """The browser held back a file that is too large to upload."""
         session.refuse(TextError("too_large", "The file is too large.", limit=Limits().file))

@@ -125,10 +125,16 @@ _numbers = count()
 class Recent(Generic[Key, Value]):
     """Values of one kind that were computed lately, in a room that is shared with other kinds."""
 
-    def __init__(self, room: Room, weigh: Callable[[Key, Value], int]) -> None:
-        """`weigh` is how many bytes a key and its value take."""
+    def __init__(
+        self,
+        room: Room,
+        weigh: Callable[[Key, Value], int],
+        forget: Callable[[Value], None] = lambda _: None,
+    ) -> None:
+        """`weigh` is how many bytes a key and its value take; `forget` ends what a value still does, for want
+        of room."""
         self._room = room
-        self._weigh = weigh
+        self._weigh, self._forget = weigh, forget
         self._kind = next(_numbers)
         self._under_way: dict[Key, Future[Value]] = {}
         self._lock = Lock()
@@ -140,7 +146,7 @@ class Recent(Generic[Key, Value]):
 
     def keep(self, key: Key, value: Value) -> None:
         """Remember a value, or weigh it anew; see `Room` for what is forgotten."""
-        self._room.keep((self._kind, key), value, self._weigh(key, value))
+        self._room.keep((self._kind, key), value, self._weigh(key, value), lambda: self._forget(value))
 
     def get(self, key: Key, compute: Callable[[], Value]) -> Value:
         """The value kept for a key, computed where there is none; who asks meanwhile waits for it.

@@ -9,6 +9,7 @@ from page.book.handlers import BookHandlers
 from page.book.updates import nothing as no_news_of_book
 from page.desk import BusyError, Wish
 from page.handlers import Handlers
+from page.presence import client_here
 from page.session import Session
 from page.turns import Turns, Updates
 from page.updates import nothing
@@ -21,10 +22,33 @@ def in_turn(turns: Turns, handler: Callable[..., Updates]) -> Callable[..., Awai
         session = next(value for value in inputs if isinstance(value, Session))
         session.busy = 0
         try:
-            return await turns.predict(partial(handler, *inputs))
+            return await turns.predict(partial(handler, *inputs), _longest(session, inputs))
         except BusyError as error:
             session.busy = error.seconds
-            return handler(*inputs)
+            return await turns.aside(partial(handler, *inputs))
+
+    return run
+
+
+def _longest(session: Session, inputs: tuple[Any, ...]) -> int:
+    """Characters of the longest text that a handler may ask about: one that comes, or one that was read."""
+    read = session.reading.text if session.reading else ""
+    return max(len(text) for text in (read, *inputs) if isinstance(text, str))
+
+
+def open_in_turn(
+    turns: Turns, handler: Callable[..., Updates], put_off: Callable[[Session, int], Updates]
+) -> Callable[..., Awaitable[Updates]]:
+    """A handler that takes a file or a long text in; without a turn `put_off` draws when to try again.
+
+    Files take long to read, so who brings many waits behind who brings one.
+    """
+
+    async def run(session: Session, *inputs: Any) -> Updates:
+        try:
+            return await turns.run(turns.openings, client_here(), partial(handler, session, *inputs))
+        except BusyError as error:
+            return await turns.aside(partial(put_off, session, error.seconds))
 
     return run
 
@@ -39,28 +63,32 @@ def explain_in_turn(turns: Turns, handlers: Handlers) -> Callable[[Session], Asy
     async def run(session: Session) -> AsyncIterator[Updates]:
         wish = Wish(session, session.job)
 
-        def show(ahead: int) -> Updates | None:
-            if session.job != wish.number:
-                return None
-            session.stand_behind(ahead)
+        def show(ahead: int) -> Updates:
+            if wanted():
+                session.stand_behind(ahead)
             return handlers.screen(session)
+
+        def wanted() -> bool:
+            return session.job == wish.number
 
         if turns.explanations.serves(wish):
             yield nothing()
             return
+        screen = partial(handlers.screen, session)
         if not session.explaining:
-            yield handlers.screen(session)
+            yield await turns.aside(screen)
             return
         session.trouble = ""
         try:
-            line = turns.in_line(turns.explanations, wish, show, handlers.explain(session, wish.number))
+            steps_of = handlers.explain(session, wish.number)
+            line = turns.in_line(turns.explanations, wish, wanted, show, steps_of)
             async with aclosing(line) as steps:
                 async for updates in steps:
                     yield updates
         except BusyError as error:
             session.stop()
             session.trouble, session.busy = "busy", error.seconds
-        yield handlers.screen(session)
+        yield await turns.aside(screen)
 
     return run
 
@@ -73,28 +101,32 @@ def read_in_turn(turns: Turns, handlers: BookHandlers) -> Callable[[Session], As
         reading, job = handlers.books.find(view.token), view.job
         wish = Wish(session, job)
 
-        def show(ahead: int) -> Updates | None:
+        def show(ahead: int) -> Updates:
             if reading is not None:
                 reading.ahead = ahead
-            return handlers.screen(session) if view.job == job else None
+            return handlers.screen(session)
 
+        def wanted() -> bool:
+            return view.job == job and handlers.books.find(view.token) is reading
+
+        screen = partial(handlers.screen, session)
         if turns.books.serves(wish):
             yield no_news_of_book()
             return
         if reading is None or reading.stage != "waiting":
-            yield handlers.screen(session)
+            yield await turns.aside(screen)
             return
         try:
-            line = turns.in_line(turns.books, wish, show, handlers.read(session))
+            line = turns.in_line(turns.books, wish, wanted, show, handlers.read(session))
             async with aclosing(line) as steps:
                 async for updates in steps:
                     yield updates
         except BusyError as error:
-            reading.interrupt()
+            await turns.aside(reading.interrupt)
             view.trouble, view.busy = "busy", error.seconds
         finally:
             if reading.stage == "waiting" and view.job == job:  # gone before its turn
-                reading.interrupt()
-        yield handlers.screen(session)
+                turns.threads.submit(reading.interrupt)  # it sums up what was read, which may take long
+        yield await turns.aside(screen)
 
     return run

@@ -12,12 +12,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
-from threading import BoundedSemaphore, Lock, Thread
+from threading import Condition, Lock, Thread
 from typing import IO, Any
 
 from authorship.datamodels import Book, Notice
@@ -32,6 +33,7 @@ PROCESSOR_SECONDS = 20
 SECONDS = 60.0
 AT_ONCE = 2
 _LOOK_EVERY = 0.25
+_REMEMBERED = 1_000  # addresses
 _PROJECT = Path(__file__).resolve().parents[2]
 _KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH")
 
@@ -52,15 +54,77 @@ class Bounds:
 _BOUNDS = Bounds()
 
 
+class Places:
+    """Places for readings, shared between addresses: none ever holds all of them, where there are several.
+
+    A place that becomes free goes to the address whose last turn is longest ago, so that who brings many
+    files has no more turns than who brings one. Safe to share between threads.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._most = max(1, places - 1)
+        self._held: Counter[str] = Counter()
+        self._waiting: Counter[str] = Counter()
+        self._served: dict[str, int] = {}
+        self._turns = 0
+        self._changed = Condition()
+
+    @contextmanager
+    def place(self, address: str, wanted: Callable[[], bool]) -> Iterator[None]:
+        """Wait for a place and hold it; `wanted` is asked several times a second whether to wait on.
+
+        Raises:
+            ReadingEnded: it is wanted no longer.
+        """
+        self._enter(address, wanted)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._free += 1
+                self._held -= Counter([address])
+                self._changed.notify_all()
+
+    def _enter(self, address: str, wanted: Callable[[], bool]) -> None:
+        with self._changed:
+            self._waiting[address] += 1
+            try:
+                while not self._changed.wait_for(lambda: self._is_next(address), _LOOK_EVERY):
+                    _check_wanted(wanted)
+                self._count(address)
+            finally:
+                self._waiting -= Counter([address])
+                self._changed.notify_all()
+
+    def _is_next(self, address: str) -> bool:
+        able = [one for one in self._waiting if self._held[one] < self._most]
+        return self._free > 0 and address in able and address == min(able, key=self._last)
+
+    def _last(self, address: str) -> int:
+        return self._served.get(address, 0)
+
+    def _count(self, address: str) -> None:
+        """Note a turn; who has had none for long is forgotten, and counts as new."""
+        self._free -= 1
+        self._held[address] += 1
+        self._turns += 1
+        self._served[address] = self._turns
+        if len(self._served) > _REMEMBERED:
+            self._served = {
+                one: turn for one, turn in self._served.items() if 2 * (self._turns - turn) < _REMEMBERED
+            }
+
+
 class IsolatedReader:
     """Reads files like `read_book`, each in a process of its own; one instance serves all threads.
 
-    At most two are read at a time, others wait.
+    At most two are read at a time, one for each address, others wait; see `Places`.
     """
 
     def __init__(self, bounds: Bounds = _BOUNDS, at_once: int = AT_ONCE) -> None:
         self._bounds = bounds
-        self._places = BoundedSemaphore(at_once)
+        self._places = Places(at_once)
         self._lock = Lock()
         self._ready: subprocess.Popen[bytes] | None = None
 
@@ -71,35 +135,41 @@ class IsolatedReader:
         encoding: str | None = None,
         limit: int = LARGEST_BOOK,
         wanted: Callable[[], bool] = lambda: True,
+        address: str = "",
     ) -> Book:
         """Read a book file; see `read_book`. `wanted` is asked several times a second whether to go on.
+
+        `address` is whose file it is, for the order of those who wait.
 
         Raises:
             TextError: `read_book` refuses it, or it takes more time or memory than any book.
             ReadingEnded: it is wanted no longer.
         """
-        return _from_answer(self._ask({"name": name, "encoding": encoding}, data, limit, wanted))
+        wish = {"name": name, "encoding": encoding}
+        return _from_answer(self._ask(wish, data, limit, wanted, address))
 
     def unpack(
-        self, data: bytes, limit: int = LARGEST_BOOK, wanted: Callable[[], bool] = lambda: True
+        self,
+        data: bytes,
+        limit: int = LARGEST_BOOK,
+        wanted: Callable[[], bool] = lambda: True,
+        address: str = "",
     ) -> PackedBooks:
         """The books of an archive, see `unpack_books`; bounded and ended as `read` is.
 
         Raises:
             TextError, ReadingEnded: see `read`.
         """
-        return _from_unpacked(self._ask({"unpack": True}, data, limit, wanted))
+        return _from_unpacked(self._ask({"unpack": True}, data, limit, wanted, address))
 
-    def _ask(self, wish: dict[str, Any], data: bytes, limit: int, wanted: Callable[[], bool]) -> bytes:
+    def _ask(
+        self, wish: dict[str, Any], data: bytes, limit: int, wanted: Callable[[], bool], address: str
+    ) -> bytes:
         check_size(len(data), Limits(limit).file)
         head = wish | {"limit": limit} | asdict(self._bounds)
-        while not self._places.acquire(timeout=_LOOK_EVERY):
-            _check_wanted(wanted)
-        try:
+        with self._places.place(address, wanted):
             process = self._take()
             answer = self._answer(process, json.dumps(head).encode() + b"\n" + data, wanted)
-        finally:
-            self._places.release()
         self.prepare()
         return answer
 
@@ -193,12 +263,12 @@ def _from_answer(answer: bytes) -> Book:
 def _from_unpacked(answer: bytes) -> PackedBooks:
     """The files that the process tells, or its refusal."""
     try:
-        line, _, content = answer.partition(b"\n")
-        head: dict[str, Any] = json.loads(line)
+        end = answer.index(b"\n") + 1
+        head: dict[str, Any] = json.loads(answer[:end])
         if "problem" in head:
             raise TextError(head["problem"], head["message"], **head["fields"])
-        ends = [0, *accumulate(head["sizes"])]
-        contents = tuple(content[start:stop] for start, stop in pairwise(ends))
+        ends = accumulate(head["sizes"], initial=end)  # copied once only: it may be a hundred megabytes
+        contents = tuple(answer[start:stop] for start, stop in pairwise(ends))
         return PackedBooks(tuple(head["names"]), contents, int(head["others"]))
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, TextError):

@@ -14,7 +14,7 @@ from authorship.letters.notices import letter_notices
 from authorship.text import check_text
 from authorship.work import LONG_TEXT
 from page.book.reading import BookReading, make_reading
-from page.presence import presence_here
+from page.presence import address_here, presence_here
 from page.recent import Recent, Room
 from page.weights import book_bytes
 
@@ -47,6 +47,10 @@ class Books:
         self._readings: Recent[str, BookReading] = Recent(room, lambda _, reading: book_bytes(reading))
         self._read: Recent[str, str] = Recent(room, lambda digest, token: 500)
 
+    def prepare(self) -> None:
+        """Start what reads the next file, so that the first one need not wait for it."""
+        self._files.prepare()
+
     def open_file(self, data: bytes, name: str, encoding: str | None = None) -> BookReading:
         """A book from a file of any format; see `read_file`. It may yet be too short: see `check`.
 
@@ -64,7 +68,7 @@ class Books:
             TextError: the file cannot be read, or takes more time or memory than a book.
             ReadingEnded: the visitor has left.
         """
-        return self._files.read(data, name, encoding, wanted=presence_here())
+        return self._files.read(data, name, encoding, wanted=presence_here(), address=address_here())
 
     def unpack(self, data: bytes) -> PackedBooks:
         """The books of an archive of several; see `IsolatedReader.unpack`.
@@ -72,7 +76,7 @@ class Books:
         Raises:
             TextError, ReadingEnded: see `read_file`.
         """
-        return self._files.unpack(data, wanted=presence_here())
+        return self._files.unpack(data, wanted=presence_here(), address=address_here())
 
     def open_text(self, text: str) -> BookReading:
         """A book that was pasted.

@@ -4,6 +4,7 @@ Reading a book waits for a turn of its own kind: no excerpt ever waits behind on
 after each passage, so that stopping it or opening another book ends it by itself.
 """
 
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -11,9 +12,9 @@ from gradio.events import Dependency
 
 from page.book.handlers import BookHandlers
 from page.book.layout import BookParts
-from page.events import AT_ONCE, OPENING, PICK_LANGUAGE, QUIET, TELL_LANGUAGE
+from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, QUIET, TELL_LANGUAGE
 from page.layout import Parts
-from page.waiting import read_in_turn
+from page.waiting import open_in_turn, read_in_turn
 
 _READING: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
 
@@ -43,15 +44,17 @@ def wire_book(parts: Parts, handlers: BookHandlers, blocks: gr.Blocks) -> None:
     blocks.load(handlers.localise, *spoken, js=PICK_LANGUAGE, **AT_ONCE)
     parts.language.input(handlers.localise, *spoken, js=TELL_LANGUAGE, **AT_ONCE)
     opened = [composer.encoding, *screen]
+    opening = partial(open_in_turn, handlers.turns, put_off=handlers.put_off_file)
+    file, again = opening(handlers.open_file), opening(handlers.reopen_file)
     events = [
-        composer.upload.upload(handlers.open_file, [session, composer.upload], opened, **OPENING),
-        composer.encoding.input(handlers.reopen_file, [session, composer.encoding], opened, **OPENING),
+        composer.upload.upload(file, [session, composer.upload], opened, **PREDICTION),
+        composer.encoding.input(again, [session, composer.encoding], opened, **PREDICTION),
         gr.on(
             [composer.run.click, composer.text.submit],
-            handlers.open_text,
+            opening(handlers.open_text),
             [session, parts.language, composer.text],
             opened,
-            **OPENING,
+            **PREDICTION,
         ),
     ]
     events.append(results.go_on.click(handlers.go_on, [session], screen, **AT_ONCE))

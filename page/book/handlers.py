@@ -43,6 +43,11 @@ class BookHandlers:
         path.unlink(missing_ok=True)
         return self._open(session, lambda: self.books.open_file(data, path.name))
 
+    def put_off_file(self, session: Session, seconds: int) -> Updates:
+        """There was no turn to open a book: it may be tried again in so many seconds."""
+        session.book.problem, session.book.trouble, session.book.busy = None, "busy", seconds
+        return [gr.skip(), *self.screen(session)]
+
     def refuse_file(self, session: Session) -> Updates:
         """The browser held back a file that is too large to upload."""
         session.book.refuse(TextError("too_large", "The file is too large.", limit=Limits().file))
@@ -120,7 +125,7 @@ class BookHandlers:
         job, due = session.book.job, 0.0
         yield self._progress(session, reading)
         for _ in steps:
-            if session.book.job != job:
+            if session.book.job != job or self.books.find(reading.token) is not reading:
                 return
             now = time.monotonic()
             if now >= due and reading.share:

@@ -30,7 +30,9 @@ class Batches:
 
     def __init__(self, reader: Reader, books: Books) -> None:
         self._reader, self._books = reader, books
-        self._batches: Recent[str, Batch] = Recent(reader.room, lambda _, batch: batch_bytes(batch))
+        self._batches: Recent[str, Batch] = Recent(
+            reader.room, lambda _, batch: batch_bytes(batch), Batch.let_go
+        )
 
     def open(self, files: Sequence[tuple[str, bytes]]) -> Batch:
         """A batch of these files by name, none of them read yet."""
@@ -51,6 +53,8 @@ class Batches:
         batch.stage, turn = "reading", batch.turn
         while batch.waiting and batch.turn == turn:
             yield False
+            if batch.turn != turn:
+                return
             name, data = batch.waiting[0]
             try:
                 row = yield from self._row(batch, turn, name, data)

@@ -9,7 +9,6 @@ from page.book.events import screen_of, then_read
 from page.events import (
     AT_ONCE,
     BEGIN,
-    OPENING,
     PICK_LANGUAGE,
     PREDICTION,
     QUIET,
@@ -18,7 +17,7 @@ from page.events import (
 )
 from page.files.handlers import FileHandlers
 from page.layout import Parts
-from page.waiting import in_turn
+from page.waiting import in_turn, open_in_turn
 
 _READING: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
 
@@ -30,7 +29,8 @@ def wire_files(parts: Parts, handlers: FileHandlers, blocks: gr.Blocks) -> None:
     spoken = [session, language], [parts.files_tab, tab.lead, tab.upload, *screen]
     blocks.load(handlers.localise, *spoken, js=PICK_LANGUAGE, **AT_ONCE)
     language.input(handlers.localise, *spoken, js=TELL_LANGUAGE, **AT_ONCE)
-    opened = tab.upload.upload(handlers.open_files, [session, language, tab.upload], screen, **OPENING)
+    opening = open_in_turn(handlers.turns, handlers.open_files, handlers.put_off_files)
+    opened = tab.upload.upload(opening, [session, language, tab.upload], screen, **PREDICTION)
     asked_on = tab.go_on.click(handlers.go_on, [session], screen, **AT_ONCE)
     for ready in (opened, asked_on):
         ready.then(handlers.read_in_turn, [session], screen, **_READING)

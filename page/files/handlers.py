@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,11 @@ class FileHandlers:
         session.files.open(self.batches.open([_taken(Path(file)) for file in chosen]).token)
         return self.screen(session)
 
+    def put_off_files(self, session: Session, seconds: int) -> Updates:
+        """There was no turn to take files in: it may be tried again in so many seconds."""
+        session.files.trouble, session.files.busy = "busy", seconds
+        return self.screen(session)
+
     def refuse_files(self, session: Session) -> Updates:
         """The browser held back files that are too large or too many to upload."""
         session.files.trouble = "too_much"
@@ -63,8 +69,9 @@ class FileHandlers:
         """`read` when it is the session's turn among those who read books; while there is no place, wait."""
         view, batch = session.files, self.batches.find(session.files.token)
         wish, present = Wish(view, view.job), presence_here()
+        screen = partial(self.screen, session)
         if batch is None or batch.stage != "waiting":
-            yield self.screen(session)
+            yield await self.turns.aside(screen)
             return
 
         def wanted() -> bool:
@@ -79,19 +86,22 @@ class FileHandlers:
                     break
                 except BusyError as error:
                     batch.busy = error.seconds
-                yield self.screen(session)
+                yield await self.turns.aside(screen)
                 await _wait(batch.busy, wanted)
         finally:
             if view.job == wish.number:
                 batch.stop()
-        yield self.screen(session)
+        yield await self.turns.aside(screen)
 
     async def _in_line(self, session: Session, batch: Batch, wish: Wish) -> AsyncIterator[Updates]:
-        def show(ahead: int) -> Updates | None:
+        def show(ahead: int) -> Updates:
             batch.ahead = ahead
-            return self.screen(session) if session.files.job == wish.number and batch.under_way else None
+            return self.screen(session)
 
-        line = self.turns.in_line(self.turns.books, wish, show, self.read(session, batch))
+        def wanted() -> bool:
+            return session.files.job == wish.number and batch.under_way
+
+        line = self.turns.in_line(self.turns.books, wish, wanted, show, self.read(session, batch))
         async with aclosing(line) as steps:
             async for updates in steps:
                 yield updates

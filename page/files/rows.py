@@ -111,6 +111,11 @@ class Batch:
         self.rows.append(row)
         self.share = 0.0
 
+    def let_go(self) -> None:
+        """End the reading and forget the files: there is no room for them any more."""
+        self.stop()
+        self.waiting.clear()
+
     def stop(self) -> None:
         """Read no further; the rows stay, and so do the files that wait."""
         if self.under_way:

@@ -1,9 +1,11 @@
 """The one way in: every request passes here before Gradio sees it, every answer on its way out."""
 
+import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,7 +15,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from authorship.formats.limits import LARGEST_BOOK, Limits
-from page.security.body import Budget, Held, check_announced, limited, read_whole, replayed
+from page.desk import Bounds, BusyError, Client, Desk
+from page.security.body import SMALL, Budget, Held, check_announced, limited, read_whole, replayed
 from page.security.forms import Forms
 from page.security.headers import dress
 from page.security.refusal import Refusal
@@ -41,7 +44,9 @@ class RequestFilter:
         self.forms = forms
         self.budget = Budget(6 * LARGEST_JSON)
         self.streams = Shares(MOST_STREAMS)
+        self.making = Desk(Bounds(running=2, waiting=200, session=100, address=100), seconds=0.1)
         self._heartbeats: set[str] = set()
+        self._large = asyncio.Lock()
         self._queued: dict[str, Held] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +76,7 @@ class RequestFilter:
         if scope["method"] != "POST" or route.body == "none":
             check_announced(headers, LARGEST_JSON)
             async with self._streaming(scope):
-                await self.app(scope, receive, answer)
+                await self._make(route, scope, receive, answer)
             return
         check_origin(headers)
         if route.body == "upload":
@@ -99,13 +104,32 @@ class RequestFilter:
             self.streams.give_back(address)
             self._heartbeats.discard(session)
 
+    async def _make(self, route: Route, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        """Let what is made at once be made two at a time, fairly between addresses: it takes the processor.
+
+        The turn ends where the answer begins, so that nobody keeps it by reading slowly.
+        """
+        if not route.made:
+            await self.app(scope, receive, answer)
+            return
+        try:
+            ticket = self.making.draw(Client(address_of(scope), ""))
+        except BusyError as error:
+            raise Refusal(503, str(error), retry_after=error.seconds) from None
+        answer.on_begin = partial(self.making.leave, ticket)
+        try:
+            await ticket.turn.wait()
+            await self.app(scope, receive, answer)
+        finally:
+            self.making.leave(ticket)
+
     async def _pass_json(self, route: Route, scope: Scope, receive: Receive, answer: "Answer") -> None:
         self._forget_answered()
         held = Held(self.budget, address_of(scope))
         try:
             body = await read_whole(limited(receive, LARGEST_JSON, held.take))
-            body = await run_in_threadpool(self._checked, route, scope["path"], body)
-            await self.app(_with_length(scope, len(body)), replayed(body, receive), answer)
+            body = await self._check(route, scope["path"], body)
+            await self._make(route, _with_length(scope, len(body)), replayed(body, receive), answer)
             event = answer.event
             if event and self.forms.is_queued(event):
                 self._queued[event], held = held, Held(self.budget, "")
@@ -116,6 +140,13 @@ class RequestFilter:
         """Give back the bytes of events that no longer wait in Gradio's queue nor run."""
         for event in [event for event in self._queued if not self.forms.is_queued(event)]:
             self._queued.pop(event).give_back()
+
+    async def _check(self, route: Route, path: str, body: bytes) -> bytes:
+        """The body as it was understood; large ones one after another, for parsing holds Python's lock."""
+        if len(body) <= SMALL:
+            return await run_in_threadpool(self._checked, route, path, body)
+        async with self._large:
+            return await run_in_threadpool(self._checked, route, path, body)
 
     def _checked(self, route: Route, path: str, body: bytes) -> bytes:
         value: Any = parse(body)
@@ -130,11 +161,13 @@ class Answer:
         self.path = path
         self.begun = self.ended = False
         self.event = ""
+        self.on_begin: Callable[[], object] = lambda: None
 
     async def __call__(self, message: Message) -> None:
         """Pass on a part of the answer."""
         if message["type"] == "http.response.start":
             self.begun = True
+            self.on_begin()
             dress(MutableHeaders(scope=message), self.path)
         elif message["type"] == "http.response.body":
             self.ended = not message.get("more_body", False)

@@ -19,32 +19,37 @@ _IDENTIFIER = r"[A-Za-z0-9_-]{1,64}"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path that is open, the methods it answers, and what its requests carry."""
+    """A path that is open, the methods it answers, and what its requests carry.
+
+    `made` is set where the answer is made anew for each request, and nothing else has it wait in a queue.
+    """
 
     path: re.Pattern[str]
     methods: tuple[str, ...]
     body: Body = "none"
+    made: bool = False
 
 
-def _get(path: str) -> Route:
-    return Route(re.compile(path), ("GET", "HEAD"))
+def _get(path: str, made: bool = False) -> Route:
+    return Route(re.compile(path), ("GET", "HEAD"), made=made)
 
 
-def _post(path: str, body: Body) -> Route:
-    return Route(re.compile(rf"{_API}/{path}/?"), ("POST",), body)
+def _post(path: str, body: Body, made: bool = False) -> Route:
+    return Route(re.compile(rf"{_API}/{path}/?"), ("POST",), body, made)
 
 
 _ROUTES = (
-    _get(r"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon"),
+    _get(rf"/|/config/?|{_API}/info/?", made=True),
+    _get(r"/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon"),
     _get(r"/(static|assets|svelte)/[\w./@+-]+"),
     _get(r"/readme|/health"),
     _get(rf"/(book|excerpt|files)/{_IDENTIFIER}/[\w.-]+"),
-    _get(rf"{_API}/(info|app_id|theme\.css|startup-events|queue/status)/?"),
+    _get(rf"{_API}/(app_id|theme\.css|startup-events|queue/status)/?"),
     _get(rf"{_API}/heartbeat/{_IDENTIFIER}"),
     _get(rf"{_API}/queue/data"),
     _get(rf"{_API}/call/(v2/)?{_NAME}/{_IDENTIFIER}"),
     _post("queue/join", "event"),
-    _post(f"(run|api)/{_NAME}", "event"),
+    _post(f"(run|api)/{_NAME}", "event", made=True),
     _post(f"call/{_NAME}", "call"),
     _post(f"call/v2/{_NAME}", "named"),
     _post("cancel|reset", "note"),

@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Lock, Thread
 
 import pytest
 
 from authorship.errors import TextError
-from authorship.formats.isolated import Bounds, IsolatedReader, ReadingEnded
+from authorship.formats.isolated import Bounds, IsolatedReader, Places, ReadingEnded
 from authorship.formats.reader import read_book
 from tests.authorship.books import fictionbook, story
 from tests.authorship.damage import WHOLE
@@ -72,10 +73,50 @@ def test_a_reading_that_nobody_wants_ends_and_gives_its_place_free() -> None:
     with pytest.raises(ReadingEnded):
         lone.read(LARGE * 4, wanted=lambda: next(asked, False))
     assert lone.read(WHOLE["fb2"]).text
-    with lone._places, pytest.raises(ReadingEnded):
+    with lone._places.place("another", lambda: True), pytest.raises(ReadingEnded):
         lone.read(WHOLE["fb2"], wanted=lambda: False)
     lone.close()
     assert children() <= before
+
+
+def test_no_address_holds_all_places_and_each_has_its_turn() -> None:
+    places, order, lock = Places(2), [], Lock()
+    go_on = {name: Event() for name in ("greedy", "visitor", "third")}
+
+    def read(address: str) -> None:
+        with places.place(address, lambda: True):
+            with lock:
+                order.append(address)
+            go_on[address].wait(10)
+
+    def begin(address: str, count: int = 1) -> list[Thread]:
+        threads = [Thread(target=read, args=(address,)) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        until = time.monotonic() + 10
+        while places._waiting[address] + order.count(address) < count and time.monotonic() < until:
+            time.sleep(0.001)
+        return threads
+
+    threads = begin("greedy", 5)
+    while not order:
+        time.sleep(0.001)
+    time.sleep(0.1)
+    assert order == ["greedy"]  # the other place stays free
+    threads += begin("visitor")
+    while len(order) < 2:
+        time.sleep(0.001)
+    threads += begin("third")
+    go_on["greedy"].set()  # the place that it leaves is not its own again
+    while len(order) < 3:
+        time.sleep(0.001)
+    assert order == ["greedy", "visitor", "third"]
+    for event in go_on.values():
+        event.set()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(order) == ["greedy"] * 5 + ["third", "visitor"]
+    assert places._free == 2 and not places._held and not places._waiting
 
 
 def test_one_waits_ready_and_a_dead_one_is_replaced(reader: IsolatedReader) -> None:

@@ -1,7 +1,5 @@
 """Turns are fair, places bounded, and those who leave are forgotten."""
 
-import asyncio
-
 import pytest
 
 from page.desk import Bounds, BusyError, Client, Desk, Wish
@@ -64,29 +62,6 @@ def test_places_are_told_and_move_up() -> None:
         assert await queue.wait(third, 0.01) and queue.ahead(third) == 0
 
     run_in_own_loop(run())
-
-
-def test_a_turn_cancelled_or_failed_is_given_back() -> None:
-    async def run() -> None:
-        queue = desk()
-        holder = queue.draw(Client("a", "A"))
-        waiter = asyncio.create_task(_hold(queue, fail=False))
-        await asyncio.sleep(0)
-        waiter.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiter
-        queue.leave(holder)
-        with pytest.raises(RuntimeError):
-            await _hold(queue, fail=True)
-        assert queue.held == 0
-
-    run_in_own_loop(run())
-
-
-async def _hold(queue: Desk, fail: bool) -> None:
-    async with queue.turn(Client("b", "B")):
-        if fail:
-            raise RuntimeError
 
 
 def test_a_readers_wish_takes_the_place_of_their_last() -> None:

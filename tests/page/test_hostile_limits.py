@@ -24,6 +24,7 @@ from starlette.responses import HTMLResponse
 from starlette.testclient import TestClient
 
 from authorship.errors import AuthorshipError
+from page import delivery
 from page.launch import launch
 from page.security import body, uploads
 from page.security.body import SMALL, Budget, Held, limited, read_whole
@@ -32,9 +33,10 @@ from page.security.headers import KnownScripts, PagePolicy
 from page.security.private_parts import PARTS, PrivatePart, check_parts
 from page.security.quiet import KindsOnly
 from page.security.refusal import Refusal
-from page.security.request_filter import LARGEST_JSON, check_origin
+from page.security.request_filter import LARGEST_JSON, RequestFilter, check_origin
 from page.security.shares import Shares, client_address
 from page.security.uploads import Uploads, plain_name
+from page.turns import make_turns
 from tests.e2e.conftest import free_port
 from tests.page.hostile_requests import FORM, form
 from tests.page.own_loop import run_in_own_loop
@@ -250,6 +252,91 @@ def test_whose_address_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert client_address("::ffff:1.2.3.4", "") == "1.2.3.4"
     monkeypatch.setenv("SPACE_ID", "a/b")
     assert client_address("10.0.0.1", "6.6.6.6, 9.9.9.9") == "9.9.9.9"
+
+
+def test_what_is_made_at_once_is_made_two_at_a_time_fairly_and_read_as_slowly_as_one_likes() -> None:
+    """The page itself takes 20 ms of a processor, a switch over a long text half a second."""
+    making, most, done = set[object](), [0], list[str]()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        making.add(scope["client"])
+        most[0] = max(most[0], len(making))
+        await asyncio.sleep(0.001)
+        making.discard(scope["client"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        done.append(scope["client"][0])
+        await send({"type": "http.response.body", "body": b"x"})
+
+    async def ask(address: str, number: int, slow: bool) -> int:
+        status = [0]
+
+        async def send(message: Any) -> None:
+            status[0] = status[0] or message["status"]
+            if slow and message["type"] == "http.response.body":
+                await asyncio.sleep(3_600)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/",
+            "query_string": b"",
+            "client": (address, number),
+        }
+        await filtered(scope | {"headers": [(b"host", b"x")]}, None, send)  # type: ignore[arg-type]
+        return status[0]
+
+    filtered = RequestFilter(app, None)  # type: ignore[arg-type]
+
+    async def attack() -> tuple[int, int]:
+        slow = [asyncio.create_task(ask("greedy", number, True)) for number in range(90)]
+        await asyncio.sleep(0)
+        visitor = asyncio.create_task(ask("visitor", 0, False))
+        more = [asyncio.create_task(ask("greedy", number, False)) for number in range(90, 130)]
+        answered, place = await visitor, done.index("visitor")
+        refused = await asyncio.gather(*more)
+        for one in slow:
+            one.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+        assert set(refused) == {200, 503} and filtered.making.held == 0
+        return answered, place
+
+    answered, place = run_in_own_loop(attack())
+    assert answered == 200 and place <= 4 and most == [2]
+
+
+def test_files_left_unread_are_bounded_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is held in memory until its client has taken it, for as long as that goes on."""
+    monkeypatch.setattr(delivery, "under_way", Shares(1_000_000))
+    turns = make_turns()
+
+    async def ask(address: str, send: Any) -> int:
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "client": (address, 1)}
+        made = await delivery.deliver(Request(scope), turns, lambda: b"x" * 100_000, "text/plain", {})
+
+        async def receive() -> Any:
+            await asyncio.sleep(3_600)
+
+        await made({**scope, "asgi": {"spec_version": "2.4"}}, receive, send)
+        return made.status_code
+
+    async def unread(message: Any) -> None:
+        if message["type"] == "http.response.body" and len(message["body"]) > 1_000:
+            await asyncio.sleep(3_600)
+
+    async def read(_: Any) -> None:
+        return
+
+    async def attack() -> list[int]:
+        slow = [asyncio.create_task(ask("greedy", unread)) for _ in range(5)]
+        while delivery.under_way.used < 500_000:
+            await asyncio.sleep(0.001)
+        found = [await ask("greedy", read), await ask("visitor", read)]
+        for one in slow:
+            one.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+        return [*found, await ask("greedy", read)]
+
+    assert run_in_own_loop(attack()) == [503, 200, 200] and delivery.under_way.used == 0
 
 
 def test_another_sites_page_may_send_nothing() -> None:

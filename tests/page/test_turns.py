@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from explain.gradients import StraightPath
 from page import reader as page_reader
 from page.api import Api
 from page.book.books import Books
+from page.book.handlers import BookHandlers
+from page.book.reading import BookReading
 from page.desk import Bounds, BusyError, Client, Desk
 from page.gate import Gate, PoliteEngine
 from page.handlers import Handlers
@@ -22,7 +26,7 @@ from page.reader import Reader
 from page.recent import Recent, Room
 from page.session import Session
 from page.turns import Turns, make_turns
-from page.waiting import explain_in_turn, in_turn
+from page.waiting import explain_in_turn, in_turn, open_in_turn, read_in_turn
 from tests.page.own_loop import run_in_own_loop
 
 
@@ -34,7 +38,7 @@ def handlers(tiny_bundle, tiny_student) -> Handlers:
 def tight(turns: Turns) -> Turns:
     """One place of each kind."""
     one = Bounds(running=1, waiting=0, session=1, address=1)
-    return Turns(*(Desk(one) for _ in range(4)), turns.threads)
+    return Turns(*(Desk(one) for _ in range(7)), turns.threads)
 
 
 def test_without_a_turn_the_page_says_when_to_try_again(handlers: Handlers, sample_text: str) -> None:
@@ -243,6 +247,136 @@ def test_nothing_of_an_explanation_is_computed_in_the_event_loop_or_without_a_tu
     answer = run_in_own_loop(api.explain(sample_text))
     assert answer["agreement"]["cross_transfer"] is not None
     assert sorted(seen) == [*[("attributing", True, 1)] * 2, ("measure_transfer", True, 1)]
+
+
+def test_who_leaves_within_work_keeps_the_turn_until_the_thread_is_free() -> None:
+    """Else work begun and given up over and over would fill the threads, whatever the desks allow."""
+    turns, inside, go_on = make_turns(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        inside.set()
+        go_on.wait(10)
+
+    async def run() -> list[int]:
+        tasks = [asyncio.create_task(turns.predict(work)) for _ in range(4)]
+        while not inside.is_set():
+            await asyncio.sleep(0.001)
+        with pytest.raises(BusyError):
+            await turns.predict(work)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        held = [turns.predictions.held]
+        go_on.set()
+        while turns.predictions.held:
+            await asyncio.sleep(0.001)
+        with pytest.raises(ZeroDivisionError):
+            await turns.predict(lambda: 1 // 0)
+        return [*held, turns.predictions.held]
+
+    assert run_in_own_loop(run()) == [4, 0]
+
+
+def test_however_many_long_texts_are_asked_about_a_short_one_need_not_wait(handlers: Handlers) -> None:
+    """A text of a hundred thousand characters takes forty times as long as an excerpt."""
+    turns, go_on = handlers.turns, threading.Event()
+
+    async def run() -> str:
+        api = Api(handlers.reader, handlers.books, turns)
+        api.reader = SimpleNamespace(read=lambda text: go_on.wait(10))  # type: ignore[assignment]
+        long = [asyncio.create_task(api.attribute("ж" * 99_000)) for _ in range(2)]
+        page = in_turn(turns, lambda session, text: [go_on.wait(10)])
+        long += [asyncio.create_task(page(Session(), "ж" * 99_000)) for _ in range(4)]
+        await asyncio.sleep(0.05)
+        answered = await asyncio.wait_for(turns.predict(lambda: "answered", 2_500), 5)
+        go_on.set()
+        await asyncio.gather(*long, return_exceptions=True)
+        return answered
+
+    assert run_in_own_loop(run()) == "answered"
+
+
+def test_no_screen_is_drawn_and_no_book_summed_up_in_the_event_loop(
+    handlers: Handlers, sample_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A screen of a long text takes seconds, and so does the summary of a book whose reader leaves."""
+    turns, seen = handlers.turns, []
+    books = BookHandlers(handlers.reader, handlers.books, turns)
+
+    def watch(owner: object, name: str) -> None:
+        real = getattr(owner, name)
+
+        def watched(*inputs: Any) -> Any:
+            seen.append((name, threading.current_thread().name.startswith("work")))
+            return real(*inputs)
+
+        monkeypatch.setattr(owner, name, watched)
+
+    watch(handlers, "screen")
+    watch(books, "screen")
+    watch(BookReading, "finish")
+
+    async def run() -> None:
+        session = Session()
+        session.open(handlers.reader.read(sample_text))
+        held = turns.explanations.draw(Client("x", "X"))
+        async for _ in explain_in_turn(turns, handlers)(session):
+            turns.explanations.leave(held)
+        async for _ in explain_in_turn(turns, handlers)(session):
+            pass
+        session.book.open(handlers.books.open_text(sample_text * 40).token)
+        reading = handlers.books.find(session.book.token)
+        assert reading is not None
+        reading.stage = "waiting"
+        steps = read_in_turn(turns, books)(session)
+        await anext(steps)
+        await steps.aclose()
+        while reading.stage == "reading":
+            await asyncio.sleep(0.001)
+        tight_turns = tight(turns)
+        for desk in (tight_turns.predictions, tight_turns.explanations):
+            desk.draw(Client("x", "X"))
+        await in_turn(tight_turns, handlers.read)(session, "ru", sample_text)
+
+    run_in_own_loop(run())
+    assert {name for name, _ in seen} == {"screen", "finish"} and all(aside for _, aside in seen)
+
+
+def test_files_are_taken_in_fairly_and_without_a_turn_one_says_when(handlers: Handlers) -> None:
+    """Gradio's own queue knows no addresses: whoever filled it would keep all others out."""
+    turns, inside, go_on = handlers.turns, threading.Event(), threading.Event()
+    begun: list[str] = []
+
+    def work(name: str) -> None:
+        begun.append(name)
+        inside.set()
+        go_on.wait(10)
+
+    async def run() -> None:
+        greedy = [
+            asyncio.create_task(
+                turns.run(turns.openings, Client("greedy", str(number)), partial(work, "greedy"))
+            )
+            for number in range(12)
+        ]
+        await asyncio.sleep(0)
+        with pytest.raises(BusyError):
+            await turns.run(turns.openings, Client("greedy", "more"), partial(work, "greedy"))
+        visitor = asyncio.create_task(turns.run(turns.openings, Client("v", "V"), partial(work, "visitor")))
+        while len(begun) < 2:
+            await asyncio.sleep(0.001)
+        assert begun == ["greedy", "visitor"]
+        go_on.set()
+        await asyncio.gather(*greedy, visitor)
+
+    run_in_own_loop(run())
+    one, session = tight(turns), Session(language="en")
+
+    async def refused() -> str:
+        one.openings.draw(Client("x", "X"))
+        return str(await open_in_turn(one, handlers.open_file, handlers.put_off_file)(session, "/nowhere"))
+
+    assert "Try again in" in run_in_own_loop(refused())
 
 
 def test_work_knows_whose_request_it_is_for() -> None:

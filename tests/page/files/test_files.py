@@ -22,7 +22,7 @@ from page.files.rows import MOST_FILES, Batch
 from page.handlers import Handlers
 from page.messages import Language
 from page.reader import Reader
-from page.recent import Room
+from page.recent import SHARE, Room
 from page.session import Session
 from page.turns import make_turns
 from tests.page.own_loop import run_in_own_loop
@@ -145,6 +145,11 @@ def test_what_is_stopped_names_the_files_left_and_goes_on_with_them(
     assert [row.name for row in batch.rows] == [f"{number}.txt" for number in range(4)]
     assert all(row.found for row in batch.rows) and batch.stage == "done" and batch_bytes(batch) != heavy
     assert not shown[-1][-1].visible and not handlers.go_on(session)[-1].visible
+    session, batch = opened(handlers, tmp_path, files)
+    next(reading := handlers.read(session, batch))
+    handlers.batches._reader.room.keep("heavier", None, SHARE - 1)
+    assert not batch.waiting, "a batch that has to go for want of room keeps its files while its reader waits"
+    assert list(reading) and batch.stage == "stopped"
     gone = Session()
     gone.files.open("unknown")
     assert "больше не хранится" in handlers.screen(gone)[0]
