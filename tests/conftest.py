@@ -10,8 +10,11 @@ from authorship.bundle import ModelBundle, make_bundle
 from authorship.datamodels import Author
 from train.tokenizer import train_tokenizer
 
-# Files of few long tests: with these begun first no worker is left alone with one at the end.
-LONG = ("test_rehearsal.py", "test_image.py", "test_distributed.py", "test_recipe.py", "test_cluster.py")
+# What takes longest is begun first, so that in the end no worker is left alone with it.
+LONG = (
+    *("test_image.py", "e2e", "test_rehearsal.py", "train/test_distributed.py"),
+    *("authorship/library/test_cluster.py", "train/test_recipe.py", "train/test_compilation.py"),
+)
 # Folders and files of tests that begin servers, browsers, trainings or processes, or compute with the shipped
 # pair: `make check` leaves them to `make test`.
 SLOW = (
@@ -41,14 +44,26 @@ SAMPLE = (
 )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests are not wanted, do not even import them."""
+    unwanted = config.option.markexpr == "not slow" and collection_path in {TESTS / name for name in SLOW}
+    return True if unwanted else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow files, and begin with the long ones; the order within a file stays."""
-    slow = [TESTS / name for name in SLOW]
-    assert all(path.exists() for path in slow), "SLOW names a file that is not there"
+    """Mark the slow; keep on one worker each file, and all files that share the page and the browser.
+
+    The long ones come first; the order within a file stays.
+    """
+    slow, long = ([TESTS / name for name in names] for names in (SLOW, LONG))
+    assert all(path.exists() for path in (*slow, *long)), "a name in SLOW or LONG is not there"
     for item in items:
         if any(item.path.is_relative_to(path) for path in slow):
             item.add_marker("slow")
-    items.sort(key=lambda item: item.path.name not in LONG)
+        together = item.path.parent if item.path.parent.name == "e2e" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(together.relative_to(TESTS))))
+    places = {path: place for place, path in enumerate(long)}
+    items.sort(key=lambda item: places.get(item.path, places.get(item.path.parent, len(long))))
 
 
 @pytest.fixture(scope="session")
