@@ -18,19 +18,17 @@ LONG = (
 # Folders and files of tests that begin servers, browsers, trainings or processes, or compute with the shipped
 # pair: `make check` leaves them to `make test`.
 SLOW = (
-    *("e2e", "golden", "authorship/library", "test_rehearsal.py", "test_image.py"),
-    *("authorship/test_compiled.py", "authorship/test_damaged.py", "authorship/test_main.py"),
-    *("authorship/test_resume.py", "authorship/test_sparse.py", "explain/fingerprints/test_measure.py"),
+    *("e2e", "golden", "page/files", "authorship/library", "test_image.py", "test_rehearsal.py"),
     *(
-        "explain/test_precision.py",
-        "explain/test_reference.py",
-        "explain/test_study.py",
-        "page/test_hostile.py",
+        f"authorship/test_{name}.py"
+        for name in ("compiled", "damaged", "growth", "isolated", "main", "resume")
     ),
-    *("page/test_hostile_growth.py", "page/test_hostile_limits.py", "page/test_load.py", "page/test_mcp.py"),
-    *("train/test_artifact.py", "train/test_bare_machine.py", "train/test_compilation.py"),
-    *("train/test_distributed.py", "train/test_own.py", "train/test_publish.py", "train/test_recipe.py"),
-    *("train/test_tracking.py", "train/test_training.py"),
+    *("authorship/test_sparse.py", "explain/fingerprints/test_measure.py", "explain/test_precision.py"),
+    *(f"explain/test_{name}.py" for name in ("reference", "silent_units", "study")),
+    *(f"page/test_{name}.py" for name in ("hostile", "hostile_growth", "hostile_limits", "load", "mcp")),
+    *(f"train/test_{name}.py" for name in ("artifact", "bare_machine", "choices", "compilation")),
+    *(f"train/test_{name}.py" for name in ("distributed", "families", "judge", "kaggle", "linear_encoder")),
+    *(f"train/test_{name}.py" for name in ("own", "probe_head", "publish", "recipe", "tracking", "training")),
 )
 TESTS = Path(__file__).parent
 SAMPLE = (

@@ -51,7 +51,7 @@ def _prose(generator: np.random.Generator, words: Words, taste: Shares) -> str:
 
 
 def write_base(folder: Path, texts: list[str]) -> None:
-    """A random masked-language BERT as wide as ruBert-base, of two layers, with a tokenizer of fewer pieces."""
+    """A random masked-language BERT as wide as ruBert-base, of two layers, and a smaller tokenizer."""
     trained = BertWordPieceTokenizer(lowercase=True, strip_accents=False)
     trained.train_from_iterator(texts, vocab_size=_PIECES, show_progress=False)
     pieces = trained.get_vocab()
