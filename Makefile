@@ -65,11 +65,11 @@ audit: .venv/dev.stamp
 	@$(BIN)/python .ci/audit.py
 
 unit: .venv/dev.stamp .venv/chromium.stamp .venv/debian.stamp
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 # Those that begin no server, no browser and no training: tests/conftest.py names the others.
 quick: .venv/dev.stamp
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not slow"
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m bench.figures --data "$(DATA)"

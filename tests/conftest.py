@@ -10,24 +10,25 @@ from authorship.bundle import ModelBundle, make_bundle
 from authorship.datamodels import Author
 from train.tokenizer import train_tokenizer
 
-# Files of few long tests: with these begun first no worker is left alone with one at the end.
-LONG = ("test_rehearsal.py", "test_image.py", "test_distributed.py", "test_recipe.py", "test_cluster.py")
+# What takes longest is begun first, so that in the end no worker is left alone with it.
+LONG = (
+    *("test_image.py", "e2e", "test_rehearsal.py", "train/test_distributed.py"),
+    *("authorship/library/test_cluster.py", "train/test_recipe.py", "train/test_compilation.py"),
+)
 # Folders and files of tests that begin servers, browsers, trainings or processes, or compute with the shipped
 # pair: `make check` leaves them to `make test`.
 SLOW = (
-    *("e2e", "golden", "authorship/library", "test_rehearsal.py", "test_image.py"),
-    *("authorship/test_compiled.py", "authorship/test_damaged.py", "authorship/test_main.py"),
-    *("authorship/test_resume.py", "authorship/test_sparse.py", "explain/fingerprints/test_measure.py"),
+    *("e2e", "golden", "page/files", "authorship/library", "test_image.py", "test_rehearsal.py"),
     *(
-        "explain/test_precision.py",
-        "explain/test_reference.py",
-        "explain/test_study.py",
-        "page/test_hostile.py",
+        f"authorship/test_{name}.py"
+        for name in ("compiled", "damaged", "growth", "isolated", "main", "resume")
     ),
-    *("page/test_hostile_growth.py", "page/test_hostile_limits.py", "page/test_load.py", "page/test_mcp.py"),
-    *("train/test_artifact.py", "train/test_bare_machine.py", "train/test_compilation.py"),
-    *("train/test_distributed.py", "train/test_own.py", "train/test_publish.py", "train/test_recipe.py"),
-    *("train/test_tracking.py", "train/test_training.py"),
+    *("authorship/test_sparse.py", "explain/fingerprints/test_measure.py", "explain/test_precision.py"),
+    *(f"explain/test_{name}.py" for name in ("reference", "silent_units", "study")),
+    *(f"page/test_{name}.py" for name in ("hostile", "hostile_growth", "hostile_limits", "load", "mcp")),
+    *(f"train/test_{name}.py" for name in ("artifact", "bare_machine", "choices", "compilation")),
+    *(f"train/test_{name}.py" for name in ("distributed", "families", "judge", "kaggle", "linear_encoder")),
+    *(f"train/test_{name}.py" for name in ("own", "probe_head", "publish", "recipe", "tracking", "training")),
 )
 TESTS = Path(__file__).parent
 SAMPLE = (
@@ -41,14 +42,26 @@ SAMPLE = (
 )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests are not wanted, do not even import them."""
+    unwanted = config.option.markexpr == "not slow" and collection_path in {TESTS / name for name in SLOW}
+    return True if unwanted else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow files, and begin with the long ones; the order within a file stays."""
-    slow = [TESTS / name for name in SLOW]
-    assert all(path.exists() for path in slow), "SLOW names a file that is not there"
+    """Mark the slow; keep on one worker each file, and all files that share the page and the browser.
+
+    The long ones come first; the order within a file stays.
+    """
+    slow, long = ([TESTS / name for name in names] for names in (SLOW, LONG))
+    assert all(path.exists() for path in (*slow, *long)), "a name in SLOW or LONG is not there"
     for item in items:
         if any(item.path.is_relative_to(path) for path in slow):
             item.add_marker("slow")
-    items.sort(key=lambda item: item.path.name not in LONG)
+        together = item.path.parent if item.path.parent.name == "e2e" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(together.relative_to(TESTS))))
+    places = {path: place for place, path in enumerate(long)}
+    items.sort(key=lambda item: places.get(item.path, places.get(item.path.parent, len(long))))
 
 
 @pytest.fixture(scope="session")

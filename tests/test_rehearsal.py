@@ -1,4 +1,4 @@
-"""The original's work from its data to the page, at full shape but for depth and time.
+"""The original's work from its data to the page, at full width but for depth, vocabulary and time.
 
 Excerpts of 34 authors, 30 of each, in Kaggle's layout and a random BERT as wide as ruBert-base go through the
 commands that a user gives, each in a process of its own; Kaggle and Weights & Biases are servers on the
@@ -35,7 +35,7 @@ REPORT = {
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Workplace]:
-    """A folder whose gigabytes are gone after the test, whether it passes or fails."""
+    """A folder whose large files are gone after the test, whether it passes or fails."""
     yield Workplace(tmp_path)
     shutil.rmtree(tmp_path)
 

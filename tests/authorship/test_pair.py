@@ -10,7 +10,7 @@ from authorship import reference
 from authorship.__main__ import main
 from authorship.bundle import ModelBundle, save_bundle
 from authorship.calibration import CALIBRATION_FILE, Calibration
-from authorship.commandline import run
+from authorship.commandline import quiet_libraries, run
 from authorship.library.shipping import pack_bundle
 from authorship.pair import open_pair
 
@@ -36,6 +36,7 @@ def _of_others(bundle: ModelBundle) -> ModelBundle:
 
 @pytest.fixture(autouse=True)
 def shipped(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet_libraries()  # as each command does first
     monkeypatch.setattr(reference, "PROJECT", own.parent)
     for role in ("TEACHER", "STUDENT"):
         monkeypatch.delenv(f"AUTHORSHIP_{role}", raising=False)

@@ -60,16 +60,20 @@ def fictionbook(title: str, text: str) -> bytes:
     return whole.encode("cp1251")
 
 
-@pytest.fixture
-def books(tmp_path: Path) -> Path:
+def write_books(folder: Path) -> Path:
     """Three authors with five works each, one of them a FictionBook."""
     for author in WRITERS:
         for number in range(5):
-            write(tmp_path / "books", author, f"Книга {number}", invented_prose(author, number))
-    last = tmp_path / "books" / WRITERS[0] / "Книга 4.txt"
+            write(folder, author, f"Книга {number}", invented_prose(author, number))
+    last = folder / WRITERS[0] / "Книга 4.txt"
     last.write_bytes(fictionbook("Книга", last.read_text(encoding="utf-8")))
     last.rename(last.with_suffix(".fb2"))
-    return tmp_path / "books"
+    return folder
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    return write_books(tmp_path / "books")
 
 
 def refused(books: Path, out: Path, capsys: pytest.CaptureFixture[str], *said: str) -> None:
@@ -82,10 +86,32 @@ def refused(books: Path, out: Path, capsys: pytest.CaptureFixture[str], *said: s
     assert not (out / "books.json").exists() and not (out / "teacher").exists()
 
 
-def test_books_become_a_scored_pair_and_a_command(books: Path, tmp_path: Path, capsys):
+def test_stopped_and_gone_on_with_books_become_a_scored_pair_and_a_command(
+    books: Path, tmp_path: Path, monkeypatch, capsys
+):
     out = tmp_path / "own"
+    with monkeypatch.context() as patch:
+        patch.setattr(student, "main", stop)
+        assert run(own.main, [str(books), "--out", str(out), *TINY], quiet=False) == 130
+    ended = json.loads((out / "recipe.json").read_text(encoding="utf-8"))["ended"]
+    assert "teacher" in ended and "student" not in ended
+    before = times(out)
     assert own.main([str(books), "--out", str(out), *TINY]) == 0
-    said = capsys.readouterr().out
+    assert before.items() <= times(out).items()
+    check_pair(out, said := capsys.readouterr().out)
+    done = times(out)
+    assert own.main([str(books), "--out", str(out), *TINY]) == 0
+    assert times(out) == done and said.endswith(capsys.readouterr().out)
+
+
+def times(out: Path) -> dict[str, int]:
+    """When the data and the weights were written."""
+    files = [*out.glob("data/*.csv"), *out.glob("*/model.safetensors"), *out.glob("books.json")]
+    return {str(file): file.stat().st_mtime_ns for file in files}
+
+
+def check_pair(out: Path, said: str) -> None:
+    """The commands that were printed open a pair that knows its authors, and the figures are its report's."""
     page, _, reading = said.strip().splitlines()[-3:]
     command = shlex.split(page)
     assert command[1:2] == ["app.py"] and command[2::2] == ["--teacher", "--student"]
@@ -115,27 +141,6 @@ def test_no_work_is_on_both_sides_and_every_author_is_on_each(books: Path, tmp_p
 
 def stop(*_: object) -> int:
     raise KeyboardInterrupt
-
-
-def test_a_second_run_goes_on_where_the_first_stopped(books: Path, tmp_path: Path, monkeypatch, capsys):
-    out = tmp_path / "own"
-    with monkeypatch.context() as patch:
-        patch.setattr(student, "main", stop)
-        assert run(own.main, [str(books), "--out", str(out), *TINY], quiet=False) == 130
-    ended = json.loads((out / "recipe.json").read_text(encoding="utf-8"))["ended"]
-    assert "teacher" in ended and "student" not in ended
-    before = times(out)
-    assert own.main([str(books), "--out", str(out), *TINY]) == 0
-    assert before.items() <= times(out).items()
-    done, first = times(out), capsys.readouterr().out
-    assert own.main([str(books), "--out", str(out), *TINY]) == 0
-    assert times(out) == done and first.endswith(capsys.readouterr().out)
-
-
-def times(out: Path) -> dict[str, int]:
-    """When the data and the weights were written."""
-    files = [*out.glob("data/*.csv"), *out.glob("*/model.safetensors"), *out.glob("books.json")]
-    return {str(file): file.stat().st_mtime_ns for file in files}
 
 
 def test_other_books_are_not_mixed_into_a_pair(books: Path, tmp_path: Path, monkeypatch, capsys):

@@ -67,11 +67,11 @@ def test_other_minutes_for_a_begun_recipe_are_refused_aloud(
 
 
 @pytest.mark.usefixtures("short_pieces")
-@pytest.mark.parametrize("carried", [False, True])
-def test_pieces_add_up_to_a_pair(data: Path, tmp_path: Path, carried: bool):
+def test_pieces_add_up_to_a_pair(data: Path, tmp_path: Path):
+    """Every third time the checkpoints of the piece before are not there any more."""
     out = tmp_path / "runs"
-    for _ in range(60):
-        if carried:
+    for number in range(60):
+        if number % 3 == 2:
             for checkpoints in out.glob("*/checkpoints"):
                 shutil.rmtree(checkpoints)
         recipe.main(command(data, out, "--max-minutes", "0.03", *QUICK))
@@ -97,7 +97,7 @@ def interrupts() -> Iterator[None]:
 @pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_writes_a_checkpoint_and_the_next_run_goes_on_from_it(data: Path, tmp_path: Path):
     out = tmp_path / "runs"
-    words = command(data, out, "--total-minutes", "0.4", "--crops-per-epoch", "100000", *QUICK[:-1], "false")
+    words = command(data, out, "--crops-per-epoch", "100000", *QUICK[:-1], "false")
     begun = subprocess.Popen(
         [sys.executable, "-m", "train.recipe", *words], stderr=subprocess.PIPE, text=True
     )
@@ -110,12 +110,12 @@ def test_an_interrupt_writes_a_checkpoint_and_the_next_run_goes_on_from_it(data:
     begun.send_signal(signal.SIGINT)
     said += begun.stderr.read()
     assert begun.wait() == 130 and "go on" in said and "Traceback" not in said, said
-    assert re.search(r"\d of 0\.2 minutes", said), said
+    assert re.search(r"\d of 0\.1 minutes", said), said
     kept = checkpoint_minutes(out / "scores" / "checkpoints")
-    assert 0 < kept < 0.2
+    assert 0 < kept < 0.1
     assert recipe.main(words) == 0
     state = json.loads((out / recipe.STATE_FILE).read_text(encoding="utf-8"))
-    assert list(state["ended"]) == STAGES and state["spent"]["scores"] == pytest.approx(0.2, rel=0.1)
+    assert list(state["ended"]) == STAGES and state["spent"]["scores"] == pytest.approx(0.1, rel=0.2)
 
 
 def by_name(out: Path) -> list[tuple[str, Stage]]:

@@ -37,6 +37,14 @@ assert teacher.main([*quick, "--data", data, "--out", out, "--report_to", "wandb
 scored = ["--bundle", out, "--data", f"{data}/test_data.csv", "--report", "true", "--report_to", "wandb"]
 assert evaluate.main([*scored, "--format", "json"]) == 0
 """
+BEGIN = """
+import sys
+from train.config import TeacherArguments
+from train.tracking import start_tracking
+arguments = TeacherArguments(out=sys.argv[1], report_to="wandb", use_cpu=True)
+start_tracking(arguments, "teacher")
+print("reports to:", arguments.report_to)
+"""
 LOG_FILE = """
 import sys, wandb
 run = wandb.init(project="hw-nlp")
@@ -200,22 +208,19 @@ def test_the_originals_artifacts_are_converted_and_opened_by_reference(client, t
     assert predict(first, "ВЕЧЕР, ПРИСТАНЬ").logits == predict(again, "вечер, пристань").logits
 
 
-@pytest.mark.parametrize(
-    ("environment", "said"),
-    [
-        ({}, "nobody is logged in"),
-        (
-            {"WANDB_BASE_URL": "http://127.0.0.1:9", "WANDB_API_KEY": "0" * 40, "WANDB_HTTP_TIMEOUT": "1"},
-            "127.0.0.1:9",
-        ),
-    ],
-    ids=["no key", "no server"],
-)
-def test_a_training_that_cannot_report_goes_on_without(environment, said, data: Path, tmp_path: Path) -> None:
+def test_a_training_that_cannot_report_goes_on_without(data: Path, tmp_path: Path) -> None:
+    unreachable = {
+        "WANDB_BASE_URL": "http://127.0.0.1:9",
+        "WANDB_API_KEY": "0" * 40,
+        "WANDB_HTTP_TIMEOUT": "1",
+    }
     script = TRAIN_AND_EVALUATE.partition("scored =")[0]
-    told = run_python(script, [str(data), str(tmp_path / "out")], tmp_path, **environment)
-    assert "Nothing is reported to Weights & Biases" in told and said in told and "Traceback" not in told
+    told = run_python(script, [str(data), str(tmp_path / "out")], tmp_path, **unreachable)
+    assert "Nothing is reported to Weights & Biases" in told and "127.0.0.1:9" in told
+    assert "Traceback" not in told
     assert len(load_bundle(tmp_path / "out").authors) == 2
+    told = run_python(BEGIN, [str(tmp_path)], tmp_path)
+    assert "nobody is logged in" in told and "Traceback" not in told and told.endswith("reports to: []\n")
 
 
 def test_a_training_without_wandb_installed_warns(monkeypatch, caplog, tmp_path: Path) -> None:
