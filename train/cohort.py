@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 _FEWEST_TOKENS = 15_000  # of an author
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Folders:
     data: Path
     out: Path

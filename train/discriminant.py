@@ -71,11 +71,11 @@ class Sparse:
 
     def __init__(self, rows: sp.csr_matrix, transpose: bool = True) -> None:
         matrix = rows.tocsr()
-        parts = (torch.from_numpy(part.astype(np.int32)) for part in (matrix.indptr, matrix.indices))
+        rows_end, places = (torch.from_numpy(part.astype(np.int32)) for part in (matrix.indptr, matrix.indices))
         values = torch.from_numpy(matrix.data.astype(np.float32))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PyTorch calls this layout a beta
-            self._matrix = torch.sparse_csr_tensor(*parts, values, matrix.shape, check_invariants=False)
+            self._matrix = torch.sparse_csr_tensor(rows_end, places, values, matrix.shape)
         if transpose:
             self.t = Sparse(matrix.T, transpose=False)
 

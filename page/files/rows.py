@@ -11,7 +11,7 @@ from authorship.verdict import Verdict, decide
 from page.security.uploads import MOST_TOGETHER
 
 Stage = Literal["waiting", "reading", "stopped", "done"]
-Trouble = Literal["", "lost", "too_much"]
+Trouble = Literal["", "lost", "too_much", "busy"]
 MOST_FILES = MOST_TOGETHER
 
 
@@ -135,10 +135,14 @@ class Batch:
 
 @dataclass(slots=True)
 class FilesView:
-    """What one browser tab shows of a batch; `job` numbers what was asked for, see `BookView`."""
+    """What one browser tab shows of a batch; `job` numbers what was asked for, see `BookView`.
+
+    `busy` is in how many seconds files may be tried again that could not be taken in.
+    """
 
     token: str = ""
     trouble: Trouble = ""
+    busy: int = 0
     job: int = 0
 
     def open(self, token: str) -> None:

@@ -18,7 +18,8 @@ CSV_FILE = "table.csv"
 def render_trouble(view: FilesView, language: Language) -> str:
     """What is wrong with all files together; nothing where all is well."""
     files = file_messages(language)
-    said = {"": "", "lost": files.lost, "too_much": fill_limits(files.too_much)}
+    busy = messages(language).busy.format(seconds=view.busy)
+    said = {"": "", "lost": files.lost, "too_much": fill_limits(files.too_much), "busy": busy}
     return render_problem(said[view.trouble])
 
 
