@@ -71,7 +71,9 @@ class Sparse:
 
     def __init__(self, rows: sp.csr_matrix, transpose: bool = True) -> None:
         matrix = rows.tocsr()
-        rows_end, places = (torch.from_numpy(part.astype(np.int32)) for part in (matrix.indptr, matrix.indices))
+        rows_end, places = (
+            torch.from_numpy(part.astype(np.int32)) for part in (matrix.indptr, matrix.indices)
+        )
         values = torch.from_numpy(matrix.data.astype(np.float32))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PyTorch calls this layout a beta
