@@ -181,12 +181,14 @@ class Prediction:
 class Outside:
     """Why a text is nothing that the models can judge: its kind, and a sentence in English.
 
-    `language` is the ISO 639-1 code where the kind is "language" and the language was told, else "".
+    `language` is the ISO 639-1 code where the kind is "language" and the language was told, else "". The
+    kind "other" is of words in no order of prose. `partly`: a good part of the text is prose of the time.
     """
 
     kind: OutsideKind
     reason: str
     language: str = ""
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

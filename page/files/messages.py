@@ -81,7 +81,7 @@ RUSSIAN_FILES = FileMessages(
         "likely": "средняя",
         "open": "малая",
         "nobody": "никто из известных",
-        "outside": "не проза того времени",
+        "outside": "не проза времени этих авторов",
     },
     several="не одна рука",
 )
@@ -120,7 +120,7 @@ ENGLISH_FILES = FileMessages(
         "likely": "medium",
         "open": "low",
         "nobody": "nobody known",
-        "outside": "not prose of the time",
+        "outside": "not prose of their time",
     },
     several="several hands",
 )

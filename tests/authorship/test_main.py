@@ -158,8 +158,8 @@ def test_who_abstains_is_shown(shelf: Path, tiny_bundle: ModelBundle, tiny_stude
     wary = replace(tiny_bundle, calibration=Calibration(unknown_energy=-1000.0))
     result = attribute(str(shelf / "a.txt"), Pair(wary, tiny_student))
     assert "teacher: unknown" in to_table(result, 2)
-    assert "Not by any" not in to_table(result, 2)
-    assert "Not by any of the 4" in to_table(replace(result, student=result.teacher), 2)
+    assert "Probably none" not in to_table(result, 2)
+    assert "Probably none of the 4" in to_table(replace(result, student=result.teacher), 2)
     assert json.loads(to_json(result, 2))["models"]["teacher"]["unknown"] is True
 
 
