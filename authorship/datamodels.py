@@ -38,6 +38,8 @@ NoticeCode = Literal[
     "joined_words",
     "old_spelling",
     "unread_letters",
+    "latin_letters",
+    "long_text",
 ]
 OutsideKind = Literal["noise", "repetition", "language", "markup", "modern", "other"]
 

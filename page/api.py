@@ -34,27 +34,22 @@ class Api:
         """The most probable authors of a Russian text of 200 to 100,000 characters, by both models.
 
         Returns {"characters", "windows", "outside", "verdict": {"certainty", "author", "text"}, "models":
-        {"teacher": {"authors": [{"author", "name", "probability"}], "unknown"}, "student": {...}}}.
+        {"teacher": {"authors": [{"author", "name", "probability"}], "unknown"}, "student": {...}}, "notices":
+        [{"kind", "text"}]}.
         `outside` is null, or {"kind", "reason"} where the text is nothing that the models can judge: `kind`
         is "noise", "repetition", "language", "markup", "modern" or "other"; then trust no author named.
         `certainty` is "certain", "likely", "open" (no author stands out, or the models differ), "nobody"
         (none of the known authors) or "outside"; `text` says it in a sentence. `unknown` is true where a
-        model abstains.
+        model abstains. `notices` say what was odd about the letters, and of a "long_text" (10,000 characters
+        or more, read here as one hand's) that /book tells hands apart.
         """
         if not 1 <= top_k <= MOST_AUTHORS:
             wanted = f"top_k must be a whole number from 1 to {MOST_AUTHORS}, not {top_k}."
             raise gr.Error(wanted, print_exception=False)
         try:
-            reading = await self.turns.predict(lambda: self.reader.read(text))
+            return await self.turns.predict(lambda: self._attribute(text, top_k))
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return {
-            "characters": len(reading.text),
-            "windows": reading.windows,
-            "outside": outside_object(reading.judgement.outside),
-            "verdict": verdict_object(reading.verdict, known_authors(reading.teacher, reading.student)),
-            "models": {role: prediction_object(reading.of(role), top_k) for role in ROLES},
-        }
 
     async def explain(self, text: str, author: str = "") -> dict[str, Any]:
         """What each word adds to an author's logit, by both models; without `author`, the teacher's first.
@@ -89,6 +84,17 @@ class Api:
             return await self.turns.finish(self.turns.books, self._book(text))
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
+
+    def _attribute(self, text: str, top_k: int) -> dict[str, Any]:
+        reading = self.reader.read(text)
+        return {
+            "characters": len(reading.text),
+            "windows": reading.windows,
+            "outside": outside_object(reading.judgement.outside),
+            "verdict": verdict_object(reading.verdict, known_authors(reading.teacher, reading.student)),
+            "models": {role: prediction_object(reading.of(role), top_k) for role in ROLES},
+            "notices": [notice.to_contract() for notice in reading.notices()],
+        }
 
     def _book(self, text: str) -> Generator[None, None, dict[str, Any]]:
         """One step a passage; what follows from the whole at the end."""

@@ -44,8 +44,9 @@ class Handlers:
             else:
                 session.open(reading := self.reader.read(text or ""))
                 session.notices = letter_notices(reading.text)
+                session.offered = self._offered(reading.text) if reading.long else ""
         except TextError as problem:
-            session.refuse(problem, self._offered(text or ""))
+            session.refuse(problem, self._offered(text or "") if problem.code == "too_large" else "")
         except Exception as error:
             log_error(error)
             session.fail()
@@ -53,8 +54,6 @@ class Handlers:
 
     def _offered(self, text: str) -> str:
         """The token under which a text too long for an excerpt may be read as a book."""
-        if len(text) <= LONGEST_TEXT:
-            return ""
         try:
             return self.books.open_text(text).token
         except TextError:

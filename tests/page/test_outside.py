@@ -107,6 +107,9 @@ def test_programs_are_told_why(handlers: Handlers, sample_text: str, monkeypatch
         found["outside"] is None
         and found["verdict"]["author"] == found["models"]["teacher"]["authors"][0]["author"]
     )
+    assert not found["notices"]
+    long = run_in_own_loop(plain.attribute((sample_text + " ") * 20))["notices"]
+    assert [one["kind"] for one in long] == ["long_text"] and "/book" in long[0]["text"]
 
 
 def test_a_book_that_is_outside_shows_no_chart_and_folds_the_rest(
