@@ -135,6 +135,14 @@ RUSSIAN = Phrases(
 )
 
 
+def spoken_name(author: Author, language: Literal["ru", "en"]) -> str:
+    """A name as one says it: "Гоголь Н. В." becomes "Н. В. Гоголь", its blanks unbreakable; English stays."""
+    if language == "en":
+        return author.name_en
+    surname, _, initials = author.name.partition(" ")
+    return f"{initials} {surname}".replace(" ", "\u00a0") if "." in initials else author.name
+
+
 def phrases(language: Literal["ru", "en"]) -> Phrases:
     """The table in a language."""
     return RUSSIAN if language == "ru" else ENGLISH

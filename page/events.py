@@ -86,7 +86,7 @@ def _wire_composer(parts: Parts, handlers: Handlers) -> None:
         then_explain(read, parts, handlers)
     file = [composer.excerpt, composer.encoding, *excerpt_screen(parts)]
     composer.upload.upload(handlers.open_file, [parts.session, composer.upload], file, **OPENING)
-    composer.refuse.click(handlers.refuse_file, [parts.session], excerpt_screen(parts), **AT_ONCE)
+    composer.refuse.click(handlers.refuse_file, [parts.session], file[1:], **AT_ONCE)
     composer.encoding.input(handlers.reopen_file, [parts.session, composer.encoding], file, **OPENING)
 
 

@@ -126,7 +126,8 @@ class Handlers:
     def refuse_file(self, session: Session) -> Updates:
         """The browser held back a file that is too large to upload."""
         session.refuse(TextError("too_large", "The file is too large.", limit=Limits().file))
-        return self.screen(session)
+        session.drop_file()
+        return [choose_encoding(session), *self.screen(session)]
 
     def reopen_file(self, session: Session, encoding: str | None) -> Updates:
         """Read the file that was opened last in another encoding; in the same again only after a problem.
@@ -149,7 +150,9 @@ class Handlers:
             return [gr.skip(), gr.skip(), *self.screen(session)]  # nobody is there to see it
         except TextError as problem:
             session.refuse(problem, offered)
-            return [gr.skip(), gr.Dropdown(visible=bool(session.upload)), *self.screen(session)]
+            if encoding is None:
+                session.drop_file()
+            return [gr.skip(), choose_encoding(session), *self.screen(session)]
         session.receive(data if may_override(book) else b"", name, book)
         try:
             check_text(book.text)

@@ -121,9 +121,13 @@ class Session:
 
     def forget(self) -> None:
         """Let go of all that takes memory, because others need it; see `lose`."""
-        self.upload, self.file, self.encoding = b"", "", ""
+        self.drop_file()
         if self.reading is not None:
             self.lose()
+
+    def drop_file(self) -> None:
+        """Let go of the file that was opened last."""
+        self.upload, self.file, self.encoding = b"", "", ""
 
     def mistrust(self) -> None:
         """Show that the link by which the page was opened is damaged."""
