@@ -236,7 +236,8 @@ class Stretch:
     """The characters `start` to `stop` of a book that stand under one author.
 
     `certainty` is the mean of the author's probability over the stretch's passages. `unknown` is true where
-    the model names nobody: `author` is then merely the likeliest of those it knows.
+    the model names nobody: `author` is then merely the likeliest of those it knows. `outside` is true where
+    most of the stretch is nothing that the models can judge.
     """
 
     start: int
@@ -244,6 +245,7 @@ class Stretch:
     author: Author
     certainty: float
     unknown: bool
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ ENGLISH = Phrases(
         "likely": "more likely {author} than anyone else",
         "open": "perhaps {author}",
         "nobody": "nobody known, most like {author}",
+        "outside": "not prose of these authors’ time",
     },
     partly="in part ",
     nobody="nobody known",
@@ -128,6 +129,7 @@ RUSSIAN = Phrases(
         "likely": "скорее {author}, чем кто-либо другой",
         "open": "может быть, {author}",
         "nobody": "никто из известных, а ближе всех {author}",
+        "outside": "не проза времени этих авторов",
     },
     partly="частью ",
     nobody="никто из известных",
@@ -179,6 +181,8 @@ def say_stretch(stretch: Stretch, table: Phrases, name: Callable[[Author], str])
 
 def stretch_certainty(stretch: Stretch) -> Certainty:
     """How sure one model is of a part of a book, by its mean probability."""
+    if stretch.outside:
+        return "outside"
     if stretch.unknown:
         return "nobody"
     if stretch.certainty >= CERTAIN:

@@ -44,7 +44,9 @@ def test_every_verdict_has_words_of_its_own(table: Phrases) -> None:
     assert say(strange, 34, table, str) == f"{table.outside['language'].format(partly='')}."
     parts = [Stretch(0, 9, ANNA, share, unknown) for share, unknown in
              ((0.99, False), (0.7, False), (0.45, False), (0.2, True))]  # fmt: skip
-    assert len({say_stretch(part, table, lambda author: author.name) for part in parts}) == 4
+    parts.append(Stretch(0, 9, ANNA, 0.2, True, outside=True))
+    said_of = [say_stretch(part, table, lambda author: author.name) for part in parts]
+    assert len(set(said_of)) == 5 and ANNA.name not in said_of[-1]
 
 
 @pytest.mark.parametrize(
