@@ -17,6 +17,7 @@ from authorship.excerpts import cut_text
 from authorship.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
 from authorship.formats.limits import LARGEST_BOOK, Limits
 from authorship.formats.reader import open_book, read_book
+from authorship.letters.notices import without_words
 from authorship.listing import Attributed, to_json, to_table
 from authorship.pair import open_pair
 from authorship.record import Record, SourceFile
@@ -116,7 +117,7 @@ def attribute(path: str, pair: Pair, encoding: str | None = None) -> Attributed:
         excerpts=max(1, sum(1 for _ in cut_text(text))),
         teacher=found.teacher,
         student=found.student,
-        notices=book.notices,
+        notices=without_words(book.notices, found.judgement.outside),
         outside=found.judgement.outside,
         stretches=found.stretches,
         modern=found.judgement.modern,

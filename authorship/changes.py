@@ -1,7 +1,7 @@
 """Where the leading author of a book changes: the book is cut where what the model says shifts for good."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import ceil
 
 import numpy as np
@@ -15,6 +15,9 @@ from authorship.datamodels import Passage
 PENALTY = 8.0
 # In windows that share nothing: some 5,000 characters.
 SHORTEST = 5
+# A run of passages that the models cannot judge, in passages and characters: 11 million characters of works
+# held out of training have one of 3,000 characters and none of 4,000.
+FEWEST_OUTSIDE, SHORTEST_OUTSIDE = 3, 4_000
 
 
 def shares(passages: Sequence[Passage]) -> NDArray[np.float64]:
@@ -56,6 +59,23 @@ def _noise(centred: NDArray[np.float64], apart: int) -> float:
     """The root mean square distance of two windows that share nothing, by the square root of two."""
     steps = centred[apart:] - centred[:-apart]
     return float(np.sqrt((steps**2).sum(axis=1).mean() / 2)) if len(steps) else 0.0
+
+
+def outside_runs(passages: Sequence[Passage]) -> tuple[range, ...]:
+    """The passages of each run that is nothing that the models can judge, long enough to be told as such.
+
+    Fewer than `FEWEST_OUTSIDE` passages between two runs belong to both.
+    """
+    runs: list[range] = []
+    start = 0
+    for outside, group in groupby(passages, key=lambda passage: passage.outside):
+        run = range(start, start + sum(1 for _ in group))
+        start = run.stop
+        long = passages[run[-1]].stop - passages[run[0]].start >= SHORTEST_OUTSIDE
+        if outside and long and len(run) >= FEWEST_OUTSIDE:
+            near = runs and run.start - runs[-1].stop < FEWEST_OUTSIDE
+            runs.append(range(runs.pop().start, run.stop) if near else run)
+    return tuple(runs)
 
 
 def border(before: Passage, after: Passage) -> int:

@@ -38,6 +38,8 @@ NoticeCode = Literal[
     "joined_words",
     "old_spelling",
     "unread_letters",
+    "latin_letters",
+    "long_text",
 ]
 OutsideKind = Literal["noise", "repetition", "language", "markup", "modern", "other"]
 
@@ -181,12 +183,14 @@ class Prediction:
 class Outside:
     """Why a text is nothing that the models can judge: its kind, and a sentence in English.
 
-    `language` is the ISO 639-1 code where the kind is "language" and the language was told, else "".
+    `language` is the ISO 639-1 code where the kind is "language" and the language was told, else "". The
+    kind "other" is of words in no order of prose. `partly`: a good part of the text is prose of the time.
     """
 
     kind: OutsideKind
     reason: str
     language: str = ""
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,8 @@ class Stretch:
     """The characters `start` to `stop` of a book that stand under one author.
 
     `certainty` is the mean of the author's probability over the stretch's passages. `unknown` is true where
-    the model names nobody: `author` is then merely the likeliest of those it knows.
+    the model names nobody: `author` is then merely the likeliest of those it knows. `outside` is true where
+    most of the stretch is nothing that the models can judge.
     """
 
     start: int
@@ -240,6 +245,7 @@ class Stretch:
     author: Author
     certainty: float
     unknown: bool
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

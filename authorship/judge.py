@@ -9,8 +9,10 @@ A judge is fitted by `python -m train.judge` and lies in a model's folder as `ju
 code and no text. Without one every text may be asked about.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +40,27 @@ JUDGE_FILE = "judge.safetensors"
 WINDOW = 2_500  # characters; a longer text is judged by windows
 _MOST_WINDOWS = 60
 _LEAST_SYMBOLS = 50
-_SIGNS = 0.25
+_LATIN = 0.25
 # Bits a symbol from which on letters follow each other as in no language written with these letters.
 _NOISE = 8.0
+# From where most period prose lies to its limit, measure by measure: the unit in which excesses compare.
+_REACH = {"surprise": 0.8, "strange_pairs": 0.25, "signs": 0.016, "modern": 5.0}
+_NAMES: dict[str, OutsideKind] = {
+    "surprise": "noise", "strange_pairs": "other", "signs": "markup", "modern": "modern"
+}  # fmt: skip
+_OF_THE_TIME = 0.1  # the probability of being today's, below which a part of a text is prose of the time
+_PARTLY = 0.25  # of the parts
 _LANGUAGES = {
     "be": "Belarusian", "bg": "Bulgarian", "kk": "Kazakh", "ky": "Kyrgyz", "mk": "Macedonian",
     "mn": "Mongolian", "sr": "Serbian", "uk": "Ukrainian",
 }  # fmt: skip
 _SURE_OF_LANGUAGE = 0.9
 _REASONS: dict[OutsideKind, str] = {
-    "noise": "Letters or words do not follow each other here as they do in any prose.",
+    "noise": "Letters do not follow each other here as they do in Russian words.",
     "repetition": "The text says the same over and over.",
-    "markup": "Much of the text is markup, code or figures.",
+    "markup": "The text has many digits, signs or Latin letters, as markup, tables and lists have.",
     "modern": "The text sounds like today's Russian, not like the prose that the models were made on.",
-    "other": "This is not Russian prose of the kind that the models were made on.",
+    "other": "The words do not follow each other here as they do in prose.",
 }
 
 
@@ -108,7 +117,9 @@ class Judge:
         modern = float(np.mean([one.modern for one in found])) if found else 0.0
         if 2 * len(outside) <= len(found):
             return Judgement(None, modern)
-        return Judgement(max(outside, key=outside.count), modern)
+        what = max(outside, key=outside.count)
+        parts = found if len(found) > 3 else [self._judge_window(part) for part in _cut(text, 3)]
+        return Judgement(replace(what, partly=what.kind != "other" and _has_prose(parts)), modern)
 
     def is_outside(self, text: str) -> bool:
         """Whether `text` is nothing that the models can judge."""
@@ -121,8 +132,9 @@ class Judge:
             return Judgement()
         measures = self._measure(symbols)
         modern = 1 / (1 + float(np.exp(-measures.modern)))
-        exceeded = measures.exceeded(self.limits_at(len(text)))
-        return Judgement(_name(text, symbols, measures, exceeded) if exceeded else None, modern)
+        limits = self.limits_at(len(text))
+        outside = _name(text, symbols, measures, limits) if measures.exceeded(limits) else None
+        return Judgement(outside, modern)
 
     def measure(self, text: str) -> Measures:
         """The measures of a text, which should be no longer than a window."""
@@ -184,24 +196,35 @@ def _bits(bits: NDArray[np.uint8], places: NDArray[np.uint32]) -> NDArray[np.boo
 def cut_windows(text: str) -> list[str]:
     """Nearly equal parts of at most `WINDOW` characters; of a long text `_MOST_WINDOWS` spread over it."""
     count = -(-len(text) // WINDOW)
-    edges = np.linspace(0, len(text), count + 1).round().astype(int).tolist()
     places = np.linspace(0, count - 1, min(count, _MOST_WINDOWS)).round()
-    chosen: list[int] = places.astype(int).tolist()
-    return [text[edges[index] : edges[index + 1]] for index in chosen]
+    windows, chosen = _cut(text, count), places.astype(int).tolist()
+    return [windows[index] for index in chosen]
 
 
-def _name(text: str, symbols: NDArray[np.uint8], measures: Measures, exceeded: tuple[str, ...]) -> Outside:
-    """What a text is that exceeds limits."""
+def _cut(text: str, count: int) -> list[str]:
+    """So many nearly equal parts."""
+    edges = np.linspace(0, len(text), count + 1).round().astype(int).tolist()
+    return [text[start:stop] for start, stop in pairwise(edges)] if count else []
+
+
+def _has_prose(parts: Sequence[Judgement]) -> bool:
+    """Whether enough of a text's parts are prose of the time beyond doubt."""
+    sound = sum(part.outside is None and 0 < part.modern < _OF_THE_TIME for part in parts)
+    return sound >= _PARTLY * len(parts)
+
+
+def _name(text: str, symbols: NDArray[np.uint8], measures: Measures, limits: Measures) -> Outside:
+    """What a text is that exceeds limits, by the measure that does so most."""
+    exceeded = measures.exceeded(limits)
     if "repeated" in exceeded:
         return _outside("repetition")
     if measures.surprise < _NOISE and (language := find_language(text)):
         reason = f"The text is in {_LANGUAGES[language]}, not in Russian."
         return Outside("language", reason, language)
-    if "signs" in exceeded or share_of_signs(symbols, latin=True) > _SIGNS:
+    if share_of_signs(symbols, latin=True) > _LATIN:
         return _outside("markup")
-    if measures.surprise >= _NOISE or {"surprise", "strange_pairs"} & set(exceeded):
-        return _outside("noise")
-    return _outside("modern" if "modern" in exceeded else "other")
+    excess = {name: (getattr(measures, name) - getattr(limits, name)) / _REACH[name] for name in exceeded}
+    return _outside("noise" if measures.surprise >= _NOISE else _NAMES[max(excess, key=excess.__getitem__)])
 
 
 def _outside(kind: OutsideKind) -> Outside:

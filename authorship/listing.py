@@ -131,7 +131,8 @@ def to_table(result: Attributed, top_k: int) -> str:
     rows = [
         f"  {one or blank}{_SPACE}{other}".rstrip() for one, other in zip_longest(left, right, fillvalue="")
     ]
-    return "\n".join([head, *rows, *map(_line, result.stretches), f"  {_closing(result)}", ""])
+    whole = ["  as if one hand wrote it all; part by part:"] if result.stretches else []
+    return "\n".join([head, *rows, *whole, *map(_line, result.stretches), f"  {_closing(result)}", ""])
 
 
 def _closing(result: Attributed) -> str:

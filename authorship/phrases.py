@@ -15,6 +15,7 @@ class Phrases:
     alone: a verdict that has no rival. Fields: {author}, and {known} for how many authors are known.
     between: one with a rival; {rival} is filled in too.
     outside: what a text is instead of prose of the time, by its kind; "language" is one that was not told.
+        Field: {partly}, the word `partly` where only a part of the text is so, else nothing.
     language: the same where the language was told, which {language} names.
     languages: how ISO 639-1 codes are named there; their hyphens do not break.
     stretch: a part of a book by its certainty.
@@ -28,6 +29,7 @@ class Phrases:
     language: str
     languages: Mapping[str, str]
     stretch: Mapping[Certainty, str]
+    partly: str
     nobody: str
     somebody: str
 
@@ -37,21 +39,22 @@ ENGLISH = Phrases(
         "certain": "Almost certainly {author}",
         "likely": "More likely {author} than anyone else here",
         "open": "Hard to tell: both models put {author} first, but without much certainty",
-        "nobody": "Not by any of the {known}, most like {author}",
+        "nobody": "Probably none of the {known}, most like {author}",
     },
     between={
         "open": "Hard to tell: the teacher leans to {author}, the student to {rival}",
-        "nobody": "Not by any of the {known}, most like {author} to the teacher, {rival} to the student",
+        "nobody": "Probably none of the {known}, most like {author} to the teacher, {rival} to the student",
     },
     outside={
-        "noise": "This is not prose of the time: letters at random, not words",
-        "repetition": "This is not prose of the time: the same thing over and over",
-        "language": "This is not Russian prose of the time: it is in another language",
-        "markup": "This is not prose of the time: it is markup or program code",
-        "modern": "This is not prose of the time: it is Russian of today",
-        "other": "This is not prose of the time: it is a text of another kind",
+        "noise": "This is not prose of these authors’ time: {partly}letters do not go as in Russian words",
+        "repetition": "This is not prose of these authors’ time: {partly}the same thing over and over",
+        "language": "This is not Russian prose of these authors’ time: {partly}it is in another language",
+        "markup": "This is not prose of these authors’ time: {partly}many digits, signs or Latin letters, as "
+        "in markup, tables or lists",
+        "modern": "This is not prose of these authors’ time: {partly}it sounds like Russian of today",
+        "other": "This is not prose of these authors’ time: {partly}words do not stand in the order of prose",
     },
-    language="This is not Russian prose of the time: it is in {language}",
+    language="This is not Russian prose of these authors’ time: {partly}it is in {language}",
     languages={
         "be": "Belarusian",
         "bg": "Bulgarian",
@@ -75,7 +78,9 @@ ENGLISH = Phrases(
         "likely": "more likely {author} than anyone else",
         "open": "perhaps {author}",
         "nobody": "nobody known, most like {author}",
+        "outside": "not prose of these authors’ time",
     },
+    partly="in part ",
     nobody="nobody known",
     somebody="somebody unknown",
 )
@@ -85,21 +90,22 @@ RUSSIAN = Phrases(
         "certain": "Почти наверняка {author}",
         "likely": "Скорее {author}, чем кто-либо другой из этих {known}",
         "open": "Трудно сказать: у обеих моделей ближе всех {author}, но уверенности мало",
-        "nobody": "Никто из этих {known}, а ближе всех {author}",
+        "nobody": "Похоже, никто из этих {known}, а ближе всех {author}",
     },
     between={
-        "open": "Трудно сказать: у учителя ближе всех {author}, у ученика — {rival}",
-        "nobody": "Никто из этих {known}; у учителя ближе всех {author}, у ученика — {rival}",
+        "open": "Трудно сказать: по учителю ближе всех {author}, по ученику — {rival}",
+        "nobody": "Похоже, никто из этих {known}; по учителю ближе всех {author}, по ученику — {rival}",
     },
     outside={
-        "noise": "Это не проза того времени: буквы подряд, а не слова",
-        "repetition": "Это не проза того времени: одно и то же раз за разом",
-        "language": "Это не русская проза того времени: написано на другом языке",
-        "markup": "Это не проза того времени: разметка или программный код",
-        "modern": "Это не проза того времени: так пишут в наши дни",
-        "other": "Это не проза того времени: текст другого рода",
+        "noise": "Это не проза времени этих авторов: {partly}буквы идут не так, как в русских словах",
+        "repetition": "Это не проза времени этих авторов: {partly}одно и то же раз за разом",
+        "language": "Это не русская проза времени этих авторов: {partly}написано на другом языке",
+        "markup": "Это не проза времени этих авторов: {partly}много цифр, знаков или латиницы, как в "
+        "разметке, таблице или перечне",
+        "modern": "Это не проза времени этих авторов: {partly}звучит так, как пишут в наши дни",
+        "other": "Это не проза времени этих авторов: {partly}слова стоят не в том порядке, как в прозе",
     },
-    language="Это не русская проза того времени: написано {language}",
+    language="Это не русская проза времени этих авторов: {partly}написано {language}",
     languages={
         "be": "по\u2011белорусски",
         "bg": "по\u2011болгарски",
@@ -123,10 +129,20 @@ RUSSIAN = Phrases(
         "likely": "скорее {author}, чем кто-либо другой",
         "open": "может быть, {author}",
         "nobody": "никто из известных, а ближе всех {author}",
+        "outside": "не проза времени этих авторов",
     },
+    partly="частью ",
     nobody="никто из известных",
     somebody="кто-то неизвестный",
 )
+
+
+def spoken_name(author: Author, language: Literal["ru", "en"]) -> str:
+    """A name as one says it: "Гоголь Н. В." becomes "Н. В. Гоголь", its blanks unbreakable; English stays."""
+    if language == "en":
+        return author.name_en
+    surname, _, initials = author.name.partition(" ")
+    return f"{initials} {surname}".replace(" ", "\u00a0") if "." in initials else author.name
 
 
 def phrases(language: Literal["ru", "en"]) -> Phrases:
@@ -153,9 +169,9 @@ def say(verdict: Verdict, known: int, table: Phrases, name: Callable[[Author], s
 
 def _outside(outside: Outside, table: Phrases) -> str:
     language = table.languages.get(outside.language)
-    if outside.kind == "language" and language:
-        return table.language.format(language=language)
-    return table.outside[outside.kind]
+    told = outside.kind == "language" and language
+    template = table.language if told else table.outside[outside.kind]
+    return template.format(language=language, partly=table.partly if outside.partly else "")
 
 
 def say_stretch(stretch: Stretch, table: Phrases, name: Callable[[Author], str]) -> str:
@@ -165,6 +181,8 @@ def say_stretch(stretch: Stretch, table: Phrases, name: Callable[[Author], str])
 
 def stretch_certainty(stretch: Stretch) -> Certainty:
     """How sure one model is of a part of a book, by its mean probability."""
+    if stretch.outside:
+        return "outside"
     if stretch.unknown:
         return "nobody"
     if stretch.certainty >= CERTAIN:

@@ -1,13 +1,13 @@
 """A book's stretches of one author each, and whether a model is sure enough of any of them to name hands."""
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from authorship.bundle import ModelBundle
-from authorship.changes import border, cut_course, shares
+from authorship.changes import border, cut_course, outside_runs, shares
 from authorship.datamodels import Passage, Prediction, Stretch
 
 # Chosen on 100 books stitched of works held out of training, where 93 are found instead of 95, and on ten
@@ -24,7 +24,8 @@ def find_stretches(
     """Whose the parts of a book are; one stretch, with the verdict on the whole, where no part is told apart.
 
     A part is doubted where the model abstains on its mean logits and gives its author less than `SURE` in
-    the mean of its passages, or where most of it is nothing that the models can judge. Where more than
+    the mean of its passages, or where most of it is nothing that the models can judge; a long run of passages
+    that are nothing such is a part of its own. Where more than
     `MOST_DOUBTED` of the characters are doubted, no change is reported: a text by nobody known drifts between
     those who resemble it a little.
     """
@@ -49,14 +50,27 @@ class _Course:
         self.outside: NDArray[np.bool_] = np.array([passage.outside for passage in passages])
         self.probabilities = bundle.calibration.probabilities(self.logits, self.lengths)
         self.counted = shares(passages)
+        self.runs = outside_runs(passages)
 
-    def cut(self) -> tuple[range, ...]:
-        """The parts within which the logits stay the same."""
-        return cut_course(self.logits, self.counted / np.maximum(self.lengths, 1))
+    def cut(self) -> list[range]:
+        """The runs that no model can judge, and between them the parts in which the logits stay the same."""
+        edges = [0, *(edge for run in self.runs for edge in (run.start, run.stop)), len(self.logits)]
+        parts: list[range] = []
+        for start, stop in pairwise(edges):
+            parts += [range(start, stop)] if range(start, stop) in self.runs else self._cut(start, stop)
+        return parts
+
+    def _cut(self, start: int, stop: int) -> list[range]:
+        """The parts of the passages `start` to `stop`; none where there are no passages."""
+        if start == stop:
+            return []
+        weights = self.counted[start:stop] / np.maximum(self.lengths[start:stop], 1)
+        found = cut_course(self.logits[start:stop], weights)
+        return [range(start + part.start, start + part.stop) for part in found]
 
     def merged(self, parts: Sequence[range]) -> list[range]:
         """Neighbours of one author as one part, and neighbours that are all doubted too."""
-        by_author = _join(parts, [self._leader(part) for part in parts])
+        by_author = _join(parts, [-1 if part in self.runs else self._leader(part) for part in parts])
         kinds = [-1 if self.judge(part).unknown else self._leader(part) for part in by_author]
         return _join(by_author, kinds)
 
@@ -68,7 +82,8 @@ class _Course:
         start, stop = self._edge(part.start), self._edge(part.stop)
         unknown = certainty < SURE and self.bundle.calibration.is_unknown(mean, stop - start)
         outside = weights @ self.outside[rows] > 0.5
-        return Stretch(start, stop, self.bundle.authors[leader], certainty, bool(unknown or outside))
+        author = self.bundle.authors[leader]
+        return Stretch(start, stop, author, certainty, bool(unknown or outside), bool(outside))
 
     def _mean(self, part: range) -> NDArray[np.float64]:
         rows = slice(part.start, part.stop)

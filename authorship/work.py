@@ -6,7 +6,7 @@ from functools import cached_property
 
 from authorship.bundle import ModelBundle
 from authorship.compiled import compile_bundle
-from authorship.datamodels import Judgement, Prediction, RollingAttribution
+from authorship.datamodels import Judgement, Notice, Prediction, RollingAttribution
 from authorship.parts import Part, join_stretches
 from authorship.prediction import predict
 from authorship.rolling import read_along
@@ -69,6 +69,13 @@ def judge_text(text: str, teacher: ModelBundle, student: ModelBundle) -> Judgeme
     """What `text` itself is, by the judge that a model brings; without one anything may be asked."""
     judge = teacher.judge or student.judge
     return judge.judge(text) if judge else Judgement()
+
+
+def long_text_notices(text: str) -> tuple[Notice, ...]:
+    """That a text read as one hand's is long enough to hold several; nothing of a shorter one."""
+    length = len(text.strip())
+    message = f"The text has {length:,} characters and was read as one hand's: /book tells hands apart."
+    return (Notice("long_text", message, length),) if length >= LONG_TEXT else ()
 
 
 def refuse(prediction: Prediction, judgement: Judgement) -> Prediction:

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,8 @@ from explain.document_words import Language
 from explain.export import to_json
 from explain.pair import explain_pair
 from explain.topic import COVERS, Cover
+
+_SECONDS = 5.0  # between two lines on how far a long text has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,10 @@ def parse(arguments: Sequence[str] | None) -> Options:
     )
     parser.add_argument(
         "--author",
-        metavar="KEY",
-        help="as in the model's authors.json, such as Chekhov (default: the teacher's first, file by file)",
+        metavar="NAME",
+        help="Chekhov, Чехов, or the key in authors.json (default: the teacher's first, file by file)",
     )
-    parser.add_argument("--rather-than", metavar="KEY", help="explain why the author and not this one")
+    parser.add_argument("--rather-than", metavar="NAME", help="explain why the author and not this one")
     mask = (
         "see how far the verdicts hold without names (but not adjectives made of them) or all content words"
     )
@@ -170,20 +173,22 @@ def explain(
 def _follow(
     role: str, steps: Generator[JointProgress, None, tuple[Attribution, ...]]
 ) -> tuple[Attribution, ...]:
-    """The results of the steps, counted on standard error where that is a terminal."""
+    """The results of the steps, counted on standard error: in place on a terminal, else now and then."""
+    told = time.monotonic()
     while True:
         try:
             step = next(steps)
         except StopIteration as stop:
-            _show("")
+            if sys.stderr.isatty():
+                print("\r\x1b[K", end="", file=sys.stderr, flush=True)
             results: tuple[Attribution, ...] = stop.value
             return results
-        _show(f"{role}: {step.done} of {step.expected} nodes")
-
-
-def _show(line: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+        line = f"{role}: {step.done} of {step.expected} nodes"
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() - told >= _SECONDS:
+            told = time.monotonic()
+            print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from authorship.datamodels import Author
 from authorship.listing import bounded
+from authorship.phrases import spoken_name
 from explain.document_words import DocumentWords
 from explain.result import ModelResult, Result
 from explain.view import escape, format_score
@@ -9,7 +10,7 @@ from explain.view import escape, format_score
 
 def name_of(author: Author, words: DocumentWords) -> str:
     """The author's name as the document's language writes it."""
-    return author.name if words.language == "ru" else author.name_en
+    return spoken_name(author, words.language)
 
 
 def share(probability: float, words: DocumentWords) -> str:

@@ -7,6 +7,7 @@ from authorship.bundle import ModelBundle
 from authorship.datamodels import Author, EncodedText
 from authorship.errors import BundleError
 from authorship.prediction import predict_encoded
+from authorship.roster import find_author
 from authorship.windows import encode
 from authorship.work import judge_text, refuse
 from explain.agreement import Likeness
@@ -36,8 +37,8 @@ def explain_pair(
 ) -> Result:
     """Both verdicts and explanations of `text`; `author` is by default the teacher's first.
 
-    `bundles` are "teacher" and "student", `attribute` explains authors by one of them, `scale` is what
-    the pair's agreement was measured to be.
+    Authors are named as for `find_author`. `bundles` are "teacher" and "student", `attribute` explains
+    authors by one of them, `scale` is what the pair's agreement was measured to be.
 
     Raises:
         BundleError: a model does not know an author, or the rival is the author.
@@ -47,7 +48,9 @@ def explain_pair(
     predictions = {
         role: refuse(predict_encoded(bundle, encoded[role]), judgement) for role, bundle in bundles.items()
     }
-    key = author or predictions["teacher"].top_k(1)[0].author.key
+    known_to = bundles["teacher"].authors
+    key = find_author(known_to, author).key if author else predictions["teacher"].top_k(1)[0].author.key
+    rival = find_author(known_to, rival).key if rival else None
     if key == rival:
         raise BundleError(f"{key!r} cannot be held against itself: name another author to hold it against.")
     known = {role: bundle.author(key) for role, bundle in bundles.items()}

@@ -7,7 +7,6 @@ import gradio as gr
 from gradio.events import api as api_endpoint
 
 from authorship.errors import AuthorshipError
-from authorship.letters.notices import letter_notices
 from authorship.listing import known_authors, outside_object, prediction_object, verdict_object
 from authorship.reference import Role
 from explain.agreement import Likeness
@@ -41,7 +40,8 @@ class Api:
         is "noise", "repetition", "language", "markup", "modern" or "other"; then trust no author named.
         `certainty` is "certain", "likely", "open" (no author stands out, or the models differ), "nobody"
         (none of the known authors) or "outside"; `text` says it in a sentence. `unknown` is true where a
-        model abstains. `notices` say what was odd about the letters, and how that was read.
+        model abstains. `notices` say what was odd about the letters, and how that was read, and of a
+        "long_text" (10,000 characters or more, read here as one hand's) that /book tells hands apart.
         """
         if not 1 <= top_k <= MOST_AUTHORS:
             wanted = f"top_k must be a whole number from 1 to {MOST_AUTHORS}, not {top_k}."
@@ -93,7 +93,7 @@ class Api:
             "outside": outside_object(reading.judgement.outside),
             "verdict": verdict_object(reading.verdict, known_authors(reading.teacher, reading.student)),
             "models": {role: prediction_object(reading.of(role), top_k) for role in ROLES},
-            "notices": [notice.to_contract() for notice in letter_notices(reading.text)],
+            "notices": [notice.to_contract() for notice in reading.notices()],
         }
 
     def _book(self, text: str) -> Generator[None, None, dict[str, Any]]:

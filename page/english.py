@@ -27,12 +27,12 @@ ENGLISH = Messages(
     example_dostoevsky="after Dostoevsky",
     authors=("author", "authors", "authors"),
     characters=("character", "characters", "characters"),
-    windows=("window", "windows", "windows"),
+    windows=("passage", "passages", "passages"),
     layers=("layer", "layers", "layers"),
     steps=("gradient", "gradients", "gradients"),
     millions="{count} M parameters",
     seconds="{count} s",
-    read_whole="Read whole: {characters}, {windows}.",
+    read_whole="Read whole: {length}.",
     empty="Nothing here yet. Paste a few paragraphs of prose or open a file.",
     too_short="Too short: {characters}. A manner cannot be told from so little; paste at least {minimum} "
     "characters, better 2,000 to 3,000.",
@@ -71,9 +71,10 @@ ENGLISH = Messages(
     shown_label="How many authors to show",
     says="{role}: {author}, {share}",
     short="There are only {characters} here. In texts this short by these authors, the first name is right "
-    "in about {share} of cases on the whole; the percentages already allow for that.",
-    outside_note="The models were taught on prose by these {authors} authors only{years}, and would name one "
+    "in about {share} of cases; the percentages already allow for that.",
+    outside_note="The models were taught only on prose by these {authors} authors{years}, and would name one "
     "of them for any text. So there is no answer here.",
+    outside_years=", born from {first} to {last}",
     outside_details="What the models would say all the same",
     outside_unsure="This is no answer: the models choose among the authors they know even where there is "
     "nobody to choose.",
@@ -92,7 +93,8 @@ ENGLISH = Messages(
     reasons_mass="of all the weight they give, {share} is shared",
     reasons_loss_student="Mask what persuaded the teacher, and the student loses {share} of what it loses "
     "when its own reasons are masked.",
-    reasons_loss_teacher="The teacher, without what persuaded the student, loses {share}.",
+    reasons_loss_teacher="Mask what persuaded the student, and the teacher loses {share} of what it loses "
+    "when its own reasons are masked.",
     scale_here="this excerpt {value}",
     scale_floor="an untaught student {value}",
     scale_usual="usual for these two {value}",
@@ -135,8 +137,8 @@ ENGLISH = Messages(
             "Percentages",
             "Probabilities, calibrated on books the model had not seen: of the answers given with 70%, "
             "about seventy in a hundred are right. Of a text that is no prose of these "
-            "authors’ time the page says so and names nobody. If it resembles none of them, the models "
-            "mostly say so, but not always.",
+            "authors’ time the page mostly says so and names nobody; verse and plays it does not tell from "
+            "prose. If it resembles none of them, the models mostly say so, but not always.",
         ),
         (
             "Colours",

@@ -86,7 +86,7 @@ def _wire_composer(parts: Parts, handlers: Handlers) -> None:
     file = [composer.excerpt, composer.encoding, *excerpt_screen(parts)]
     opening = partial(open_in_turn, handlers.turns, put_off=handlers.put_off_file)
     composer.upload.upload(opening(handlers.open_file), [parts.session, composer.upload], file, **PREDICTION)
-    composer.refuse.click(handlers.refuse_file, [parts.session], excerpt_screen(parts), **AT_ONCE)
+    composer.refuse.click(handlers.refuse_file, [parts.session], file[1:], **AT_ONCE)
     again = opening(handlers.reopen_file)
     composer.encoding.input(again, [parts.session, composer.encoding], file, **PREDICTION)
 

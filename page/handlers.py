@@ -44,8 +44,9 @@ class Handlers:
             else:
                 session.open(reading := self.reader.read(text or ""))
                 session.notices = letter_notices(reading.text)
+                session.offered = self._offered(reading.text) if reading.long else ""
         except TextError as problem:
-            session.refuse(problem, self._offered(text or ""))
+            session.refuse(problem, self._offered(text or "") if problem.code == "too_large" else "")
         except Exception as error:
             log_error(error)
             session.fail()
@@ -53,8 +54,6 @@ class Handlers:
 
     def _offered(self, text: str) -> str:
         """The token under which a text too long for an excerpt may be read as a book."""
-        if len(text) <= LONGEST_TEXT:
-            return ""
         try:
             return self.books.open_text(text).token
         except TextError:
@@ -133,7 +132,8 @@ class Handlers:
     def refuse_file(self, session: Session) -> Updates:
         """The browser held back a file that is too large to upload."""
         session.refuse(TextError("too_large", "The file is too large.", limit=Limits().file))
-        return self.screen(session)
+        session.drop_file()
+        return [choose_encoding(session), *self.screen(session)]
 
     def reopen_file(self, session: Session, encoding: str | None) -> Updates:
         """Read the file that was opened last in another encoding; in the same again only after a problem.
@@ -156,7 +156,9 @@ class Handlers:
             return [gr.skip(), gr.skip(), *self.screen(session)]  # nobody is there to see it
         except TextError as problem:
             session.refuse(problem, offered)
-            return [gr.skip(), gr.Dropdown(visible=bool(session.upload)), *self.screen(session)]
+            if encoding is None:
+                session.drop_file()
+            return [gr.skip(), choose_encoding(session), *self.screen(session)]
         session.receive(data if may_override(book) else b"", name, book)
         try:
             check_text(book.text)

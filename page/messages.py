@@ -73,6 +73,7 @@ class Messages:
     says: str
     short: str
     outside_note: str
+    outside_years: str
     outside_details: str
     outside_unsure: str
     insist: str

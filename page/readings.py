@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from authorship.datamodels import Judgement, Prediction
+from authorship.datamodels import Judgement, Notice, Prediction
+from authorship.letters.notices import letter_notices, without_words
 from authorship.reference import Role
 from authorship.verdict import Verdict, decide
+from authorship.work import long_text_notices
 from explain.datamodels import Attribution
 
 Stage = Literal["waiting", "running", "done", "stopped", "stranger"]
@@ -27,6 +29,16 @@ class Reading:
     def verdict(self) -> Verdict:
         """What it all comes to."""
         return decide(self.teacher, self.student, self.judgement)
+
+    @property
+    def long(self) -> bool:
+        """Whether it is long enough to be read as a book, whose hands are told apart."""
+        return bool(long_text_notices(self.text))
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What was odd about its letters, and whether it had better be read as a book."""
+        letters = without_words(letter_notices(self.text), self.judgement.outside)
+        return (*letters, *long_text_notices(self.text))
 
     def of(self, role: Role) -> Prediction:
         """One model's prediction."""

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from html import escape
 
 from authorship.datamodels import Author
+from authorship.letters.notices import without_words
 from authorship.reference import Role
 from page.agreement import render_agreement
+from page.book.messages import BookMessages
 from page.book.passages import render_origin
 from page.book.problems import render_notices
 from page.book.wording import book_messages
@@ -56,20 +58,20 @@ class Screen:
 def draw(reader: Reader, session: Session) -> Screen:
     """The screen for a session as it stands now."""
     words = messages(session.language)
-    to_book = book_messages(session.language).to_book
+    book = book_messages(session.language)
     problem = render_problem(problem_text(session, words)) or render_note(session, words)
     reading = session.reading
     scale = None if session.rival else reader.scale  # measured of authors, not of differences
     if reading is None:
         return Screen(
-            problem, bool(session.offered), to_book, stop_label=words.stop, insist_label=words.insist
+            problem, bool(session.offered), book.to_book, stop_label=words.stop, insist_label=words.insist
         )
     return Screen(
         problem=problem,
-        to_book=False,
-        to_book_label=to_book,
+        to_book=bool(session.offered),
+        to_book_label=book.to_book,
         visible=not session.held,
-        verdict=render_verdict(reading, words, _right(reader, reading), session.held),
+        verdict=render_verdict(reading, words, _right(reader, reading), session.held) + _long(session, book),
         insist=session.held,
         insist_label=words.insist,
         agreement=render_agreement(session.teacher, session.student, words, scale, session.transfer),
@@ -82,6 +84,14 @@ def draw(reader: Reader, session: Session) -> Screen:
         outcome=_outcome(reader, session, words),
         exports=render_links(session, check_messages(session.language)),
     )
+
+
+def _long(session: Session, book: BookMessages) -> str:
+    """That the text is long enough for the book tab, with a button that presses the one under the text."""
+    if not session.offered:
+        return ""
+    button = f'<button type="button" class="back" data-to-book>{escape(book.to_book)}</button>'
+    return f'<div class="origin"><p class="aside">{escape(book.notices["long_text"])}</p>{button}</div>'
 
 
 def _right(reader: Reader, reading: Reading) -> float | None:
@@ -112,7 +122,8 @@ def render_note(session: Session, words: Messages) -> str:
     book = book_messages(session.language)
     if session.place:
         return render_origin(session.place, words, book)
-    return render_notices(session.notices, words, book)
+    outside = session.reading.judgement.outside if session.reading else None
+    return render_notices(without_words(session.notices, outside), words, book)
 
 
 def problem_text(session: Session, words: Messages) -> str:

@@ -26,7 +26,7 @@ class Session:
 
     `job` numbers the explanations wanted: one whose number has passed writes nothing more.
     `place` is where in a book the reading stands, if it was taken from one; `offered` is the token of a
-    text too long for an excerpt, which may be read as a book. `rival` is the key of whom the author is
+    text long enough to be read as a book. `rival` is the key of whom the author is
     held against, "" for nobody; under `result` what is shown can be taken away. `busy` is set where no turn
     was to be had: after so many seconds one may try again. A text that is outside is explained only where the
     visitor has `insisted`.
@@ -121,9 +121,13 @@ class Session:
 
     def forget(self) -> None:
         """Let go of all that takes memory, because others need it; see `lose`."""
-        self.upload, self.file, self.encoding = b"", "", ""
+        self.drop_file()
         if self.reading is not None:
             self.lose()
+
+    def drop_file(self) -> None:
+        """Let go of the file that was opened last."""
+        self.upload, self.file, self.encoding = b"", "", ""
 
     def mistrust(self) -> None:
         """Show that the link by which the page was opened is damaged."""

@@ -63,10 +63,9 @@ def render_verdict(reading: Reading, words: Messages, right: float | None = None
         return head + render_outside(reading.teacher, reading.student, words, folded)
     says = ". ".join(_says(role, reading.of(role), words) for role in ROLES)
     told = "" if reading.verdict.certainty == "nobody" else f'<p class="says">{escape(says)}.</p>'
-    read = words.read_whole.format(
-        characters=counted(len(reading.text), words.characters, words),
-        windows=counted(reading.windows, words.windows, words),
-    )
+    lengths = [counted(len(reading.text), words.characters, words)]
+    lengths += [counted(reading.windows, words.windows, words)] if reading.windows > 1 else []
+    read = words.read_whole.format(length=", ".join(lengths))
     return f'{head}{told}{_short(reading, words, right)}<p class="aside">{escape(read)}</p>'
 
 
@@ -83,7 +82,7 @@ def say_of(verdict: Verdict, teacher: Prediction, student: Prediction, words: Me
 
 def render_outside(teacher: Prediction, student: Prediction, words: Messages, folded: bool = True) -> str:
     """Why no author is named; what the models would say stays folded away, or is left out."""
-    note = words.outside_note.format(authors=known_authors(teacher, student), years=_time(teacher))
+    note = words.outside_note.format(authors=known_authors(teacher, student), years=_time(teacher, words))
     said = f'<p class="says">{escape(note)}</p>'
     if not folded:
         return f'{said}<p class="aside">{escape(words.outside_unsure)}</p>'
@@ -98,11 +97,10 @@ def render_outside(teacher: Prediction, student: Prediction, words: Messages, fo
     )
 
 
-def _time(prediction: Prediction) -> str:
-    """When the authors lived, from the first birth to the last death; nothing where that is not known."""
+def _time(prediction: Prediction, words: Messages) -> str:
+    """When the authors were born, the first and the last; nothing where that is not known."""
     born = [author.born for author in prediction.authors if author.born]
-    died = [author.died for author in prediction.authors if author.died]
-    return f" ({min(born)}–{max(died)})" if born and died else ""
+    return words.outside_years.format(first=min(born), last=max(born)) if born else ""
 
 
 def _short(reading: Reading, words: Messages, right: float | None) -> str:

@@ -1,6 +1,7 @@
 """Numbers, names and counted nouns as each language writes them."""
 
 from authorship.datamodels import Author
+from authorship.phrases import spoken_name
 from page.english import ENGLISH
 from page.messages import Forms, Language, Messages
 from page.russian import RUSSIAN
@@ -49,11 +50,8 @@ def _form(number: int, language: Language) -> int:
 
 
 def display_name(author: Author, words: Messages) -> str:
-    """A name as one says it: "Гоголь Н. В." becomes "Н. В. Гоголь"; English names stay."""
-    if words.language == "en":
-        return author.name_en
-    surname, _, initials = author.name.partition(" ")
-    return f"{initials} {surname}".replace(" ", "\u00a0") if "." in initials else author.name
+    """A name as one says it in the page's language."""
+    return spoken_name(author, words.language)
 
 
 def listed_name(author: Author, words: Messages) -> str:

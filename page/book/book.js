@@ -187,7 +187,7 @@
     } else if (event.target.closest?.("[data-back]")) {
       if (history.state?.passage) history.back();
       else toBook();
-    }
+    } else if (event.target.closest?.("[data-to-book]")) find("#to-book")?.click();
   });
 
   // The way back: the button over the excerpt and the browser's own lead to where the passage was opened.

@@ -26,5 +26,5 @@ def render_card(reading: BookReading, words: Messages, book: BookMessages) -> st
         f'<div class="card" data-book="{escape(reading.token)}">'
         f'<p class="title">{escape(opened.title or book.card)}</p>'
         f'<p class="aside">{escape(" · ".join(facts))}</p><p class="begins">{escape(begins)}</p>'
-        f"{render_notices(opened.notices, words, book)}</div>"
+        f"{render_notices(reading.notices, words, book)}</div>"
     )

@@ -47,7 +47,7 @@ def download_routes(books: Books, turns: Turns) -> list[Route]:
 
 def _write(file: str, reading: BookReading, language: Language) -> str | bytes:
     if file.endswith(".csv"):
-        return "".join(write_csv(reading))
+        return "".join(write_csv(reading, language))
     if file.endswith(".json"):
         return write_json(reading)
     authors = [_author(reading, key) for key in settled(reading, LEADERS)]

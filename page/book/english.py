@@ -50,7 +50,11 @@ ENGLISH_BOOK = BookMessages(
         "look_alikes": "Letters of other alphabets that look Russian, read as Russian: {words}.",
         "joined_words": "Words broken at line ends were joined: {words}.",
         "old_spelling": "Spelling before 1918 was read in today’s: {words} or more.",
-        "unread_letters": "Letters that the models do not know: {count} %. The verdict may be wrong.",
+        "unread_letters": "Letters that the models do not know: {count}%. The verdict may be wrong.",
+        "latin_letters": "{count}% of the letters are Latin, and the models know Russian prose only: the "
+        "verdict may be wrong.",
+        "long_text": "This is a whole book: read it on the “Book” tab. It shows where the hand changes; "
+        "here all is read as if one author wrote it.",
     },
     waiting="Waiting its turn: another book is being read…",
     starting="Opening the book…",
@@ -111,6 +115,7 @@ ENGLISH_BOOK = BookMessages(
     back_to_book="← Back to the book",
     exports="Save:",
     export_csv="table, CSV",
+    csv_heads=("from character", "to character", "model", "recognises anybody", "whose part of the book"),
     export_json="data, JSON",
     export_svg="chart, SVG",
     export_png="chart, PNG",

@@ -1,10 +1,8 @@
 """Results as files: every passage as CSV, all as JSON; made when asked for, never written to a disk."""
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -19,8 +17,12 @@ from authorship.reference import Role
 from page.book.hands import hand_keys
 from page.book.messages import BookMessages
 from page.book.reading import BookReading
-from page.messages import Language
+from page.book.wording import book_messages
+from page.messages import Language, Messages
 from page.readings import ROLES
+from page.spreadsheet import percent_cell, write_rows
+from page.verdict import role_name
+from page.wording import display_name, messages
 
 FILES = ("passages.csv", "book.json", "chart.svg", "chart.png")
 _DIGITS = 6
@@ -46,30 +48,32 @@ def saved_name(reading: BookReading, file: str) -> str:
     return f"{title} - {file}" if title else file
 
 
-def write_csv(reading: BookReading) -> Iterator[str]:
-    """One row a passage: start, stop, model, whether the model abstains, whose the passage is, probabilities.
+def write_csv(reading: BookReading, language: Language) -> Iterator[str]:
+    """One row a passage: place, model, whether it names nobody, whose the passage is, each author's percents.
 
-    Whose it is follows from the whole book, empty where nobody's; a probability is empty where the author is
-    not known to the model.
+    Whose it is follows from the whole book, empty where nobody's; a percent is empty where the author is not
+    known to the model.
     """
-    keys = sorted({author.key for role in ROLES for author in reading.track(role).bundle.authors})
-    yield _row(["start", "stop", "model", "unknown", "hand", *keys])
+    words, book = messages(language), book_messages(language)
+    authors = {author.key: author for role in ROLES for author in reading.track(role).bundle.authors}
+    names = {key: display_name(author, words) for key, author in sorted(authors.items())}
+    heads = [*book.csv_heads, *(f"{name}, %" for name in names.values())]
+    return write_rows(heads, _rows(reading, names, words, book), words)
+
+
+def _rows(
+    reading: BookReading, names: Mapping[str, str], words: Messages, book: BookMessages
+) -> Iterator[list[str]]:
     for role in ROLES:
         track = reading.track(role)
-        curve, labels = track.curve(), [track.label(key) for key in keys]
-        given = hand_keys(reading, role)
+        curve, labels = track.curve(), [track.label(key) for key in names]
         for passage, shares, unknown, hand in zip(
-            track.passages, curve.probabilities, curve.unknown.tolist(), given, strict=True
+            track.passages, curve.probabilities, curve.unknown.tolist(), hand_keys(reading, role), strict=True
         ):
-            cells = ["" if label is None else f"{shares[label]:.{_DIGITS}f}" for label in labels]
-            place = [str(passage.start), str(passage.stop), role, str(unknown).lower(), hand or ""]
-            yield _row([*place, *cells])
-
-
-def _row(cells: list[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+            cells = ["" if label is None else percent_cell(float(shares[label]), words) for label in labels]
+            abstains = book.names_nobody if unknown else ""
+            place = [str(passage.start), str(passage.stop), role_name(role, words), abstains]
+            yield [*place, names[hand] if hand else "", *cells]
 
 
 def write_json(reading: BookReading) -> str:
@@ -87,7 +91,7 @@ def to_object(reading: BookReading) -> dict[str, Any]:
         "outside": outside_object(reading.judgement.outside),
         "verdict": _verdict(reading),
         "models": {role: _model(reading, role) for role in ROLES},
-        "notices": [notice.to_contract() for notice in book.notices],
+        "notices": [notice.to_contract() for notice in reading.notices],
     }
     if reading.parts:
         value["stretches"] = stretch_objects(reading.parts)

@@ -97,6 +97,7 @@ class BookMessages:
 
     exports: str
     export_csv: str
+    csv_heads: tuple[str, str, str, str, str]
     export_json: str
     export_svg: str
     export_png: str

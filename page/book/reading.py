@@ -9,7 +9,8 @@ from threading import Lock
 from typing import Literal
 
 from authorship.bundle import ModelBundle
-from authorship.datamodels import Book, Judgement, Passage, RollingAttribution
+from authorship.datamodels import Book, Judgement, Notice, Passage, RollingAttribution
+from authorship.letters.notices import without_words
 from authorship.parts import Part, join_stretches
 from authorship.reference import Role
 from authorship.rolling import read_along
@@ -77,6 +78,11 @@ class BookReading:
         if self.teacher_found is None or self.student_found is None:
             return None
         return decide(self.teacher_found.whole, self.student_found.whole, self.judgement)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What was mended or left out, as far as it fits what the text is."""
+        return without_words(self.book.notices, self.judgement.outside)
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -39,7 +39,7 @@ ENGLISH_FILES = FileMessages(
         "likely": "medium",
         "open": "low",
         "nobody": "nobody known",
-        "outside": "not prose of the time",
+        "outside": "not prose of their time",
     },
     several="several hands",
 )

@@ -1,7 +1,5 @@
 """The table of many files as CSV that opens right in a Russian and in an English spreadsheet."""
 
-import csv
-import io
 from functools import partial
 
 from starlette.requests import Request
@@ -15,13 +13,12 @@ from page.files.view import CSV_FILE, first_shares, say_certainty, say_notices, 
 from page.files.wording import file_messages
 from page.messages import Language
 from page.readings import ROLES
+from page.spreadsheet import percent_cell, write_rows
 from page.turns import Turns
 from page.verdict import role_name
 from page.wording import display_name, messages
 
 _LOST = "This table is no longer kept: choose the files again on the page."
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_SEPARATORS: dict[Language, str] = {"ru": ";", "en": ","}
 
 
 def file_routes(batches: Batches, turns: Turns) -> list[Route]:
@@ -41,19 +38,11 @@ def file_routes(batches: Batches, turns: Turns) -> list[Route]:
 
 
 def write_table(batch: Batch, language: Language) -> str:
-    """A row for each file, after a byte-order mark by which spreadsheets know UTF-8.
-
-    Columns are parted by semicolons and decimals by commas in Russian, by commas and points in English:
-    so the spreadsheets of these languages have them. Shares are percents.
-    """
+    """A row for each file; shares are percents."""
     words, files = messages(language), file_messages(language)
     models = [f"{role_name(role, words)}{end}" for role in ROLES for end in ("", ", %")]
     heads = [files.file, files.verdict, files.certainty, *models, files.characters, files.notices]
-    table = io.StringIO()
-    writer = csv.writer(table, delimiter=_SEPARATORS[language], lineterminator="\r\n")
-    writer.writerow(heads)
-    writer.writerows(_cells(row, language) for row in batch.listed)
-    return "\ufeff" + table.getvalue()
+    return "".join(write_rows(heads, (_cells(row, language) for row in batch.listed), words))
 
 
 def _cells(row: Row, language: Language) -> list[str]:
@@ -62,13 +51,8 @@ def _cells(row: Row, language: Language) -> list[str]:
     if row.found and (shares := first_shares(row.found)):
         firsts = (one.top_k(1)[0].author for one in (row.found.teacher, row.found.student))
         pairs = zip(firsts, shares, strict=True)
-        numbers = [(display_name(author, words), f"{share * 100:.2f}") for author, share in pairs]
-        models = [cell for name, share in numbers for cell in (name, share.replace(".", words.decimal_mark))]
+        cells = [(display_name(author, words), percent_cell(share, words)) for author, share in pairs]
+        models = [cell for pair in cells for cell in pair]
     said = say_row(row, language), say_certainty(row, files)
     length = str(row.characters) if row.found else ""
-    return [*map(_inert, (row.name, *said)), *models, length, _inert(" ".join(say_notices(row, language)))]
-
-
-def _inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return [row.name, *said, *models, length, " ".join(say_notices(row, language))]

@@ -39,7 +39,7 @@ RUSSIAN_FILES = FileMessages(
         "likely": "средняя",
         "open": "малая",
         "nobody": "никто из известных",
-        "outside": "не проза того времени",
+        "outside": "не проза времени этих авторов",
     },
     several="не одна рука",
 )

@@ -1,5 +1,6 @@
 """The tab of many files as HTML: how far reading has come, and the table with a row for each file."""
 
+from authorship.letters.notices import without_words
 from explain.view import escape
 from page.book.problems import notice_text
 from page.book.verdict import say_several
@@ -137,4 +138,5 @@ def say_certainty(row: Row, files: FileMessages) -> str:
 def say_notices(row: Row, language: Language) -> list[str]:
     """What was repaired or left out in a file, a sentence each."""
     words, book = messages(language), book_messages(language)
-    return [notice_text(notice, words, book) for notice in row.notices]
+    outside = row.found.judgement.outside if row.found else None
+    return [notice_text(notice, words, book) for notice in without_words(row.notices, outside)]

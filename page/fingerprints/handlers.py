@@ -58,14 +58,14 @@ class FingerprintHandlers:
             chosen=self._chosen(session, asked),
             hide_names=hide_names,
             role="student" if role == "student" else "teacher",
-            reading=session.reading,
+            reading=None if session.held else session.reading,
             words=messages(session.language),
             messages=fingerprint_messages(session.language),
         )
 
     def _chosen(self, session: Session, asked: str | None) -> Author:
         """The author asked for as "NUMBER KEY", else the one explained on the other tab, else the first."""
-        wanted = ((asked or "").partition(" ")[2], session.author)
+        wanted = ((asked or "").partition(" ")[2], "" if session.held else session.author)
         known = {author.key: author for author in self.reader.authors}
         words = messages(session.language)
         first = min(self.reader.authors, key=lambda author: surname(author, words))

@@ -10,6 +10,7 @@ from safetensors.numpy import load_file, save_file
 from authorship.bundle import load_bundle
 from authorship.errors import BundleError
 from authorship.judge import JUDGE_FILE, Judge, cut_windows
+from authorship.letters.folding import fold
 from authorship.ngrams import FEATURES, hashed_ngrams, hashed_words, to_symbols
 from bench.outside import MADE, made_texts
 from page.examples import EXAMPLES, example
@@ -67,6 +68,25 @@ def test_today_and_other_languages_are_named(judge: Judge):
     assert today.outside and today.outside.kind == "modern" and today.modern > 0.5
     assert ukrainian.outside and (ukrainian.outside.kind, ukrainian.outside.language) == ("language", "uk")
     assert "Ukrainian" in ukrainian.outside.reason
+
+
+def test_the_reason_is_the_measure_that_exceeds_its_limit_most(judge: Judge):
+    prose, words = example("chekhov"), list(made_texts("shuffled words", 4))
+    gibberish = next(made_texts("keyboard", 4))
+    texts = [(text, "other", False) for text in words]
+    texts += [(text, "markup", False) for text in made_texts("price list", 4)]
+    texts.append((MODERN.replace("девять", "21:00 (12+3)"), "modern", False))
+    texts.append((f"{prose[:700]} {gibberish[:280]}. {prose[700:1_200]}", "noise", True))
+    whole, letters = " ".join(map(example, EXAMPLES)), " ".join(made_texts("letters", 8))
+    texts += [(f"{whole} {letters}", "noise", True), (letters, "noise", False)]
+    for text, kind, partly in texts:
+        outside = judge.judge(text).outside
+        assert outside and (outside.kind, outside.partly) == (kind, partly), (text[:40], outside)
+    # the name never decides: outside is what exceeds a limit in most of its windows
+    for text in [prose, MODERN, UKRAINIAN, prose * 3 + MODERN, *(text for text, *_ in texts)]:
+        windows = [fold(window).text for window in cut_windows(text)]
+        over = [bool(judge.measure(one).exceeded(judge.limits_at(len(one)))) for one in windows]
+        assert (judge.judge(text).outside is not None) == (2 * sum(over) > len(over))
 
 
 def test_most_windows_of_a_long_text_decide(judge: Judge):

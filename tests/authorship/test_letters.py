@@ -13,10 +13,10 @@ from confusable_homoglyphs.confusables import confusables_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authorship.datamodels import EncodedText
+from authorship.datamodels import EncodedText, Outside
 from authorship.letters.characters import LATIN, RUSSIAN
 from authorship.letters.folding import examine, fold
-from authorship.letters.notices import letter_notices
+from authorship.letters.notices import letter_notices, without_words
 from authorship.text import check_text
 from authorship.tokens import read_tokens
 from authorship.windows import encode
@@ -195,7 +195,7 @@ def test_plain_prose_is_not_touched_at_all(sample_text: str) -> None:
     for text in (
         sample_text,
         sample_text.replace("\n", "\r\n"),
-        "Он сказал: «Mon ami, à bientôt!» — и ушёл.",
+        f"{sample_text}Он сказал: «Mon ami, à bientôt!» — и ушёл.",
     ):
         assert fold(text).text is text and fold(text).starts is None and not letter_notices(text)
 
@@ -221,11 +221,26 @@ def test_plain_prose_costs_little_more_than_decoding_it(sample_text: str) -> Non
         ("joined_words", "Зи-\nма и вес-\nна.", 2),
         ("old_spelling", "Домъ и лѣсъ, снѣгъ и вѣкъ.", 7),
         ("unread_letters", "Зима 字字字字.", 50),
+        ("latin_letters", "Он сказал: «Good bye» — и зимой ушёл.", 28),
     ],
 )
 def test_what_was_odd_is_told(case: tuple[str, str, int]) -> None:
     code, text, count = case
     assert [(notice.code, notice.count) for notice in letter_notices(text)] == [(code, count)]
+
+
+def test_notices_fit_what_the_text_is() -> None:
+    # scanned words of look-alikes only are no Latin, a foreign word or two no news
+    for text in (
+        "Зимa, вeсна, oсень: ора, сора, cop, opa. " * 3,
+        "Зимою он читал нам вслух по складам, раз за разом: good. " * 3,
+    ):
+        assert "latin_letters" not in {notice.code for notice in letter_notices(text)}
+    told = letter_notices("Зимa и вес-\nна, домъ и лѣсъ, снѣгъ и вѣкъ, зи\u0301ма.")
+    kinds = None, Outside("modern", ""), Outside("noise", "", partly=True), Outside("noise", "")
+    kept = [without_words(told, outside) for outside in kinds]
+    assert kept[0] == kept[1] == kept[2] == told
+    assert [notice.code for notice in kept[3]] == ["hidden_marks"]
 
 
 def test_a_text_of_twins_is_not_refused_as_foreign(sample_text: str) -> None:

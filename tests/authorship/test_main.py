@@ -158,8 +158,8 @@ def test_who_abstains_is_shown(shelf: Path, tiny_bundle: ModelBundle, tiny_stude
     wary = replace(tiny_bundle, calibration=Calibration(unknown_energy=-1000.0))
     result = attribute(str(shelf / "a.txt"), Pair(wary, tiny_student))
     assert "teacher: unknown" in to_table(result, 2)
-    assert "Not by any" not in to_table(result, 2)
-    assert "Not by any of the 4" in to_table(replace(result, student=result.teacher), 2)
+    assert "Probably none" not in to_table(result, 2)
+    assert "Probably none of the 4" in to_table(replace(result, student=result.teacher), 2)
     assert json.loads(to_json(result, 2))["models"]["teacher"]["unknown"] is True
 
 
@@ -176,7 +176,10 @@ def test_what_is_outside_is_given_no_author_and_several_hands_are_listed(
     first, second, *_ = result.teacher.authors
     parts = (Part(0, 300, first, first), Part(300, 700, second, None), Part(700, 1000, second, second))
     mixed = replace(result, stretches=parts)
-    assert f"More than one hand: {first.name}, {second.name}." in to_table(mixed, 2)
+    *_, whole, one, two, three, closing = to_table(mixed, 2).splitlines()
+    assert "as if one hand wrote it all" in whole and "one hand" not in to_table(result, 2)
+    assert all("characters" in part for part in (one, two, three))
+    assert closing.strip() == f"More than one hand: {first.name}, {second.name}."
     value = json.loads(to_json(mixed, 2))
     assert value["verdict"] is None and len(value["stretches"]) == 3
     assert value["stretches"][1] == {

@@ -17,9 +17,10 @@ VERDICTS = [
     Verdict("open", ANNA, BORIS),
     Verdict("nobody", ANNA),
     Verdict("nobody", ANNA, BORIS),
-    *(Verdict("outside", outside=Outside(kind, "Why.")) for kind in get_args(OutsideKind)),
+    *(Verdict("outside", outside=Outside(kind, "Why.", partly=partly))
+      for kind in get_args(OutsideKind) for partly in (False, True)),
     *(Verdict("outside", outside=Outside("language", "Why.", code)) for code in ("uk", "bg", "sr", "mk")),
-]
+]  # fmt: skip
 
 
 def predict(first: float, unknown: bool = False, calibrated: bool = True) -> Prediction:
@@ -40,10 +41,12 @@ def test_every_verdict_has_words_of_its_own(table: Phrases) -> None:
         assert ("34" in sentence) <= (verdict.certainty in ("likely", "nobody"))
     assert set(phrases("ru").languages) == set(phrases("en").languages)
     strange = Verdict("outside", outside=Outside("language", "Why.", "zz"))
-    assert say(strange, 34, table, str) == f"{table.outside['language']}."
+    assert say(strange, 34, table, str) == f"{table.outside['language'].format(partly='')}."
     parts = [Stretch(0, 9, ANNA, share, unknown) for share, unknown in
              ((0.99, False), (0.7, False), (0.45, False), (0.2, True))]  # fmt: skip
-    assert len({say_stretch(part, table, lambda author: author.name) for part in parts}) == 4
+    parts.append(Stretch(0, 9, ANNA, 0.2, True, outside=True))
+    said_of = [say_stretch(part, table, lambda author: author.name) for part in parts]
+    assert len(set(said_of)) == 5 and ANNA.name not in said_of[-1]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +56,7 @@ def test_every_verdict_has_words_of_its_own(table: Phrases) -> None:
      (predict(0.99), predict(0.97, True), 0.0, "More likely Anna than anyone else here."),
      (predict(0.99), predict(0.99, calibrated=False), 0.0, "More likely Anna than anyone else here."),
      (predict(0.9), predict(0.1), 0.0, "Hard to tell: the teacher leans to Anna, the student to Boris."),
-     (predict(0.9, True), predict(0.8, True), 0.0, "Not by any of the 2, most like Anna.")],
+     (predict(0.9, True), predict(0.8, True), 0.0, "Probably none of the 2, most like Anna.")],
 )  # fmt: skip
 def test_the_words_fit_both_models(
     teacher: Prediction, student: Prediction, modern: float, expected: str

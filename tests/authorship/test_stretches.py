@@ -7,7 +7,7 @@ import pytest
 
 from authorship.bundle import ModelBundle
 from authorship.calibration import Calibration
-from authorship.datamodels import Passage
+from authorship.datamodels import Passage, Stretch
 from authorship.whole import summarise
 
 WIDTH = 1_000
@@ -55,6 +55,24 @@ def test_a_book_that_is_mostly_weak_has_no_hands(wary: ModelBundle) -> None:
             (0, len(parts), True)
         ]
         assert summarise(wary, passages_of(parts)).changes == ()
+
+
+def test_what_no_model_can_judge_is_a_stretch_of_its_own_where_it_is_long_enough(wary: ModelBundle) -> None:
+    def found(outside: str) -> list[Stretch]:
+        marked = zip(passages_of("A" * 30 + "B" * 30), outside, strict=True)
+        return list(summarise(wary, [replace(one, outside=mark == "x") for one, mark in marked]).stretches)
+
+    plain = found("." * 60)
+    for start, count, told in ((10, 4, True), (10, 3, False), (30, 12, True), (0, 6, True), (55, 5, True)):
+        stretches = found("." * start + "x" * count + "." * (60 - start - count))
+        unknown = [(one.start // WIDTH, one.stop // WIDTH) for one in stretches if one.unknown]
+        assert unknown == ([(start, start + count)] if told else [])
+        assert {one.start // WIDTH for one in stretches} <= {0, 30, start, start + count}
+        assert {one.author.label_id for one in stretches if not one.unknown} == {0, 1}
+        assert told or stretches == plain
+    joined = [(one.unknown, one.outside) for one in found("." * 5 + "xxxx.xxxx..xxxx" + "." * 40)]
+    assert joined == [(False, False), (True, True), (False, False), (False, False)]
+    assert found("xxx..." * 10) == found("x........." * 6) == plain  # all runs are too short to be told
 
 
 def test_a_bundle_that_never_abstains_doubts_nothing(tiny_bundle: ModelBundle) -> None:

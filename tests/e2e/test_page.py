@@ -232,5 +232,7 @@ def test_a_narrow_screen_is_enough_and_nothing_comes_from_elsewhere(
             "e => e.getBoundingClientRect().right > innerWidth + 1).length"
         )
         assert wide == 0
+        names = page.locator("#tabs button[role=tab]")
+        assert not names.evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).length")
         assert page.evaluate("document.querySelector('.gradio-container').scrollLeft") == 0
         assert [url for url in asked if not url.startswith((server, "data:", "blob:"))] == []

@@ -34,9 +34,14 @@ def path(sample_text: str, tmp_path) -> str:
     return str(file)
 
 
-def test_json_is_as_the_contract_says(references: list[str], path: str, sample_text: str, capsys):
-    assert main([path, "--author", "Delta", *references]) == 0
-    result = json.loads(capsys.readouterr().out)
+def test_json_is_as_the_contract_says(
+    references: list[str], path: str, sample_text: str, capsys, monkeypatch
+):
+    monkeypatch.setattr("explain.__main__._SECONDS", 0.0)
+    assert main([path, "--author", "автор delta", *references]) == 0
+    output = capsys.readouterr()
+    assert "teacher: 1 of " in output.err and "student: 1 of " in output.err
+    result = json.loads(output.out)
     assert set(result) >= {"path", "author", "models", "agreement"}
     assert result["path"] == path and result["author"] == "Delta"
     assert set(result["models"]) == {"teacher", "student"}

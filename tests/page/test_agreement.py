@@ -52,6 +52,12 @@ def test_losses_are_said_where_they_can_be(own: float, said: bool) -> None:
     transfer = CrossTransfer(Drop(0.4, 0.2), Drop(own, own * 0.9))
     html = render_agreement(reasons(RISING), reasons(RISING), ENGLISH, None, transfer)
     assert "50%" in html and ("90%" in html) is said
+    turned = CrossTransfer(transfer.student, transfer.teacher)
+    # each sentence stands by itself, and tells what the share is of
+    for words, end in ((RUSSIAN, "собственных доводов."), (ENGLISH, "own reasons are masked.")):
+        for one in (transfer, turned):
+            told = render_agreement(reasons(RISING), reasons(RISING), words, None, one)
+            assert told.count(end) == 1 + said
 
 
 def test_scores_without_order_have_no_place() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from authorship.bundle import ModelBundle
+from authorship.datamodels import Judgement, Outside
 from explain.fingerprints.datamodels import PairFingerprints
 from explain.fingerprints.storage import save
 from page.english import ENGLISH
@@ -102,6 +103,10 @@ def test_the_excerpt_lands_where_its_logits_lead(
     assert place == pytest.approx(tuple(drawn.projection.place(np.array(session.reading.teacher.logits))))
     left, top = frame(drawn.works, place).place(*place)
     assert f'class="work star" x="{left:.2f}%" y="{top:.2f}%"' in shown
+    session.reading = replace(session.reading, judgement=Judgement(Outside("modern", "Why.")))
+    assert "work star" not in texts(handlers.show(session, "1 Beta", False, "teacher"))
+    session.insist()  # the visitor wants to see all the same
+    assert "work star" in texts(handlers.show(session, "1 Beta", False, "teacher"))
 
 
 def test_a_frame_keeps_distances_and_holds_every_work(prints: PairFingerprints) -> None:

@@ -24,6 +24,8 @@ from page.reader import Reader
 from page.readings import Reading
 from page.screen import draw
 from page.session import Session
+from page.verdict import render_outside
+from page.wording import messages
 from tests.page.own_loop import run_in_own_loop
 
 OUTSIDE = Outside("language", "The text is in Bulgarian.", "bg")
@@ -56,12 +58,16 @@ def test_nobody_is_named_or_explained_until_asked_for(handlers: Handlers, sample
     handlers.read(session, language, sample_text)
     for _ in handlers.explain(session):
         pass
-    assert session.teacher.attribution is None and not session.explaining
+    assert session.teacher.attribution is None and not session.explaining and session.reading
     shown = draw(handlers.reader, session)
     assert (
         shown.insist and not shown.visible and not shown.explaining and BULGARIAN[language] in shown.verdict
     )
     names = [name for author in handlers.reader.authors for name in (author.name, author.name_en)]
+    found = session.reading.teacher
+    born = [replace(one, born=1790 + 9 * place, died=1900) for place, one in enumerate(found.authors)]
+    note = render_outside(replace(found, authors=tuple(born)), found, messages(language))
+    assert ("родившихся с 1790 по 18" if language == "ru" else "born from 1790 to 18") in note
     assert any(name in shown.verdict for name in names)
     assert not any(name in unfolded(shown.verdict) for name in names)
     assert 'class="ranking"' not in shown.verdict
@@ -111,6 +117,8 @@ def test_programs_are_told_why(handlers: Handlers, sample_text: str, monkeypatch
     dressed = run_in_own_loop(plain.attribute(sample_text.replace("о", "о\u0301")))
     assert [notice["kind"] for notice in dressed["notices"]] == ["hidden_marks"]
     assert dressed["models"] == found["models"]
+    long = run_in_own_loop(plain.attribute((sample_text + " ") * 20))["notices"]
+    assert [one["kind"] for one in long] == ["long_text"] and "/book" in long[0]["text"]
 
 
 def test_a_book_that_is_outside_shows_no_chart_and_folds_the_rest(

@@ -194,6 +194,11 @@ def test_a_file_is_read_again_in_another_encoding_only(
     assert session.reading is not None and session.reading.text == text
     box, *_ = handlers.reopen_file(session, "koi8-r")
     assert box == text.encode("cp1251").decode("koi8-r") and session.reading is None
+    for refused in (lambda: handlers.open_file(session, written(tmp_path, "\x00" * 500))[1],
+                    lambda: handlers.refuse_file(session)[0]):  # fmt: skip
+        handlers.open_file(session, written(tmp_path, text))
+        assert session.upload and not refused().visible  # what was told of the former file goes with it
+        assert not session.upload and not session.encoding
 
 
 def test_a_book_is_read_again_in_another_encoding_only(

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from authorship.datamodels import Author
+from explain.document_masked import name_of
+from explain.document_words import document_words
 from page.book.english import ENGLISH_BOOK
 from page.book.russian import RUSSIAN_BOOK
 from page.checking.english import ENGLISH_CHECK
@@ -90,6 +92,8 @@ def test_numbers_have_the_marks_of_the_language() -> None:
 def test_names_are_said_initials_first() -> None:
     assert display_name(GOGOL, RUSSIAN) == "Н.\u00a0В.\u00a0Гоголь"
     assert display_name(GOGOL, ENGLISH) == "Nikolai Gogol"
+    for words in (RUSSIAN, ENGLISH):  # what is saved names authors as the page does
+        assert name_of(GOGOL, document_words(words.language)) == display_name(GOGOL, words)
     assert display_name(Author("A", 0, "Автор Альфа", "Author A"), RUSSIAN) == "Автор Альфа"
 
 

@@ -23,22 +23,41 @@ from page.book.picture import draw_picture
 from page.book.reading import BookReading
 from page.book.wording import book_messages
 from page.desk import Bounds, Desk
+from page.messages import Language
 from page.readings import ROLES
+from page.spreadsheet import percent_cell, write_rows
 from page.turns import make_turns
-from page.wording import messages
+from page.verdict import role_name
+from page.wording import display_name, messages
 
 
-def test_every_passage_is_a_row(finished: BookReading) -> None:
-    rows = list(csv.DictReader(io.StringIO("".join(write_csv(finished)))))
+def rows_of(reading: BookReading, language: Language) -> list[dict[str, str]]:
+    """The table as a spreadsheet of the language opens it."""
+    table = "".join(write_csv(reading, language))
+    assert table.startswith("\ufeff")
+    found = csv.DictReader(io.StringIO(table[1:]), delimiter=";" if language == "ru" else ",")
+    return list(found)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_passage_is_a_row_that_a_spreadsheet_opens(finished: BookReading, language: Language) -> None:
+    words, rows = messages(language), rows_of(finished, language)
+    start, stop, model, *_ = book_messages(language).csv_heads
     for role in ROLES:
-        own = [row for row in rows if row["model"] == role]
+        own = [row for row in rows if row[model] == role_name(role, words)]
         curve, track = finished.track(role).curve(), finished.track(role)
-        assert [(int(row["start"]), int(row["stop"])) for row in own] == [
+        assert [(int(row[start]), int(row[stop])) for row in own] == [
             (passage.start, passage.stop) for passage in track.passages
         ]
         for row, shares in zip(own, curve.probabilities, strict=True):
             for author in track.bundle.authors:
-                assert float(row[author.key]) == pytest.approx(float(shares[author.label_id]), abs=1e-5)
+                cell, share = row[f"{display_name(author, words)}, %"], float(shares[author.label_id])
+                assert float(cell.replace(words.decimal_mark, ".")) == pytest.approx(100 * share, abs=0.011)
+    # what no probability is, none is shown as; a name that a spreadsheet would take for a formula is a text
+    assert [percent_cell(share, words).replace(",", ".") for share in (0.0, 1e-9, 1 - 1e-9, 1.0)] == [
+        "0.00", "0.01", "99.99", "100.00"
+    ]  # fmt: skip
+    assert next(write_rows(["=1", "а"], [], words)).startswith("\ufeff'=1")
 
 
 def test_the_object_is_whole_and_adds_up(finished: BookReading) -> None:
@@ -57,18 +76,20 @@ def test_the_object_is_whole_and_adds_up(finished: BookReading) -> None:
 
 
 def test_each_passage_says_whose_it_is(finished: BookReading) -> None:
-    rows = list(csv.DictReader(io.StringIO("".join(write_csv(finished)))))
+    rows, words = rows_of(finished, "en"), messages("en")
+    *_, model, unknown, whose = book_messages("en").csv_heads
     for role in ROLES:
-        found, own = finished.found(role), [row for row in rows if row["model"] == role]
+        found, own = finished.found(role), [row for row in rows if row[model] == role_name(role, words)]
         assert found is not None
         for row, listed, passage in zip(
             own, to_object(finished)["models"][role]["passages"], found.passages, strict=True
         ):
             middle = (passage.start + passage.stop) / 2
             stretch = next(one for one in found.stretches if one.start <= middle < one.stop)
-            hand = None if stretch.unknown else stretch.author.key
-            assert (row["hand"] or None) == listed["hand"] == hand
-            assert (row["unknown"] == "true") == listed["unknown"]
+            hand = None if stretch.unknown else stretch.author
+            assert listed["hand"] == (hand.key if hand else None)
+            assert row[whose] == (display_name(hand, words) if hand else "")
+            assert bool(row[unknown]) == listed["unknown"]
             assert listed["unknown"] == finished.track(role).bundle.calibration.is_unknown(
                 np.array(passage.logits)
             )

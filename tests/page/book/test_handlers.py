@@ -24,6 +24,7 @@ from page.book.wording import book_messages
 from page.handlers import Handlers
 from page.reader import Reader
 from page.readings import ROLES
+from page.screen import draw
 from page.session import Session
 from page.wording import display_name, messages
 
@@ -123,6 +124,14 @@ def test_a_long_excerpt_is_offered_to_the_book_tab(
     Crossing(excerpts, handlers).to_book(session)
     kept = books.find(session.book.token)
     assert kept is not None and kept.book.text == long and kept.stage == "waiting"
+    for language, said in (("ru", "вкладке «Книга»"), ("en", "“Book” tab")):
+        excerpts.read(session, language, book_text)  # one that the excerpt tab reads, as if by one hand
+        shown = draw(reader, session)
+        assert shown.to_book and shown.visible and said in shown.verdict and "data-to-book" in shown.verdict
+    Crossing(excerpts, handlers).to_book(session)
+    assert (kept := books.find(session.book.token)) is not None and kept.book.text == book_text
+    excerpts.read(session, "en", book_text[:5_000])
+    assert not draw(reader, session).to_book and "data-to-book" not in draw(reader, session).verdict
 
 
 def test_a_passage_becomes_the_excerpt(
