@@ -37,14 +37,31 @@ class Cohort:
 
     keys: the authors'. features: numbers of word pieces and pairs, rising, `int64` `(features,)`.
     rarity: what a feature weighs in a text, `float32` `(features,)`; a text's pieces, and its pairs, are then
-        brought to length 1. directions: `float16` `(features, authors)`. intercepts: `float32` `(authors,)`.
+        brought to length 1.
+    directions: what a feature says of each author, `int8` `(features, authors)`, in units of `scale`,
+        `float32` `(features,)`. intercepts: `float32` `(authors,)`.
     """
 
     keys: tuple[str, ...]
     features: Codes
     rarity: NDArray[np.float32]
-    directions: NDArray[np.float16]
+    directions: NDArray[np.int8]
+    scale: NDArray[np.float32]
     intercepts: NDArray[np.float32]
+
+    @classmethod
+    def of(
+        cls,
+        keys: tuple[str, ...],
+        features: Codes,
+        rarity: NDArray[np.float32],
+        directions: NDArray[np.float32],
+        intercepts: NDArray[np.float32],
+    ) -> "Cohort":
+        """The cohort with its directions rounded to a byte each."""
+        scale = np.maximum(np.abs(directions).max(axis=1), 1e-12) / 127
+        rounded = np.round(directions / scale[:, None]).astype(np.int8)
+        return cls(keys, features, rarity, rounded, scale.astype(np.float32), intercepts)
 
     def scores(self, ids: Sequence[int] | Codes) -> NDArray[np.float32]:
         """A text's score for each author, shape `(authors,)`; `ids` are its word pieces, no special ones."""
@@ -57,7 +74,7 @@ class Cohort:
             rows, often = places[known], counts[known]
             values = self.rarity[rows] * (often * (1 + SATURATION) / (often + SATURATION)).astype(np.float32)
             values /= max(float(np.sqrt(values @ values)), 1e-9)
-            scores += values @ self.directions[rows].astype(np.float32)
+            scores += (values * self.scale[rows]) @ self.directions[rows].astype(np.float32)
         return scores
 
     def typicality(self, ids: Sequence[int] | Codes, key: str) -> float:
@@ -71,6 +88,7 @@ class Cohort:
             "features": self.features,
             "rarity": self.rarity,
             "directions": self.directions,
+            "scale": self.scale,
             "intercepts": self.intercepts,
         }
         file = folder / COHORT_FILE
@@ -91,12 +109,13 @@ class Cohort:
             with safe_open(file, "numpy") as opened:
                 cohort = cls(
                     tuple(json.loads((opened.metadata() or {})["keys"])),
-                    *map(opened.get_tensor, ("features", "rarity", "directions", "intercepts")),
+                    *map(opened.get_tensor, ("features", "rarity", "directions", "scale", "intercepts")),
                 )
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{file} cannot be opened: {error}. Fetch the model again.") from error
-        numbers = (cohort.rarity, cohort.directions, cohort.intercepts)
-        whole = cohort.directions.shape == (len(cohort.features), len(cohort.keys)) and all(
+        numbers = (cohort.rarity, cohort.scale, cohort.intercepts)
+        sizes = cohort.directions.shape, cohort.scale.shape
+        whole = sizes == ((len(cohort.features), len(cohort.keys)), (len(cohort.features),)) and all(
             np.isfinite(part).all() for part in numbers
         )
         if not whole or not set(keys) <= set(cohort.keys):

@@ -104,11 +104,11 @@ def fit_pieces(
 def fit_cohort(works: Sequence[TokenisedWork]) -> Cohort:
     """How typical texts are of the works' authors, beside one another; see `authorship.cohort`."""
     blocks, keys, directions, intercepts = _fit(works, (), PAIRS, SATURATION)
-    return Cohort(
+    return Cohort.of(
         keys,
         np.concatenate([block.features for block in blocks]),
         np.concatenate([block.rarity for block in blocks]),
-        directions.astype(np.float16),
+        directions,
         intercepts.astype(np.float32),
     )
 

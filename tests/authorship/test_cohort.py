@@ -23,11 +23,11 @@ def cohort(tiny_bundle: ModelBundle) -> Cohort:
     pairs = pair_codes(np.arange(10))
     features = np.concatenate([np.arange(PIECES), pairs])
     keys = (*(author.key for author in tiny_bundle.authors), *(f"other {number}" for number in range(6)))
-    return Cohort(
+    return Cohort.of(
         keys,
         features,
         generator.uniform(0.5, 2, len(features)).astype(np.float32),
-        generator.normal(size=(len(features), len(keys))).astype(np.float16),
+        generator.normal(size=(len(features), len(keys))).astype(np.float32),
         generator.normal(size=len(keys)).astype(np.float32),
     )
 
@@ -47,7 +47,9 @@ def test_scores_are_of_what_a_text_holds_and_hardly_of_how_often(cohort: Cohort)
                 for row, code in zip(rows, chosen, strict=True)
             ]
         )
-        expected = expected + values / np.linalg.norm(values) @ cohort.directions[rows].astype(float)
+        expected = expected + values / np.linalg.norm(values) @ (
+            cohort.scale[rows][:, None] * cohort.directions[rows]
+        )
     np.testing.assert_allclose(cohort.scores(ids), expected, rtol=1e-3, atol=1e-3)
     typical = [cohort.typicality(ids, key) for key in cohort.keys]
     assert abs(np.mean(typical)) < 1e-4 and abs(np.std(typical) - 1) < 1e-3

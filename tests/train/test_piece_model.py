@@ -53,7 +53,9 @@ def test_a_cohort_scores_as_it_was_fitted(works: list[TokenisedWork]):
     fitted = [passage for one in works for passage in passages(one)]
     blocks = _vocabulary(fitted, np.array([NAME]), 8_192, 1.0)
     asked = passages(work("Beta", "new", seed=98))
-    expected = _normalised(asked, blocks, 1.0) @ cohort.directions.astype(np.float32) + cohort.intercepts
+    expected = (
+        _normalised(asked, blocks, 1.0) @ (cohort.scale[:, None] * cohort.directions) + cohort.intercepts
+    )
     found = [cohort.scores(passage) for passage in asked]
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
     assert all(cohort.typicality(passage, "Beta") > cohort.typicality(passage, "Alpha") for passage in asked)
