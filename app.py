@@ -15,7 +15,7 @@ from types import FrameType
 
 from authorship.commandline import run
 from authorship.errors import AuthorshipError
-from authorship.reference import FORMS, default_reference
+from authorship.models.source import FORMS, default_reference
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported
 
@@ -46,24 +46,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.mcp and find_spec("mcp") is None:
         raise AuthorshipError("--mcp needs the package mcp: pip install -r requirements-mcp.txt")
     gc.disable()  # what is imported stays: to look for garbage in it takes a sixth of the start
-    from authorship.compiled import compile_bundle  # slow to import, as all below: errors above come first
-    from authorship.pair import open_pair
+    from authorship.engines.compiled import compile_bundle
+    from authorship.models.pair import open_pair
 
     teacher, student = map(compile_bundle, open_pair(options.teacher, options.student))
-    from explain.agreement_scale import load_scale
+    from explain.agreement import load_scale
     from page.book.books import Books
     from page.book.downloads import download_routes
-    from page.checking.results import ShownResults
-    from page.checking.takeaway import takeaway_routes
+    from page.excerpt.pair_service import Reader
     from page.files.batches import Batches
     from page.files.exports import file_routes
-    from page.gate import Gate, polite
-    from page.launch import build_blocks, launch
-    from page.reader import Reader
-    from page.recent import Room
-    from page.security.quiet import log_kinds_only
-    from page.turns import make_turns
-    from page.zero_gpu import register_function
+    from page.launch import build_blocks, launch, register_function
+    from page.masking.downloads import takeaway_routes
+    from page.masking.results import ShownResults
+    from page.request_filter.quiet import log_kinds_only
+    from page.scheduler.priority import Gate, polite
+    from page.scheduler.turns import make_turns
+    from page.storage.cache import Room
 
     gc.freeze()
     gc.enable()

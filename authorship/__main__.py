@@ -13,17 +13,17 @@ from typing import Literal
 from authorship.commandline import positive, print_error, print_warning, run
 from authorship.datamodels import Book
 from authorship.errors import TextError
-from authorship.excerpts import cut_text
-from authorship.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
-from authorship.formats.limits import LARGEST_BOOK, Limits
-from authorship.formats.reader import open_book, read_book
-from authorship.letters.notices import without_words
-from authorship.listing import Attributed, to_json, to_table
-from authorship.pair import open_pair
-from authorship.record import Record, SourceFile
-from authorship.reference import FORMS, default_reference
-from authorship.text import check_text
-from authorship.work import Pair
+from authorship.models.pair import open_pair
+from authorship.models.source import FORMS, default_reference
+from authorship.predict.predictor import Pair
+from authorship.predict.results import Attributed, to_json, to_table
+from authorship.predict.resume_log import Record, SourceFile
+from authorship.text.decode import check_text
+from authorship.text.excerpts import cut_text
+from authorship.text.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
+from authorship.text.formats.limits import LARGEST_BOOK, Limits
+from authorship.text.formats.reader import open_book, read_book
+from authorship.text.letters.folding import without_words
 
 Outcome = Literal["read", "earlier", "failed"]
 

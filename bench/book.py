@@ -23,12 +23,12 @@ import torch
 from razdel import sentenize
 from transformers import pipeline
 
-from authorship.bundle import ModelBundle
 from authorship.commandline import run
-from authorship.compiled import compile_bundle
 from authorship.datamodels import Passage
-from authorship.reference import default_reference, locate_bundle, open_bundle
-from authorship.rolling import read_along
+from authorship.engines.compiled import compile_bundle
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import default_reference, locate_bundle, open_bundle
+from authorship.predict.sliding import read_along
 
 EXAMPLES = Path(__file__).parents[1] / "page" / "examples"
 SHORT, LONG = 10_000, 5_000_000

@@ -17,15 +17,15 @@ from math import floor
 from pathlib import Path
 from textwrap import wrap
 
-from authorship.bundle import ModelBundle
 from authorship.commandline import positive, run
-from authorship.compiled import compile_bundle
 from authorship.datamodels import EncodedText
-from authorship.letters.dictionary import analyser
-from authorship.prediction import predict_encoded
-from authorship.reference import default_reference, open_bundle
-from authorship.windows import encode
-from train.data import read_excerpts
+from authorship.encode.windows import encode
+from authorship.engines.compiled import compile_bundle
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import default_reference, open_bundle
+from authorship.predict.prediction import predict_encoded
+from authorship.text.letters.old_spelling import analyser
+from train.data.csv_files import read_excerpts
 
 Decorate = Callable[[str, random.Random], str]
 Verdict = tuple[str, bool]

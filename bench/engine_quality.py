@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 from tqdm import tqdm
 
-from authorship.bundle import ModelBundle
 from authorship.commandline import run
-from authorship.compiled import compile_bundle
+from authorship.engines.compiled import compile_bundle
 from authorship.errors import AuthorshipError
-from authorship.prediction import predict
-from authorship.reference import default_reference, open_bundle
-from train.data import TEST_FILE, read_excerpts
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import default_reference, open_bundle
+from authorship.predict.prediction import predict
+from train.data.csv_files import TEST_FILE, read_excerpts
 
 LARGEST_LOSS = 0.003
 

@@ -25,12 +25,12 @@ from pathlib import Path
 
 import torch
 
-from authorship.bundle import ModelBundle
 from authorship.commandline import run
 from authorship.datamodels import Author, EncodedText
-from authorship.prediction import predict_encoded
-from authorship.reference import default_reference, open_bundle
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import default_reference, open_bundle
+from authorship.predict.prediction import predict_encoded
 from bench.book import memory
 from bench.explain_others import captum_by_input, captum_by_layer, transformers_interpret
 from bench.matrix_products import products_seconds

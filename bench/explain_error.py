@@ -19,15 +19,15 @@ from pathlib import Path
 
 import numpy as np
 
-from authorship.bundle import ModelBundle
 from authorship.commandline import run
 from authorship.datamodels import EncodedText
-from authorship.prediction import predict_encoded
-from authorship.reference import default_reference, open_bundle
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import default_reference, open_bundle
+from authorship.predict.prediction import predict_encoded
 from explain.attribution import attribute
 from explain.datamodels import CONFIDENT_ERROR, Attribution
-from train.data import read_excerpts
+from train.data.csv_files import read_excerpts
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from captum.attr import IntegratedGradients, LayerIntegratedGradients
 from torch import Tensor
 from transformers_interpret import SequenceClassificationExplainer
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import Author, EncodedText, Window
+from authorship.models.bundle import ModelBundle
 from explain.gradients import masking_id
 
 STEPS = 50

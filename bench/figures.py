@@ -13,13 +13,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from authorship.bundle import REPORT_FILE, load_bundle
 from authorship.commandline import run
-from authorship.compiled import compile_bundle
+from authorship.engines.compiled import compile_bundle
 from authorship.errors import AuthorshipError
-from train.data import TEST_FILE, read_excerpts
-from train.evaluation import evaluate, to_dictionary
-from train.report import results_table
+from authorship.models.bundle import REPORT_FILE, load_bundle
+from train.data.csv_files import TEST_FILE, read_excerpts
+from train.evaluation.figures import evaluate, to_dictionary
+from train.evaluation.report import results_table
 
 PROJECT = Path(__file__).resolve().parents[1]
 ROLES = ("teacher", "student")

@@ -13,15 +13,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from authorship.commandline import positive, run
-from train.calibrate import log_loss
 from train.config import PieceArguments
-from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
-from train.linear_scores import score_frame
-from train.metrics import macro_f1
-from train.piece_model import fit_pieces
+from train.data.csv_files import TRAIN_FILE, excerpt_index, held_out_excerpts
+from train.data.split import held_out_works
+from train.evaluation.calibrate import log_loss
+from train.evaluation.metrics import macro_f1
+from train.linear.piece_model import fit_pieces
+from train.linear.scores import score_frame
 from train.pieces import choose, reader
-from train.split import held_out_works
-from train.stage import prose_tokenizer, training_works, unlabelled_works
+from train.training.stage import prose_tokenizer, training_works, unlabelled_works
 
 Works = frozenset[tuple[str, str]]
 

@@ -23,13 +23,13 @@ from tqdm import tqdm
 
 from authorship.commandline import run
 from authorship.errors import TextError
-from authorship.pair import open_pair
-from authorship.reference import default_reference
-from authorship.text import check_text
-from authorship.verdict import decide
-from authorship.work import Pair
+from authorship.models.pair import open_pair
+from authorship.models.source import default_reference
+from authorship.predict.predictor import Pair
+from authorship.predict.verdict import decide
+from authorship.text.decode import check_text
 from page.examples import EXAMPLES, example
-from train.data import TEST_FILE, UNKNOWN_FILE, read_excerpts
+from train.data.csv_files import TEST_FILE, UNKNOWN_FILE, read_excerpts
 
 LENGTHS = (300, 700, 1_500, 3_000)
 _ORDERLESS = ("shuffled words", "sorted words")  # words in no order are told from some 1,000 characters on

@@ -26,13 +26,13 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedModel, pipeline
 
-from authorship.bundle import ModelBundle, make_bundle
 from authorship.commandline import run
-from authorship.compiled import compile_bundle
-from authorship.engine import TorchEngine
-from authorship.prediction import predict, predict_encoded
-from authorship.reference import default_reference, open_bundle
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.engines.compiled import compile_bundle
+from authorship.engines.engine import TorchEngine
+from authorship.models.bundle import ModelBundle, make_bundle
+from authorship.models.source import default_reference, open_bundle
+from authorship.predict.prediction import predict, predict_encoded
 from bench.book import make_book
 
 CHARACTERS, ORIGINAL_TOKENS, EXCERPTS = 2_500, 512, 24

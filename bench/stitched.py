@@ -5,7 +5,7 @@ of `test_data.csv` to works, cuts chapters of 15,000 to 40,000 characters at par
 book by `read_along` and prints one JSON line. A book is *found* where as many changes are reported as there
 are, each within one window of the true place; `precision` and `recall` are of single changes. `--held-out`
 takes the works held out of `train_data.csv` instead, for a pair that did not learn from them: on these
-`authorship/changes.py`'s penalty was chosen.
+`authorship/predict/segments.py`'s penalty was chosen.
 """
 
 import argparse
@@ -19,16 +19,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from authorship.bundle import ModelBundle
 from authorship.commandline import run
-from authorship.compiled import compile_bundle
 from authorship.datamodels import RollingAttribution, Work
-from authorship.reference import default_reference, open_bundle
-from authorship.rolling import read_along
-from authorship.whole import summarise
+from authorship.engines.compiled import compile_bundle
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import default_reference, open_bundle
+from authorship.predict.aggregation import summarise
+from authorship.predict.sliding import read_along
 from bench.works import join_works
-from train.data import TEST_FILE, TRAIN_FILE, read_excerpts
-from train.split import held_out_works, split_frame
+from train.data.csv_files import TEST_FILE, TRAIN_FILE, read_excerpts
+from train.data.split import held_out_works, split_frame
 
 SHORTEST, LONGEST = 15_000, 40_000
 AUTHORS = 3

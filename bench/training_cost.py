@@ -19,8 +19,8 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, BertCon
 
 from train.config import StudentArguments, TeacherArguments, parse
 from train.presets import NAMES, NONE
-from train.student_init import half_depth
-from train.throughput import matrix_rate, operations_per_token
+from train.training.student_init import half_depth
+from train.training.throughput import matrix_rate, operations_per_token
 
 LABELS, TOKENS, EXCERPTS = 34, 512, 97_000  # of the original's data
 TEXT_TOKENS = TOKENS - 2

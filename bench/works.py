@@ -17,15 +17,15 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from authorship.bundle import ModelBundle
 from authorship.commandline import run
-from authorship.compiled import compile_bundle
 from authorship.datamodels import Work
-from authorship.reference import default_reference, open_bundle
-from authorship.rolling import read_along
-from authorship.whole import summarise
-from train.calibrate import tuning_authors
-from train.data import TEST_FILE, read_excerpts
+from authorship.engines.compiled import compile_bundle
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import default_reference, open_bundle
+from authorship.predict.aggregation import summarise
+from authorship.predict.sliding import read_along
+from train.data.csv_files import TEST_FILE, read_excerpts
+from train.evaluation.calibrate import tuning_authors
 
 SHORT = 20_000
 

@@ -7,24 +7,24 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from authorship.bundle import ModelBundle
 from authorship.commandline import print_error, print_warning, run
 from authorship.datamodels import Author, Book, EncodedText
 from authorship.errors import AuthorshipError
-from authorship.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
-from authorship.formats.limits import Limits
-from authorship.formats.reader import open_book, read_book
-from authorship.pair import open_pair
-from authorship.reference import FORMS, default_reference
-from authorship.text import LARGEST_FILE, check_text
-from explain.agreement_scale import Scale, load_scale
+from authorship.models.bundle import ModelBundle
+from authorship.models.pair import open_pair
+from authorship.models.source import FORMS, default_reference
+from authorship.text.decode import LARGEST_FILE, check_text
+from authorship.text.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
+from authorship.text.formats.limits import Limits
+from authorship.text.formats.reader import open_book, read_book
+from explain.agreement import Scale, load_scale
 from explain.attribution import attributing_together
 from explain.datamodels import Attribution, JointProgress
-from explain.document import render_document
-from explain.document_words import Language
-from explain.export import to_json
+from explain.masking_modes import COVERS, Cover
 from explain.pair import explain_pair
-from explain.topic import COVERS, Cover
+from explain.report.html import render_document
+from explain.report.json import to_json
+from explain.report.wording import Language
 
 _SECONDS = 5.0  # between two lines on how far a long text has come
 

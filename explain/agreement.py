@@ -1,10 +1,108 @@
-"""How far two models decide for the same reasons, as values."""
+"""Whether two models decide for the same reasons: word scores side by side, on a measured scale."""
 
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
-from explain.agreement_scale import Scale
-from explain.datamodels import Comparison
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from authorship.errors import BundleError
+from authorship.models.bundle import ModelBundle
+from explain.datamodels import Attribution, Comparison, WordScore
+from explain.words import Span, merge_spans
+
+SCALE_FILE = "agreement.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A figure of agreement over many excerpts, with its 95 % interval, and what it can be compared with.
+
+    `ceiling` is what one and the same model reaches with itself under another baseline, `floor` what a
+    student with shuffled weights reaches.
+    """
+
+    pair: float
+    low: float
+    high: float
+    ceiling: float
+    floor: float
+
+    @property
+    def midpoint(self) -> float:
+        """Half way from the floor to the ceiling."""
+        return (self.floor + self.ceiling) / 2
+
+    def place(self, value: float) -> float:
+        """Where a value stands: 0 at the floor or below, 1 at the ceiling or above."""
+        width = self.ceiling - self.floor
+        return min(max((value - self.floor) / width, 0.0), 1.0) if width > 0 else float(value >= self.ceiling)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a pair's agreement was measured to be: a property of these very weights, `teacher` and `student`.
+
+    `transfer_student` is the student's loss by the teacher's ranking over its own, `transfer_teacher` the
+    reverse. `baseline` names the other baseline of the ceiling.
+    """
+
+    teacher: str
+    student: str
+    data: str
+    excerpts: int
+    seed: int
+    baseline: str
+    spearman: Reach
+    top_overlap: Reach
+    mass_overlap: Reach
+    transfer_student: Reach
+    transfer_teacher: Reach
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """The inverse of `dataclasses.asdict`."""
+        reaches = {name: Reach(**value) for name, value in values.items() if isinstance(value, dict)}
+        return cls(**values | reaches)
+
+
+def fingerprint(bundle: ModelBundle) -> str:
+    """A hash of the weights and the temperature: equal for bundles that answer equally."""
+    digest = hashlib.sha256(repr(bundle.calibration.temperature).encode())
+    for name, tensor in bundle.model.state_dict().items():
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(tensor.float().cpu().numpy()).data)
+    return digest.hexdigest()
+
+
+def save_scale(scale: Scale, folder: Path) -> None:
+    """Write `agreement.json` into a folder."""
+    (folder / SCALE_FILE).write_text(json.dumps(asdict(scale), indent=1) + "\n", encoding="utf-8")
+
+
+def load_scale(teacher: ModelBundle, student: ModelBundle) -> Scale | None:
+    """The scale in the folder from which the student was opened, wherever that came from.
+
+    None without one, or with one of other weights.
+
+    Raises:
+        BundleError: the file is damaged.
+    """
+    if student.folder is None or not (file := student.folder / SCALE_FILE).is_file():
+        return None
+    try:
+        scale = Scale.from_json(json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise BundleError(f"{file} is damaged: delete it, or measure it anew with explain.study.") from error
+    fits = (scale.teacher, scale.student) == (fingerprint(teacher), fingerprint(student))
+    return scale if fits else None
+
 
 LEAST_DROP = 0.01
 
@@ -68,3 +166,68 @@ class Likeness:
             ratios = {"teacher": self.transfer.teacher.ratio, "student": self.transfer.student.ratio}
         scale = asdict(self.scale) if self.scale else None
         return {**asdict(self.agreement), "cross_transfer": ratios, "scale": scale}
+
+
+STRONGEST = 10
+
+
+def compare(teacher: Attribution, student: Attribution) -> Agreement:
+    """Rank correlation of the signed word scores, the ten strongest words in common, the mass in agreement.
+
+    Both must explain the same text. Words are those of the text, not its distinct words; where the
+    tokenizers differ, words that either model reads as one count as one.
+    """
+    first, second = align(teacher.words, student.words)
+    return Agreement(
+        spearman=_spearman(first, second),
+        top_overlap=_top_overlap(first, second),
+        mass_overlap=_mass_overlap(first, second),
+        strongest=min(STRONGEST, len(first)),
+    )
+
+
+def align(
+    first: Sequence[WordScore], second: Sequence[WordScore]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both models' scores, shape `(words,)`, over the finest words that neither model divides."""
+    starts = [start for start, _ in shared_spans(first, second)]
+    return _sum_into(starts, first), _sum_into(starts, second)
+
+
+def shared_spans(first: Sequence[WordScore], second: Sequence[WordScore]) -> list[Span]:
+    """The characters of the finest words that neither model divides, in the order of the text."""
+    return merge_spans([(word.start, word.stop) for word in (*first, *second)])
+
+
+def _sum_into(starts: Sequence[int], words: Sequence[WordScore]) -> NDArray[np.float64]:
+    scores = np.zeros(len(starts))
+    for word in words:
+        scores[bisect_right(starts, word.start) - 1] += word.score
+    return scores
+
+
+def _spearman(first: NDArray[np.float64], second: NDArray[np.float64]) -> float | None:
+    if len(first) < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
+        return None
+    return float(spearmanr(first, second).statistic)
+
+
+def _top_overlap(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """The share of the strongest words, by absolute score, that both have in common, 0 to 1."""
+    count = min(STRONGEST, len(first))
+    common = _strongest(first, count) & _strongest(second, count)
+    return len(common) / count if count else 0.0
+
+
+def _mass_overlap(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """See `Agreement`; 0 where a model's scores are all zero."""
+    masses = float(np.abs(first).sum()), float(np.abs(second).sum())
+    if 0.0 in masses:
+        return 0.0
+    left, right = first / masses[0], second / masses[1]
+    agreeing = left * right > 0
+    return float(np.minimum(np.abs(left), np.abs(right))[agreeing].sum())
+
+
+def _strongest(scores: NDArray[np.float64], count: int) -> set[int]:
+    return set(np.argsort(-np.abs(scores), kind="stable")[:count].tolist())

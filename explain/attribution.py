@@ -8,13 +8,13 @@ from collections.abc import Generator, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import Author, EncodedText
+from authorship.models.bundle import ModelBundle
 from explain.datamodels import Attribution, AttributionProgress, JointProgress, TokenScore
-from explain.exactness import relative_error, word_error
 from explain.gradients import value_of
-from explain.points import PathPoints
+from explain.path_integration import PathPoints
 from explain.quadrature import FINEST, LEVELS, coarse_weights, level_nodes, schedule, weights
+from explain.verification import relative_error, word_error
 from explain.words import aggregate_words
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from explain.datamodels import Attribution, TokenScore, WordScore
-from explain.exactness import relative_error
+from explain.verification import relative_error
 
 Scored = TypeVar("Scored", TokenScore, WordScore)
 

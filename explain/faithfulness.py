@@ -1,4 +1,4 @@
-"""Whether the words that an explanation names are those that decide: mask them, or all others, and ask again.
+"""Whether the words that an explanation names are those that decide, for this model and the other.
 
 DeYoung et al. 2020, arXiv 1911.03429. Values of different models are not comparable as they are
 (NAOPC, arXiv 2408.08137); each is given less the mean of random orders.
@@ -12,12 +12,13 @@ from statistics import fmean, pstdev
 import numpy as np
 from numpy.typing import NDArray
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import Author, EncodedText, Window
-from authorship.prediction import average_logits, predict_logits
+from authorship.models.bundle import ModelBundle
+from authorship.predict.prediction import average_logits, predict_logits
+from explain.agreement import CrossTransfer, Drop, align, shared_spans
 from explain.datamodels import Attribution, WordScore
 from explain.gradients import masking_id
-from explain.words import find_owners
+from explain.words import Span, find_owners
 
 SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)
 RANDOM_ORDERS = 5
@@ -143,3 +144,54 @@ def probabilities(bundle: ModelBundle, variants: Sequence[EncodedText], author: 
         float(bundle.calibration.probabilities(average, len(variant.text))[label_id])
         for average, variant in zip(averages, variants, strict=True)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A model, a text as it encodes it, and why it takes an author for the text's."""
+
+    bundle: ModelBundle
+    encoded: EncodedText
+    attribution: Attribution
+
+    def lost(self, orders: Sequence[Sequence[int]], words: Sequence[WordScore]) -> NDArray[np.float64]:
+        """The probability lost, on average over `SHARES`, to masking by each order of `words`."""
+        author = self.attribution.author
+        losses = probabilities_lost(self.bundle, self.encoded, author, words, orders)
+        means: NDArray[np.float64] = losses.mean(axis=1)
+        return means
+
+
+def measure_transfer(teacher: Explained, student: Explained) -> CrossTransfer | None:
+    """Mask each model's words by its own ranking and by the other's; both must explain one author.
+
+    None where a tokenizer has nothing to mask with.
+    """
+    if min(masking_id(teacher.bundle), masking_id(student.bundle)) < 0:
+        return None
+    return CrossTransfer(
+        measure_drop(teacher, student.attribution), measure_drop(student, teacher.attribution)
+    )
+
+
+def measure_drop(explained: Explained, other: Attribution) -> Drop:
+    """One model's losses by its own ranking and by another's, over words that neither tokenizer divides."""
+    own, foreign = shared_words(explained.encoded.text, explained.attribution.words, other.words)
+    lost = explained.lost([rank_words(own), rank_words(foreign)], own)
+    return Drop(float(lost[0]), float(lost[1]))
+
+
+def shared_words(
+    text: str, first: Sequence[WordScore], second: Sequence[WordScore]
+) -> tuple[tuple[WordScore, ...], tuple[WordScore, ...]]:
+    """Both models' scores over the same words of `text`, the finest that neither divides."""
+    spans = shared_spans(first, second)
+    left, right = align(first, second)
+    return _to_words(text, spans, left), _to_words(text, spans, right)
+
+
+def _to_words(text: str, spans: Sequence[Span], scores: NDArray[np.float64]) -> tuple[WordScore, ...]:
+    return tuple(
+        WordScore(start, stop, text[start:stop], score)
+        for (start, stop), score in zip(spans, scores.tolist(), strict=True)
+    )

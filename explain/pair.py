@@ -3,22 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import Author, EncodedText
+from authorship.encode.windows import encode
 from authorship.errors import BundleError
-from authorship.prediction import predict_encoded
-from authorship.roster import find_author
-from authorship.windows import encode
-from authorship.work import judge_text, refuse
-from explain.agreement import Likeness
-from explain.agreement_scale import Scale
-from explain.compare import compare
+from authorship.models.bundle import ModelBundle
+from authorship.models.pair import find_author
+from authorship.predict.prediction import predict_encoded
+from authorship.predict.predictor import judge_text, refuse
+from explain.agreement import Likeness, Scale, compare
 from explain.contrast import contrast
 from explain.datamodels import Attribution
-from explain.provenance import weight_hashes
-from explain.result import ModelResult, Result
-from explain.topic import Cover, covered_words
-from explain.transfer import Explained, measure_transfer
+from explain.faithfulness import Explained, measure_transfer
+from explain.masking_modes import Cover, covered_words
+from explain.report.json import ModelResult, Result, weight_hashes
 from explain.verification import maskable_words, predict_masked, verify
 from explain.words import Span
 

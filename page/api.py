@@ -7,17 +7,16 @@ import gradio as gr
 from gradio.events import api as api_endpoint
 
 from authorship.errors import AuthorshipError
-from authorship.listing import known_authors, outside_object, prediction_object, verdict_object
-from authorship.reference import Role
-from explain.agreement import Likeness
-from explain.compare import compare
+from authorship.models.source import Role
+from authorship.predict.results import known_authors, outside_object, prediction_object, verdict_object
+from explain.agreement import Likeness, compare
 from explain.datamodels import Attribution
 from page.book.books import Books, check
 from page.book.exports import to_object
-from page.reader import Reader
-from page.readings import ROLES, Reading, Reasons
-from page.security.quiet import quiet
-from page.turns import Turns, make_turns
+from page.excerpt.pair_service import Reader
+from page.excerpt.results import ROLES, Reading, Reasons
+from page.request_filter.quiet import quiet
+from page.scheduler.turns import Turns, make_turns
 
 MOST_AUTHORS = 1000
 

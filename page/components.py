@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from authorship.encodings import ENCODINGS
+from authorship.text.encodings import ENCODINGS
 
 
 def html(name: str) -> gr.HTML:

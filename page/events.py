@@ -1,8 +1,8 @@
 """Which event calls which handler, and in which queue.
 
-Predictions, explanations and books wait their turn by `page/turns.py`, so Gradio's own queue, which knows
-no clients, lets them in at once; switches that compute nothing pass by it. A new choice ends the explanation
-under way by itself: an explanation looks at the session after each gradient.
+Predictions, explanations and books wait their turn by `page/scheduler/turns.py`, so Gradio's own queue,
+which knows no clients, lets them in at once; switches that compute nothing pass by it.
+A new choice ends the explanation under way by itself: it looks at the session after each gradient.
 """
 
 from functools import partial
@@ -14,7 +14,7 @@ from gradio.events import Dependency
 from page.examples import EXAMPLES
 from page.handlers import Handlers
 from page.layout import Panel, Parts
-from page.waiting import explain_in_turn, in_turn, open_in_turn
+from page.scheduler.waiting import explain_in_turn, in_turn, open_in_turn
 
 PICK_LANGUAGE = "(_, language) => [_, window.prose.language()]"
 TELL_LANGUAGE = "(_, language) => [_, window.prose.remember(language)]"

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from html import escape
 
 from authorship.datamodels import Author
-from authorship.reference import Role
-from page.messages import Messages
-from page.readings import ROLES
-from page.verdict import role_name
-from page.wording import counted, display_name, surname, years
+from authorship.models.source import Role
+from page.excerpt.results import ROLES
+from page.excerpt.verdict import role_name
+from page.i18n.messages import Messages
+from page.i18n.wording import counted, display_name, surname, years
 
 
 def render_masthead(authors: int, words: Messages, uncalibrated: Sequence[Role] = ()) -> str:

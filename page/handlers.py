@@ -7,18 +7,18 @@ from pathlib import Path
 import gradio as gr
 
 from authorship.errors import TextError
-from authorship.formats.isolated import ReadingEnded
-from authorship.formats.limits import Limits
-from authorship.letters.notices import letter_notices
-from authorship.text import check_text
+from authorship.text.decode import check_text
+from authorship.text.formats.limits import Limits
+from authorship.text.isolated import ReadingEnded
+from authorship.text.letters.folding import letter_notices
 from page.book.books import Books, may_override
-from page.checking.results import ShownResults
 from page.examples import example
-from page.messages import Language
-from page.reader import LONGEST_TEXT, Reader, check_length
+from page.excerpt.pair_service import LONGEST_TEXT, Reader, check_length
+from page.i18n.messages import Language
+from page.masking.results import ShownResults
+from page.scheduler.turns import Turns, make_turns
 from page.screen import draw
 from page.session import Session, explaining
-from page.turns import Turns, make_turns
 from page.updates import Updates, choose_encoding, choosers, flatten, label
 
 logger = logging.getLogger(__name__)

@@ -16,44 +16,58 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from authorship.errors import AuthorshipError
-from authorship.formats.limits import Limits
-from explain.view import STYLE
+from authorship.text.formats.limits import Limits
+from explain.report.highlights import STYLE
 from page.api import Api, publish
+from page.authors.events import wire_fingerprints
+from page.authors.handlers import FingerprintHandlers
+from page.authors.view import find_fingerprints
 from page.book.books import Books
-from page.book.crossing import Crossing, wire_crossing
 from page.book.events import wire_book
 from page.book.handlers import BookHandlers
-from page.checking.events import wire_checking
-from page.checking.handlers import CheckHandlers
-from page.checking.results import ShownResults
+from page.book.tab_links import Crossing, wire_crossing
 from page.events import wire
+from page.excerpt.pair_service import Reader
 from page.files.batches import Batches
 from page.files.events import wire_files
 from page.files.handlers import FileHandlers
-from page.fingerprints.events import wire_fingerprints
-from page.fingerprints.handlers import FingerprintHandlers
-from page.fingerprints.shelf import find_fingerprints
 from page.handlers import Handlers
+from page.i18n.russian import RUSSIAN
 from page.layout import build_parts
-from page.reader import Reader
-from page.recent import Room
-from page.russian import RUSSIAN
-from page.security.connections import harden
-from page.security.forms import Forms
-from page.security.headers import PagePolicy
-from page.security.private_parts import check_parts
-from page.security.request_filter import RequestFilter
-from page.security.uploads import Uploads
-from page.sharing.events import wire_sharing
-from page.sharing.handlers import SharingHandlers
-from page.turns import Turns, make_turns
-from page.visitors import adopt
+from page.masking.events import wire_checking
+from page.masking.handlers import CheckHandlers
+from page.masking.results import ShownResults
+from page.request_filter.connections import harden
+from page.request_filter.filter import RequestFilter
+from page.request_filter.forms import Forms
+from page.request_filter.headers import PagePolicy
+from page.request_filter.private_parts import check_parts
+from page.request_filter.uploads import Uploads
+from page.scheduler.turns import Turns, make_turns
+from page.share.events import wire_sharing
+from page.share.handlers import SharingHandlers
+from page.storage.cache import Room
+from page.storage.visitors import adopt
+
+
+def register_function() -> None:
+    """On ZeroGPU, name a function that is never called; elsewhere nothing. To be called before the launch."""
+    if os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true"):
+        import spaces  # of requirements-zerogpu.txt
+
+        spaces.GPU(_unused)
+
+
+def _unused() -> None:
+    """Nothing."""
+
 
 HERE = Path(__file__).parent
+ASSETS = HERE / "assets"
 README = HERE.parent / "README.md"
 LARGEST_UPLOAD = Limits().file
 UPLOADS_KEPT = 600
-EVENTS = 256  # at once: most of them only wait, which takes no thread; see page/desk.py for who may
+EVENTS = 256  # at once: most of them only wait, which takes no thread; see page/scheduler/ for who may
 
 
 def build_blocks(
@@ -152,23 +166,23 @@ def launch(
 
 
 def _look() -> dict[str, Any]:
-    tabs = ("book/book.css", "checking/checking.css", "files/files.css", "fingerprints/fingerprints.css")
+    tabs = ("book.css", "masking.css", "files.css", "authors.css")
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        "css": STYLE + _joined("style.css", *tabs, "sharing/sharing.css", "connection.css"),
+        "css": STYLE + _joined("style.css", *tabs, "sharing.css", "connection.css"),
         "head": f"<script>{_script()}</script>",
-        "favicon_path": HERE / "favicon.svg",
+        "favicon_path": ASSETS / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style
     }
 
 
 def _script() -> str:
-    tabs = ("book/book.js", "checking/checking.js", "files/files.js", "fingerprints/fingerprints.js")
-    return _joined("page.js", "access.js", *tabs, "sharing/sharing.js", "connection.js")
+    tabs = ("book.js", "masking.js", "files.js", "authors.js")
+    return _joined("page.js", "access.js", *tabs, "sharing.js", "connection.js")
 
 
 def _joined(*names: str) -> str:
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    return "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in names)
 
 
 def _limits() -> dict[str, Any]:

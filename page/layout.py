@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from page.authors.layout import FingerprintParts, build_fingerprints
 from page.book.layout import BookParts, build_book
-from page.checking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
 from page.components import button, encodings, html
-from page.files.layout import FileParts, build_files
-from page.fingerprints.layout import FingerprintParts, build_fingerprints
+from page.files.view import FileParts, build_files
+from page.masking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
 from page.session import MOST_SHOWN, Session
 
 LANGUAGES = [("Русский", "ru"), ("English", "en")]

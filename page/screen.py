@@ -4,24 +4,20 @@ from dataclasses import dataclass
 from html import escape
 
 from authorship.datamodels import Author
-from authorship.letters.notices import without_words
-from authorship.reference import Role
-from page.agreement import render_agreement
-from page.book.messages import BookMessages
+from authorship.models.source import Role
+from authorship.text.letters.folding import without_words
 from page.book.passages import render_origin
-from page.book.problems import render_notices
-from page.book.wording import book_messages
-from page.checking.links import render_links
-from page.checking.outcome import Tried, render_outcome
-from page.checking.wording import check_messages
-from page.messages import Messages
-from page.reader import Reader
-from page.readings import ROLES, Reading
-from page.reasons import render_excerpt, render_legend, render_progress, render_strongest
+from page.book.verdict import render_notices
+from page.excerpt.agreement import render_agreement
+from page.excerpt.pair_service import Reader
+from page.excerpt.reasons import render_excerpt, render_legend, render_progress, render_strongest
+from page.excerpt.results import ROLES, Reading
+from page.excerpt.verdict import problem_message, render_model, render_problem, render_ranking, render_verdict
+from page.i18n.messages import BookMessages, Messages
+from page.i18n.wording import book_messages, check_messages, messages, sharing_messages
+from page.masking.links import render_links
+from page.masking.outcome import Tried, render_outcome
 from page.session import Session
-from page.sharing.wording import sharing_messages
-from page.verdict import problem_message, render_model, render_problem, render_ranking, render_verdict
-from page.wording import messages
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from typing import Literal
 
 from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
-from authorship.reference import Role
+from authorship.models.source import Role
 from explain.agreement import CrossTransfer
 from page.book.view import BookView, Origin
-from page.checking.masks import Masked, Masks
+from page.excerpt.pair_service import Reader
+from page.excerpt.results import FASTEST_FIRST, Reading, Reasons
 from page.files.rows import FilesView
-from page.messages import Language
-from page.reader import Reader
-from page.readings import FASTEST_FIRST, Reading, Reasons
+from page.i18n.messages import Language
+from page.masking.masks import Masked, Masks
 
 Trouble = Literal["", "failed", "lost", "busy", "link"]
 MOST_SHOWN = 10

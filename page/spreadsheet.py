@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from page.messages import Language, Messages
-from page.wording import decimal
+from page.i18n.messages import Language, Messages
+from page.i18n.wording import decimal
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SEPARATORS: dict[Language, str] = {"ru": ";", "en": ","}

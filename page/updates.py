@@ -6,15 +6,14 @@ from typing import Any
 import gradio as gr
 
 from authorship.datamodels import Author
-from authorship.encodings import ENCODINGS
-from authorship.reference import Role
-from page.checking.rivals import rival_choices
-from page.checking.wording import check_messages
+from authorship.models.source import Role
+from authorship.text.encodings import ENCODINGS
 from page.examples import EXAMPLES, is_known
 from page.frame import render_authors, render_footer, render_guide, render_masthead
+from page.i18n.wording import check_messages, listed_name, messages
+from page.masking.masks import rival_choices
 from page.screen import Screen
 from page.session import MOST_SHOWN, Session
-from page.wording import listed_name, messages
 
 Updates = list[Any]
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 from transformers import ModernBertConfig, ModernBertForSequenceClassification, PreTrainedTokenizerFast
 
-from authorship.bundle import ModelBundle, make_bundle
 from authorship.datamodels import Author
-from train.tokenizer import train_tokenizer
+from authorship.models.bundle import ModelBundle, make_bundle
+from train.training.tokenizer import train_tokenizer
 
 # What takes longest is begun first, so that in the end no worker is left alone with it.
 LONG = (

@@ -8,7 +8,7 @@ from tokenizers import BertWordPieceTokenizer
 from transformers import BertConfig, BertForMaskedLM, BertTokenizerFast, set_seed
 
 from tests.kaggle_server import Rows
-from train.original import KEYS
+from train.data.original import KEYS
 
 CHARACTERS = 2500
 VOCABULARY = 20_000  # a sixth of ruBert-base's: files of its gigabytes took most of the time

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from authorship.bundle import ModelBundle
-from authorship.reference import Role
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import Role
 from explain.fingerprints.datamodels import (
     AuthorFingerprint,
     Confusion,
@@ -15,7 +15,7 @@ from explain.fingerprints.datamodels import (
     Trait,
     WorkMap,
 )
-from explain.fingerprints.identity import model_hash
+from explain.fingerprints.storage import model_hash
 
 HOSTILE = "<img src=x onerror=\"window.hit='img'\"> ${window.hit='dollar'} {{window.hit}}"
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from train.original import KEYS
+from train.data.original import KEYS
 
 PROJECT = Path(__file__).resolve().parents[1]
 USER, KEY, TOKEN = "reader", "our-own-key", "our-own-token"

@@ -15,13 +15,13 @@ import pandas as pd
 import pytest
 from transformers import AutoConfig
 
-from authorship.bundle import load_bundle
-from authorship.prediction import predict
+from authorship.models.bundle import load_bundle
+from authorship.predict.prediction import predict
 from tests.invented_data import VOCABULARY, excerpts, write_base
 from tests.kaggle_server import serve_kaggle
 from tests.wandb_server import WandbServer, serve_wandb
 from tests.workplace import Workplace
-from train.original import AUTHORS, KEYS
+from train.data.original import AUTHORS, KEYS
 
 TRAINING, TEST = 1020, 68
 QUICK = ["--preset", "original", "--per_device_train_batch_size", "2", "--crops_per_epoch", "6"]

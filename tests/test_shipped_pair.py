@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from authorship.bundle import ModelBundle, load_bundle
 from authorship.errors import AuthorshipError
-from authorship.prediction import predict
+from authorship.models.bundle import ModelBundle, load_bundle
+from authorship.predict.prediction import predict
 from bench.figures import differences, main
-from train.report import results_table
-from train.student_init import encoder_layers
+from train.evaluation.report import results_table
+from train.training.student_init import encoder_layers
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("teacher", "student")

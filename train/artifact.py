@@ -14,8 +14,8 @@ from pathlib import Path
 
 from authorship.commandline import run
 from authorship.errors import BundleError
-from train.bundle_files import is_bundle
-from train.original import BASE
+from train.data.original import BASE
+from train.publishing.space import is_bundle
 
 Download = Callable[[str, Path], None]
 
@@ -43,7 +43,7 @@ def fetch(source: str, folder: Path, base: str, download: Download | None = None
         if is_bundle(received):
             shutil.copytree(received, fresh)
         else:
-            from train.conversion import convert  # slow to import
+            from train.publishing.conversion import convert
 
             convert(received, fresh, base)
         shutil.rmtree(folder, ignore_errors=True)

@@ -15,20 +15,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from authorship.calibration import Calibration
 from authorship.commandline import run
-from train.choices import Choices, held_out
+from authorship.models.calibration import Calibration
 from train.config import BaselineArguments, parse
-from train.data import TEST_FILE, TRAIN_FILE, UNLABELLED_FILE, read_excerpts, works
-from train.delta import WORDS, delta_scores
-from train.discriminant import fit_ngrams
-from train.evaluation import Evaluation, figures, to_dictionary
-from train.linear_scores import honest_temperature, measure
-from train.ngram_features import symbol_codes
-from train.ngrams import NgramModel
-from train.split import split_frame
-from train.support_vectors import fit_support_vectors
-from train.validation import ScoredExcerpts
+from train.data.csv_files import TEST_FILE, TRAIN_FILE, UNLABELLED_FILE, read_excerpts, works
+from train.data.split import split_frame
+from train.evaluation.figures import Evaluation, figures, to_dictionary
+from train.linear.discriminant import fit_ngrams
+from train.linear.ngram_features import symbol_codes
+from train.linear.ngrams import NgramModel
+from train.linear.other_baselines import WORDS, delta_scores, fit_support_vectors
+from train.linear.scores import honest_temperature, measure
+from train.training.choices import Choices, held_out
+from train.training.validation import ScoredExcerpts
 
 logger = logging.getLogger(__name__)
 _OTHERS = 4000

@@ -1,6 +1,6 @@
 """`python -m train.cohort --data DIR --held-out FOLDER... --out FOLDER...`: fit what tells typical texts.
 
-Fits the cohort of `authorship.cohort` to the authors of DATA's `train_data.csv` and to those of its
+Fits the cohort of `authorship.models.cohort` to the authors of DATA's `train_data.csv` and to those of its
 `unlabelled_data.csv` that have enough text. At each length a text may be as untypical as lets the model
 refuse as many texts of held-out works as it refuses by its logits: the same price, for more of the unknown.
 These limits are chosen with a cohort, and by models, that never saw the held-out works; every model in OUT
@@ -17,21 +17,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from authorship.bundle import ModelBundle, load_bundle
-from authorship.calibration import AtLength, Calibration
-from authorship.cohort import COHORT_FILE, Cohort
 from authorship.commandline import run
-from authorship.prediction import typicality_of
-from authorship.windows import encode
-from authorship.work import LONG_TEXT
-from train.calibrate import LENGTHS, cut_texts
+from authorship.encode.windows import encode
+from authorship.models.bundle import ModelBundle, load_bundle
+from authorship.models.calibration import AtLength, Calibration
+from authorship.models.cohort import COHORT_FILE, Cohort
+from authorship.predict.prediction import typicality_of
+from authorship.predict.predictor import LONG_TEXT
 from train.config import CohortArguments, parse
-from train.data import TRAIN_FILE, excerpt_index, held_out_excerpts
+from train.data.csv_files import TRAIN_FILE, excerpt_index, held_out_excerpts
+from train.data.split import held_out_works
 from train.errors import DataError
-from train.piece_model import fit_cohort
-from train.split import held_out_works
-from train.stage import training_works, unlabelled_works
-from train.validation import compiled_for, excerpt_logits
+from train.evaluation.calibrate import LENGTHS, cut_texts
+from train.linear.piece_model import fit_cohort
+from train.training.stage import training_works, unlabelled_works
+from train.training.validation import compiled_for, excerpt_logits
 
 logger = logging.getLogger(__name__)
 _FEWEST_TOKENS = 15_000  # of an author

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar, cast
 import torch
 from transformers import HfArgumentParser, TrainingArguments
 
-from train.piece_model import PAIRS
+from train.linear.piece_model import PAIRS
 from train.presets import NAMES, NONE, Stage, preset_options
 
 Options = TypeVar("Options")

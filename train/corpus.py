@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tqdm import tqdm  # type: ignore[import-untyped,unused-ignore]
+from tqdm import tqdm
 
 from authorship.datamodels import Excerpt, Work
-from authorship.excerpts import EXCERPT_CHARACTERS, cut_work
-from train.audit import (
+from authorship.text.excerpts import EXCERPT_CHARACTERS, cut_work
+from train.data.audit import (
     Signature,
     WorkReport,
     audit,
@@ -31,9 +31,17 @@ from train.audit import (
     minhash,
     near_duplicates,
 )
-from train.cleaning import clean_book
-from train.sources import AUTHORS_FILE, SPLITS, RawWork, authors_path, read_authors, read_works, source_bytes
-from train.surnames import names_author, surname
+from train.data.cleaning import clean_book
+from train.data.sources import (
+    AUTHORS_FILE,
+    SPLITS,
+    RawWork,
+    authors_path,
+    read_authors,
+    read_works,
+    source_bytes,
+)
+from train.data.split import names_author, surname
 
 COLUMNS = ("writer", "book", "text")
 WORKERS = 2

@@ -7,17 +7,17 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from authorship.bundle import ModelBundle
 from authorship.commandline import run
-from authorship.compiled import compile_bundle
-from authorship.names import mask_names
-from authorship.reference import locate_bundle, open_bundle
+from authorship.engines.compiled import compile_bundle
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import locate_bundle, open_bundle
+from authorship.text.names import mask_names
 from train.config import EvaluateArguments, parse
-from train.data import read_excerpts
-from train.evaluation import measure, to_json, to_table
-from train.report import write_report
-from train.tracking import track_evaluation
-from train.validation import score_excerpts
+from train.data.csv_files import read_excerpts
+from train.evaluation.figures import measure, to_json, to_table
+from train.evaluation.report import write_report
+from train.publishing.tracking import track_evaluation
+from train.training.validation import score_excerpts
 
 
 def _read(file: Path, arguments: EvaluateArguments, bundle: ModelBundle) -> pd.DataFrame:

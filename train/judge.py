@@ -20,8 +20,8 @@ from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
 from authorship.commandline import run
-from authorship.judge import JUDGE_FILE, Judge, Measures
-from authorship.ngrams import (
+from authorship.text.judge import JUDGE_FILE, Judge, Measures
+from authorship.text.ngrams import (
     FEATURES,
     FOUR_GRAMS,
     PAIRS,
@@ -33,7 +33,7 @@ from authorship.ngrams import (
     to_symbols,
 )
 from train.config import JudgeArguments, parse
-from train.data import TRAIN_FILE, UNLABELLED_FILE, read_excerpts
+from train.data.csv_files import TRAIN_FILE, UNLABELLED_FILE, read_excerpts
 from train.errors import DataError
 
 LENGTHS = (200, 300, 700, 1_500, 2_500)

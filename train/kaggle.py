@@ -10,11 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from authorship.commandline import run
+from train.data.kaggle_archive import Table, open_archive, read_table, unpack
+from train.data.kaggle_client import download_archive
+from train.data.original import KEYS, authors_json
+from train.data.sources import AUTHORS_FILE
 from train.errors import DataError
-from train.kaggle_archive import Table, open_archive, read_table, unpack
-from train.kaggle_client import download_archive
-from train.original import KEYS, authors_json
-from train.sources import AUTHORS_FILE
 
 DATASET = "tatianafofanova/authorstexts"
 FILES = ("train_data.csv", "test_data.csv")

@@ -12,14 +12,13 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerFast
 
-from authorship.bundle import REPORT_FILE
 from authorship.commandline import run
+from authorship.models.bundle import REPORT_FILE
 from train import evaluate, recipe
-from train.data import TEST_FILE, read_excerpts
-from train.evaluation import to_dictionary
-from train.linear import open_linear
-from train.linear_scores import measure
-from train.own_data import prepare_data
+from train.data.csv_files import TEST_FILE, read_excerpts
+from train.data.own_data import prepare_data
+from train.evaluation.figures import to_dictionary
+from train.linear.scores import measure, open_linear
 from train.pieces import NAME, PIECES, reader
 
 # An epoch every few minutes of two cores, so that an interrupted run has little to do again.

@@ -15,21 +15,16 @@ import pandas as pd
 from transformers import PreTrainedTokenizerFast
 
 from authorship.commandline import run
-from authorship.tokens import read_tokens
-from train.additive import Codes
-from train.calibrate import best_scale
-from train.choices import Choices, held_out
+from authorship.encode.tokens import read_tokens
 from train.config import PieceArguments, parse
-from train.data import (
-    TEST_FILE,
-    TRAIN_FILE,
-    held_out_excerpts,
-    read_excerpts,
-)
-from train.evaluation import to_dictionary
-from train.linear_scores import Read, honest_temperature, measure, score_frame
-from train.piece_model import PieceModel, fit_pieces
-from train.stage import prose_tokenizer, training_works, unlabelled_works
+from train.data.csv_files import TEST_FILE, TRAIN_FILE, held_out_excerpts, read_excerpts
+from train.evaluation.calibrate import best_scale
+from train.evaluation.figures import to_dictionary
+from train.linear.additive import Codes
+from train.linear.piece_model import PieceModel, fit_pieces
+from train.linear.scores import Read, honest_temperature, measure, score_frame
+from train.training.choices import Choices, held_out
+from train.training.stage import prose_tokenizer, training_works, unlabelled_works
 
 logger = logging.getLogger(__name__)
 PIECES = "pieces.npz"

@@ -7,7 +7,7 @@ from typing import Literal
 
 import torch
 
-from train.original import BASE
+from train.data.original import BASE
 
 Stage = Literal["teacher", "student"]
 

@@ -15,26 +15,21 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
-from transformers import (
-    ModernBertConfig,
-    ModernBertForMaskedLM,
-    PreTrainedTokenizerFast,
-    set_seed,
-)
+from transformers import ModernBertConfig, ModernBertForMaskedLM, PreTrainedTokenizerFast, set_seed
 
 from authorship.commandline import run
-from train.additive import AdditiveModel
-from train.choices import held_out
 from train.config import PretrainArguments, parse
-from train.crops import CropCollator, CropOptions, RandomCrops
-from train.distributed import last_to_leave, silence_followers
-from train.encoder import small_encoder_config
-from train.linear import open_linear
-from train.linear_encoder import begin_as_linear
-from train.piece_model import PieceModel
-from train.stage import epoch_size, prose_tokenizer, training_works, unlabelled_works
-from train.tracking import start_tracking
-from train.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
+from train.linear.additive import AdditiveModel
+from train.linear.piece_model import PieceModel
+from train.linear.scores import open_linear
+from train.linear_start.initialisation import begin_as_linear
+from train.publishing.tracking import start_tracking
+from train.training.choices import held_out
+from train.training.crops import CropCollator, CropOptions, RandomCrops
+from train.training.small_encoder import small_encoder_config
+from train.training.stage import epoch_size, prose_tokenizer, training_works, unlabelled_works
+from train.training.throughput import last_to_leave, silence_followers
+from train.training.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
 
 logger = logging.getLogger(__name__)
 PROBE = "probe.safetensors"

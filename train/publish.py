@@ -17,8 +17,7 @@ from huggingface_hub.errors import HfHubHTTPError
 
 from authorship.commandline import run
 from train.errors import DataError
-from train.space import Repository, plan
-from train.space_card import PROJECT, Hardware
+from train.publishing.space import PROJECT, Hardware, Repository, plan
 
 if TYPE_CHECKING:
     from huggingface_hub import SpaceHardware

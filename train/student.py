@@ -9,22 +9,22 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel, set_seed
 
-from authorship.bundle import ModelBundle
 from authorship.commandline import run
-from authorship.reference import open_bundle
-from train.choices import held_out
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import open_bundle
 from train.config import StudentArguments, parse
-from train.crops import CropCollator
-from train.data import TRAIN_FILE, held_out_excerpts
-from train.distributed import last_to_leave, silence_followers
+from train.data.csv_files import TRAIN_FILE, held_out_excerpts
 from train.errors import DataError
-from train.losses import attention_loss, distillation_loss, hidden_state_loss
-from train.probe_head import fit_to_teacher, write_best
-from train.stage import finish, training_crops
-from train.student_init import half_depth
-from train.tracking import start_tracking, track_bundle
-from train.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
-from train.validation import HeldOut, fewer_excerpts
+from train.linear_start.probe_head import fit_to_teacher, write_best
+from train.publishing.tracking import start_tracking, track_bundle
+from train.training.choices import held_out
+from train.training.crops import CropCollator
+from train.training.losses import attention_loss, distillation_loss, hidden_state_loss
+from train.training.stage import finish, training_crops
+from train.training.student_init import half_depth
+from train.training.throughput import last_to_leave, silence_followers
+from train.training.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
+from train.training.validation import HeldOut, fewer_excerpts
 
 
 class StudentTrainer(StageTrainer):

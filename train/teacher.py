@@ -11,22 +11,22 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerFast, set_seed
 
-from authorship.bundle import ModelBundle
 from authorship.commandline import run
-from train.choices import held_out
+from authorship.models.bundle import ModelBundle
 from train.config import TeacherArguments, parse
-from train.crops import CropCollator, RandomCrops
-from train.data import TRAIN_FILE, TrainingTexts, excerpt_index, held_out_excerpts
-from train.distributed import last_to_leave, silence_followers
-from train.encoder import open_base
+from train.data.csv_files import TRAIN_FILE, TrainingTexts, excerpt_index, held_out_excerpts
 from train.errors import DataError
-from train.linear import open_linear
-from train.losses import label_loss, soft_target_loss
-from train.probe_head import fit_readout, write_best
-from train.stage import authors_of, finish, training_crops, warn_of_few_works
-from train.tracking import start_tracking, track_bundle
-from train.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
-from train.validation import HeldOut, fewer_excerpts
+from train.linear.scores import open_linear
+from train.linear_start.probe_head import fit_readout, write_best
+from train.publishing.tracking import start_tracking, track_bundle
+from train.training.choices import held_out
+from train.training.crops import CropCollator, RandomCrops
+from train.training.losses import label_loss, soft_target_loss
+from train.training.small_encoder import open_base
+from train.training.stage import authors_of, finish, training_crops, warn_of_few_works
+from train.training.throughput import last_to_leave, silence_followers
+from train.training.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
+from train.training.validation import HeldOut, fewer_excerpts
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from tqdm import tqdm
 
 from authorship.commandline import positive, print_error, run
 from authorship.errors import AuthorshipError
-from authorship.pair import check_pair
-from authorship.reference import FORMS, default_reference, locate_bundle
+from authorship.models.pair import check_pair
+from authorship.models.source import FORMS, default_reference, locate_bundle
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,14 @@
 from dataclasses import dataclass, replace
 
 from authorship.commandline import describe
-from authorship.formats.reader import open_book
 from authorship.library.datamodels import Batch, Failure, Piece, WorkPlan, WorkScore
-from authorship.library.rows import read_rows
 from authorship.library.shipping import PackedBundle
 from authorship.library.source import Source
 from authorship.library.store import Store
-from authorship.library.tables import to_failed, to_windows, to_works
-from authorship.text import check_text
-from authorship.work import Pair, refuse
+from authorship.library.tables import read_rows, to_failed, to_windows, to_works
+from authorship.predict.predictor import Pair, refuse
+from authorship.text.decode import check_text
+from authorship.text.formats.reader import open_book
 
 
 @dataclass(frozen=True, slots=True)

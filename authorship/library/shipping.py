@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from authorship.bundle import REPORT_FILE, ModelBundle, load_bundle
+from authorship.models.bundle import REPORT_FILE, ModelBundle, load_bundle
 
 _SUFFIXES = (".json", ".safetensors", ".txt")
 

@@ -12,8 +12,8 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from authorship.files import is_book
 from authorship.library.datamodels import LibraryError
+from authorship.text.files import is_book
 
 
 @dataclass(frozen=True, slots=True)

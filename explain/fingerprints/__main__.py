@@ -8,18 +8,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from authorship.bundle import REPORT_FILE, load_bundle
 from authorship.commandline import positive, run
-from authorship.compiled import compile_bundle
 from authorship.datamodels import Excerpt
-from authorship.reference import FORMS, Role, default_reference, locate_bundle
+from authorship.engines.compiled import compile_bundle
+from authorship.models.bundle import REPORT_FILE, load_bundle
+from authorship.models.source import FORMS, Role, default_reference, locate_bundle
 from explain.fingerprints.datamodels import ModelFingerprint, PairFingerprints
-from explain.fingerprints.identity import model_hash
 from explain.fingerprints.mapping import make_map
-from explain.fingerprints.measure import Deadline, Read, Subject, explain, fingerprints, reading
+from explain.fingerprints.measure import (
+    Deadline,
+    Read,
+    Subject,
+    choose,
+    explain,
+    fingerprints,
+    read_works,
+    reading,
+    spread,
+)
 from explain.fingerprints.record import Record
-from explain.fingerprints.sampling import choose, read_works, spread
-from explain.fingerprints.storage import FINGERPRINTS_FILE, save
+from explain.fingerprints.storage import FINGERPRINTS_FILE, model_hash, save
 
 RECORD_FILE = ".fingerprints.partial"
 READ_PER_WORK = 12

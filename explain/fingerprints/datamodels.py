@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from authorship.reference import Role
+from authorship.models.source import Role
 
 Kind = Literal["word", "mark", "ending", "piece"]
 KINDS: tuple[Kind, ...] = ("word", "mark", "ending", "piece")

@@ -9,15 +9,14 @@ from pathlib import Path
 
 from authorship.commandline import positive, run
 from authorship.datamodels import Excerpt
-from authorship.pair import open_pair
-from authorship.reference import FORMS, default_reference
-from explain.agreement_scale import fingerprint, save_scale
+from authorship.models.pair import open_pair
+from authorship.models.source import FORMS, default_reference
+from explain.agreement import fingerprint, save_scale
 from explain.study.measure import measure, record_key
 from explain.study.plots import draw_plots
 from explain.study.records import Record, Settings, keep_record, open_records
 from explain.study.report import render_report
-from explain.study.sample import sample_excerpts
-from explain.study.subjects import Subjects, prepare
+from explain.study.subjects import Subjects, prepare, sample_excerpts
 from explain.study.summary import save_study, summarise, to_scale
 
 RECORDS, REPORT, STUDY = "excerpts.jsonl", "report.md", "study.json"

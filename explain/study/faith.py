@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from authorship.reference import Role
+from authorship.models.source import Role
 from explain.study.bootstrap import Interval, interval, mean
 from explain.study.limits import area
 from explain.study.records import Record

@@ -14,9 +14,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from explain.faithfulness import mask_words, probabilities
+from explain.faithfulness import Explained, mask_words, probabilities
 from explain.gradients import StraightPath
-from explain.transfer import Explained
 from explain.words import find_owners
 
 GRID = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)

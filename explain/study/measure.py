@@ -7,24 +7,25 @@ from hashlib import sha256
 import numpy as np
 
 from authorship.datamodels import Author, Excerpt
-from authorship.prediction import predict_encoded
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.predict.prediction import predict_encoded
+from explain.agreement import compare
 from explain.attribution import attribute
-from explain.compare import compare
 from explain.datamodels import Attribution
 from explain.faithfulness import (
     RANDOM_ORDERS,
     SHARES,
+    Explained,
+    measure_drop,
     measure_effect,
     probabilities,
     probabilities_lost,
     rank_words,
+    shared_words,
 )
 from explain.study.limits import GRID, area, search_limit
 from explain.study.records import Floats, Losses, ModelRecord, Record, Reference
-from explain.study.subjects import Model, Subjects
-from explain.study.variants import Baseline
-from explain.transfer import Explained, measure_drop, shared_words
+from explain.study.subjects import Baseline, Model, Subjects
 
 _MEANT = [GRID.index(share) for share in SHARES]
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from authorship.reference import Role
+from authorship.models.source import Role
 from explain.study.limits import GRID
 from explain.study.records import ModelRecord, Record
 from explain.study.summary import Summary

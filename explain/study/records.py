@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from authorship.errors import AuthorshipError
-from authorship.reference import Role
+from authorship.models.source import Role
 from explain.agreement import Agreement
 
 Floats = tuple[float, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from explain.agreement_scale import Reach
+from explain.agreement import Reach
 from explain.faithfulness import RANDOM_ORDERS, SHARES
 from explain.study.bootstrap import Interval
 from explain.study.faith import NEEDED, Faith

@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from authorship.reference import Role
-from explain.agreement import Agreement
-from explain.agreement_scale import Reach, Scale
+from authorship.models.source import Role
+from explain.agreement import Agreement, Reach, Scale
 from explain.study.bootstrap import interval, mean, mean_ratio
 from explain.study.faith import NEEDED, Faith, measure_faith
 from explain.study.records import Record, Settings

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import blake2b
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import Book
 from authorship.errors import TextError
-from authorship.formats.archive import PackedBooks
-from authorship.formats.isolated import IsolatedReader
-from authorship.formats.limits import LARGEST_BOOK
-from authorship.letters.notices import letter_notices
-from authorship.text import check_text
-from authorship.work import LONG_TEXT
+from authorship.models.bundle import ModelBundle
+from authorship.predict.predictor import LONG_TEXT
+from authorship.text.decode import check_text
+from authorship.text.formats.archive import PackedBooks
+from authorship.text.formats.limits import LARGEST_BOOK
+from authorship.text.isolated import IsolatedReader
+from authorship.text.letters.folding import letter_notices
 from page.book.reading import BookReading, make_reading
-from page.presence import address_here, presence_here
-from page.recent import Recent, Room
-from page.weights import book_bytes
+from page.scheduler.presence import address_here, presence_here
+from page.storage.cache import Recent, Room
+from page.storage.weights import book_bytes
 
 SHORTEST_BOOK = LONG_TEXT
 LONGEST_TITLE = 200

@@ -14,7 +14,7 @@ from page.book.handlers import BookHandlers
 from page.book.layout import BookParts
 from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, QUIET, TELL_LANGUAGE
 from page.layout import Parts
-from page.waiting import open_in_turn, read_in_turn
+from page.scheduler.waiting import open_in_turn, read_in_turn
 
 _READING: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
 

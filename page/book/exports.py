@@ -6,23 +6,21 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from authorship.listing import (
+from authorship.models.source import Role
+from authorship.predict.results import (
     known_authors,
     outside_object,
     prediction_object,
     stretch_objects,
     verdict_object,
 )
-from authorship.reference import Role
-from page.book.hands import hand_keys
-from page.book.messages import BookMessages
+from page.book.author_shares import hand_keys
 from page.book.reading import BookReading
-from page.book.wording import book_messages
-from page.messages import Language, Messages
-from page.readings import ROLES
+from page.excerpt.results import ROLES
+from page.excerpt.verdict import role_name
+from page.i18n.messages import BookMessages, Language, Messages
+from page.i18n.wording import book_messages, display_name, messages
 from page.spreadsheet import percent_cell, write_rows
-from page.verdict import role_name
-from page.wording import display_name, messages
 
 FILES = ("passages.csv", "book.json", "chart.svg", "chart.png")
 _DIGITS = 6

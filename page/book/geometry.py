@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from authorship.datamodels import Change
-from page.book.thinning import Points
+from page.book.points import Points
 
 _TICKS = 6
 _LEAST_SHOWN = 0.05

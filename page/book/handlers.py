@@ -7,20 +7,27 @@ from pathlib import Path
 import gradio as gr
 
 from authorship.errors import TextError
-from authorship.formats.limits import Limits
+from authorship.text.formats.limits import Limits
 from page.book.books import Books, check
 from page.book.reading import BookReading
-from page.book.screen import draw_book, draw_chart
-from page.book.updates import Updates, choose_encoding, flatten, flatten_progress, label, nothing
+from page.book.screen import (
+    Updates,
+    choose_encoding,
+    draw_book,
+    draw_chart,
+    flatten,
+    flatten_progress,
+    label,
+    nothing,
+)
 from page.book.verdict import render_state
 from page.book.view import BookView
-from page.book.wording import book_messages
+from page.excerpt.pair_service import Reader
 from page.handlers import log_error
-from page.messages import Language
-from page.reader import Reader
+from page.i18n.messages import Language
+from page.i18n.wording import book_messages, messages
+from page.scheduler.turns import Turns, make_turns
 from page.session import Session
-from page.turns import Turns, make_turns
-from page.wording import messages
 
 _PACE = 0.5
 _DRAWING_SHARE = 0.08  # of the time, at most, goes into drawing

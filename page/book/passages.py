@@ -1,22 +1,52 @@
-"""Change points, and the passages that speak most for and against an author, as HTML that opens them."""
+"""Change points, and the passages that speak most for and against an author, as HTML."""
 
 import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from authorship.datamodels import Passage, Stretch
-from authorship.reference import Role
-from authorship.whole import strongest
-from explain.view import escape
-from page.book.messages import BookMessages
+from authorship.models.source import Role
+from authorship.predict.aggregation import strongest
+from authorship.text.excerpts import EXCERPT_CHARACTERS, sentence_stop
+from explain.report.highlights import escape
 from page.book.pointing import first_words
 from page.book.reading import BookReading
-from page.book.view import Origin
-from page.book.wording import hand_name, hand_surely
-from page.messages import Messages
-from page.readings import ROLES
-from page.verdict import role_name
-from page.wording import counted, percent, whole
+from page.book.view import Origin, Place
+from page.excerpt.results import ROLES
+from page.excerpt.verdict import role_name
+from page.i18n.messages import BookMessages, Messages
+from page.i18n.wording import counted, hand_name, hand_surely, percent, whole
+
+_REACH = 1_000  # characters in which a sentence should end
+
+
+def surroundings(text: str, passage: Place, wanted: int = EXCERPT_CHARACTERS) -> Place:
+    """About `wanted` characters with the passage in their middle, from a sentence's start to another's end.
+
+    Near the book's ends the passage is not in the middle; where no sentence ends in reach, one is cut.
+    """
+    lacking = max(0, wanted - (passage.stop - passage.start))
+    start = max(0, min(passage.start - lacking // 2, len(text) - wanted))
+    stop = min(len(text), max(passage.stop, start + wanted))
+    return Place(_sentence_start(text, start, passage.start), _sentence_end(text, stop))
+
+
+def _sentence_start(text: str, offset: int, latest: int) -> int:
+    """Where the first sentence begins that does so from `offset` to `latest`; `offset` where none does."""
+    if not offset:
+        return 0
+    first = max(0, offset - _REACH)
+    start = first + sentence_stop(text[first : latest + 1], offset - first)
+    while start <= latest and text[start : start + 1].isspace():
+        start += 1
+    return start if start <= latest else offset
+
+
+def _sentence_end(text: str, offset: int) -> int:
+    """Where the sentence of the character before `offset` ends, if in reach."""
+    first = max(0, offset - _REACH)
+    return first + sentence_stop(text[first : offset + _REACH], offset - first)
+
 
 MOST = 5
 _QUOTED = 110

@@ -9,15 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from authorship.datamodels import Author, RollingAttribution
-from authorship.reference import Role
-from page.book.messages import BookMessages
+from authorship.models.source import Role
+from page.book.points import thin
 from page.book.reading import BookReading
-from page.book.thinning import thin
-from page.book.wording import hand_name
-from page.messages import Messages
-from page.readings import ROLES
-from page.verdict import role_name
-from page.wording import display_name
+from page.excerpt.results import ROLES
+from page.excerpt.verdict import role_name
+from page.i18n.messages import BookMessages, Messages
+from page.i18n.wording import display_name, hand_name
 
 MOST_POINTS = 600
 COLOURS = ("#2970b2", "#730600", "#946334", "#0c2e7c", "#6b666d")  # as in book.css

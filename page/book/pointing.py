@@ -1,12 +1,12 @@
 """What pointing at a place of the chart tells, as figures for book.js."""
 
-from authorship.bundle import ModelBundle
+from authorship.models.bundle import ModelBundle
 from page.book.geometry import Span
+from page.book.points import Points
 from page.book.reading import BookReading
-from page.book.thinning import Points
 from page.book.track import Track
-from page.messages import Messages
-from page.wording import display_name
+from page.i18n.messages import Messages
+from page.i18n.wording import display_name
 
 _FIRST_WORDS = 56
 _DIGITS = 1

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Literal
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import Book, Judgement, Notice, Passage, RollingAttribution
-from authorship.letters.notices import without_words
-from authorship.parts import Part, join_stretches
-from authorship.reference import Role
-from authorship.rolling import read_along
-from authorship.verdict import Verdict, decide
-from authorship.whole import summarise
-from authorship.work import judge_text, refuse
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import Role
+from authorship.predict.aggregation import summarise
+from authorship.predict.predictor import judge_text, refuse
+from authorship.predict.segments import Part, join_stretches
+from authorship.predict.sliding import read_along
+from authorship.predict.verdict import Verdict, decide
+from authorship.text.letters.folding import without_words
 from page.book.track import Track
-from page.readings import ROLES
+from page.excerpt.results import ROLES
 
 Stage = Literal["loaded", "waiting", "reading", "stopped", "done"]
 

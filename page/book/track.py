@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import Passage
+from authorship.models.bundle import ModelBundle
 
 
 @dataclass(frozen=True, slots=True)

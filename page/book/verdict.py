@@ -1,21 +1,75 @@
-"""What both models say of a book as a whole, how sure they are, and how far reading has come, as HTML."""
+"""What both models say of a book as a whole, which book it is, and what went wrong with it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from authorship.datamodels import RollingAttribution
-from authorship.parts import LARGE, Part, several_hands
-from authorship.phrases import phrases
-from authorship.reference import Role
-from explain.view import escape
-from page.book.hands import Hand, hands, same_leader
-from page.book.messages import BookMessages
+from authorship.datamodels import Notice, RollingAttribution
+from authorship.models.source import Role
+from authorship.predict.phrases import phrases
+from authorship.predict.segments import LARGE, Part, several_hands
+from explain.report.highlights import escape
+from page.book.author_shares import Hand, hands, same_leader
+from page.book.pointing import first_words
 from page.book.reading import BookReading
-from page.book.wording import hand_name, remaining
-from page.messages import Messages
-from page.readings import ROLES
-from page.verdict import render_outside, render_ranking, role_name, say_of, seconds
-from page.wording import counted, display_name, percent
+from page.book.view import BookView
+from page.excerpt.results import ROLES
+from page.excerpt.verdict import problem_message, render_outside, render_ranking, role_name, say_of, seconds
+from page.i18n.messages import BookMessages, Messages
+from page.i18n.wording import counted, display_name, hand_name, percent, remaining
+
+_QUOTED = 110
+
+
+def render_card(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """Which book is open: title, format, length, encoding, first words, and what was wrong with the file."""
+    opened = reading.book
+    facts = [
+        book.card_file.format(
+            format=opened.format, characters=counted(len(opened.text), words.characters, words)
+        )
+    ]
+    if opened.encoding:
+        facts.append(book.card_encoding.format(encoding=opened.encoding))
+    begins = book.card_begins.format(words=first_words(opened.text, 0, _QUOTED))
+    return (
+        f'<div class="card" data-book="{escape(reading.token)}">'
+        f'<p class="title">{escape(opened.title or book.card)}</p>'
+        f'<p class="aside">{escape(" · ".join(facts))}</p><p class="begins">{escape(begins)}</p>'
+        f"{render_notices(reading.notices, words, book)}</div>"
+    )
+
+
+def book_problem(view: BookView, words: Messages, book: BookMessages) -> str:
+    """The problem of a view in words; nothing where all is well."""
+    if view.trouble == "busy":
+        return words.busy.format(seconds=view.busy)
+    if view.trouble:
+        return words.failed if view.trouble == "failed" else book.lost
+    problem = view.problem
+    if problem is None:
+        return ""
+    if problem.code == "empty":
+        return book.empty
+    if problem.code == "too_short":
+        characters = counted(int(problem.fields["characters"]), words.characters, words)
+        return book.too_short.format(
+            characters=characters, minimum=counted(int(problem.fields["minimum"]), words.characters, words)
+        )
+    return problem_message(problem, words)
+
+
+def notice_text(notice: Notice, words: Messages, book: BookMessages) -> str:
+    """One notice in words."""
+    kinds = {"parts": book.parts, "characters": words.characters, "words": book.words}
+    numbers = {name: counted(notice.count, forms, words) for name, forms in kinds.items()}
+    return book.notices[notice.code].format(count=notice.count, **numbers)
+
+
+def render_notices(notices: Sequence[Notice], words: Messages, book: BookMessages) -> str:
+    """What a half readable file lost, a sentence each."""
+    items = "".join(f"<li>{escape(notice_text(notice, words, book))}</li>" for notice in notices)
+    return f'<ul class="notices">{items}</ul>' if items else ""
+
 
 SHOWN = 5
 

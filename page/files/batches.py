@@ -8,15 +8,15 @@ from pathlib import PurePosixPath
 
 from authorship.datamodels import Book
 from authorship.errors import TextError
-from authorship.formats.isolated import ReadingEnded
-from authorship.work import LONG_TEXT
+from authorship.predict.predictor import LONG_TEXT
+from authorship.text.isolated import ReadingEnded
 from page.book.books import Books, check
+from page.excerpt.pair_service import Reader
 from page.files.rows import Batch, Found, Row
 from page.handlers import log_error
-from page.reader import Reader
-from page.recent import Recent
-from page.security.uploads import plain_name
-from page.weights import prediction_bytes, text_bytes
+from page.request_filter.uploads import plain_name
+from page.storage.cache import Recent
+from page.storage.weights import prediction_bytes, text_bytes
 
 Steps = Generator[bool, None, Row | None]
 _ROW = 2_000  # bytes: names, notices and places

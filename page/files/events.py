@@ -4,20 +4,12 @@ from typing import Any
 
 import gradio as gr
 
-from page.book.crossing import both_tabs
 from page.book.events import screen_of, then_read
-from page.events import (
-    AT_ONCE,
-    BEGIN,
-    PICK_LANGUAGE,
-    PREDICTION,
-    QUIET,
-    TELL_LANGUAGE,
-    then_explain,
-)
+from page.book.tab_links import both_tabs
+from page.events import AT_ONCE, BEGIN, PICK_LANGUAGE, PREDICTION, QUIET, TELL_LANGUAGE, then_explain
 from page.files.handlers import FileHandlers
 from page.layout import Parts
-from page.waiting import in_turn, open_in_turn
+from page.scheduler.waiting import in_turn, open_in_turn
 
 _READING: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
 

@@ -6,17 +6,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from page.delivery import HEADERS, deliver
+from page.book.downloads import HEADERS, deliver
+from page.excerpt.results import ROLES
+from page.excerpt.verdict import role_name
 from page.files.batches import Batches
 from page.files.rows import Batch, Row
 from page.files.view import CSV_FILE, first_shares, say_certainty, say_notices, say_row
-from page.files.wording import file_messages
-from page.messages import Language
-from page.readings import ROLES
+from page.i18n.messages import Language
+from page.i18n.wording import display_name, file_messages, messages
+from page.scheduler.turns import Turns
 from page.spreadsheet import percent_cell, write_rows
-from page.turns import Turns
-from page.verdict import role_name
-from page.wording import display_name, messages
 
 _LOST = "This table is no longer kept: choose the files again on the page."
 

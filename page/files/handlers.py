@@ -10,16 +10,16 @@ from typing import Any
 
 import gradio as gr
 
-from page.book.crossing import Crossing
-from page.desk import BusyError, Wish
+from page.book.tab_links import Crossing
 from page.files.batches import Batches
 from page.files.rows import Batch, Row
 from page.files.view import render_state, render_table, render_trouble
-from page.files.wording import file_messages, fill_limits
-from page.messages import Language
-from page.presence import presence_here
+from page.i18n.messages import Language
+from page.i18n.wording import file_messages, fill_limits
+from page.scheduler.fair_queue import BusyError, Wish
+from page.scheduler.presence import presence_here
+from page.scheduler.turns import Turns
 from page.session import Session
-from page.turns import Turns
 
 Updates = list[Any]
 _PACE = 0.5

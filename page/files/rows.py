@@ -6,9 +6,9 @@ from typing import Literal
 
 from authorship.datamodels import Judgement, Notice, Prediction
 from authorship.errors import TextError
-from authorship.parts import Part, several_hands
-from authorship.verdict import Verdict, decide
-from page.security.uploads import MOST_TOGETHER
+from authorship.predict.segments import Part, several_hands
+from authorship.predict.verdict import Verdict, decide
+from page.request_filter.uploads import MOST_TOGETHER
 
 Stage = Literal["waiting", "reading", "stopped", "done"]
 Trouble = Literal["", "lost", "too_much", "busy"]

@@ -1,17 +1,58 @@
-"""The tab of many files as HTML: how far reading has come, and the table with a row for each file."""
+"""The tab of many files: its components, how far reading has come, and a row for each file."""
 
-from authorship.letters.notices import without_words
-from explain.view import escape
-from page.book.problems import notice_text
-from page.book.verdict import say_several
-from page.book.wording import book_messages
-from page.files.messages import FileMessages
+from dataclasses import dataclass
+
+import gradio as gr
+
+from authorship.text.letters.folding import without_words
+from explain.report.highlights import escape
+from page.book.verdict import notice_text, say_several
+from page.components import button, html
+from page.excerpt.results import ROLES
+from page.excerpt.verdict import problem_message, render_problem, role_name, say_of
 from page.files.rows import Batch, FilesView, Found, Row
-from page.files.wording import file_messages, fill_limits
-from page.messages import Language, Messages
-from page.readings import ROLES
-from page.verdict import problem_message, render_problem, role_name, say_of
-from page.wording import counted, messages, percent
+from page.i18n.messages import FileMessages, Language, Messages
+from page.i18n.wording import book_messages, counted, file_messages, fill_limits, messages, percent
+
+_LONGEST_WISH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class FileParts:
+    """All components of the tab; files.js writes the row to open into `excerpt` or `book`.
+
+    `refuse` is pressed by page.js in place of too large an upload.
+    """
+
+    lead: gr.HTML
+    upload: gr.UploadButton
+    stop: gr.Button
+    go_on: gr.Button
+    problem: gr.HTML
+    state: gr.HTML
+    table: gr.HTML
+    excerpt: gr.Textbox
+    book: gr.Textbox
+    refuse: gr.Button
+
+
+def build_files() -> FileParts:
+    """Lay the tab out; call inside its `gr.Tab`."""
+    lead = html("files-lead")
+    with gr.Row(elem_classes="actions"):
+        # Any file may be chosen: Gradio itself would refuse some, and in English only.
+        upload = gr.UploadButton(
+            elem_id="files-upload", type="filepath", file_count="multiple", variant="primary"
+        )
+        stop, go_on = button("files-stop", visible=False), button("files-go-on", visible=False)
+    drawn = html("files-problem"), html("files-state"), html("files-table")
+    asked = _asked("files-excerpt"), _asked("files-book")
+    return FileParts(lead, upload, stop, go_on, *drawn, *asked, button("files-refuse", visible="hidden"))
+
+
+def _asked(name: str) -> gr.Textbox:
+    return gr.Textbox(elem_id=name, visible="hidden", container=False, max_length=_LONGEST_WISH)
+
 
 CSV_FILE = "table.csv"
 

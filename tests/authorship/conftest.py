@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from authorship.bundle import ModelBundle, save_bundle
-from authorship.calibration import Calibration
+from authorship.models.bundle import ModelBundle, save_bundle
+from authorship.models.calibration import Calibration
 
 
 @pytest.fixture(scope="session")

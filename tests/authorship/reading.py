@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from authorship.errors import TextError
-from authorship.formats.reader import open_book
+from authorship.text.formats.reader import open_book
 
 # Of an undamaged book too it is said that its notes and contents were left out.
 ORDINARY = {"notes", "contents"}

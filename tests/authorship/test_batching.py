@@ -7,11 +7,11 @@ from threading import Event
 import numpy as np
 import pytest
 
-from authorship.batching import BatchingEngine
-from authorship.bundle import ModelBundle
-from authorship.compiled import compile_bundle
-from authorship.engine import TorchEngine
-from authorship.prediction import engine_of
+from authorship.engines.batching import BatchingEngine
+from authorship.engines.compiled import compile_bundle
+from authorship.engines.engine import TorchEngine
+from authorship.models.bundle import ModelBundle
+from authorship.predict.prediction import engine_of
 
 
 class Slow:

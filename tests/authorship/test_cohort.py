@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from authorship.bundle import ModelBundle, load_bundle, save_bundle
-from authorship.calibration import AtLength, Calibration
-from authorship.cohort import COHORT_FILE, FIRST_PAIR, Cohort, pair_codes
 from authorship.errors import BundleError
-from authorship.prediction import predict
+from authorship.models.bundle import ModelBundle, load_bundle, save_bundle
+from authorship.models.calibration import AtLength, Calibration
+from authorship.models.cohort import COHORT_FILE, FIRST_PAIR, Cohort, pair_codes
+from authorship.predict.prediction import predict
 
 PIECES = 40
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from authorship import compiled
-from authorship.bundle import ModelBundle
-from authorship.compiled import OpenVinoEngine, compile_bundle
-from authorship.engine import TorchEngine
-from authorship.prediction import predict
-from authorship.rolling import read_along
+from authorship.engines import compiled
+from authorship.engines.compiled import OpenVinoEngine, compile_bundle
+from authorship.engines.engine import TorchEngine
+from authorship.models.bundle import ModelBundle
+from authorship.predict.prediction import predict
+from authorship.predict.sliding import read_along
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ def test_without_openvino_the_model_itself_runs(tiny_bundle: ModelBundle, monkey
 def test_openvino_reports_to_nobody():
     """In a process of its own, where nothing was imported before."""
     program = (
-        "import sys; from authorship.graph import import_openvino; import_openvino(); "
+        "import sys; from authorship.engines.openvino import import_openvino; import_openvino(); "
         "print([name for name, module in sys.modules.items() if 'openvino_telemetry' in name and module])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

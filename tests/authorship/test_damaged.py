@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from authorship.errors import TextError
-from authorship.formats.reader import read_book
+from authorship.text.formats.reader import read_book
 from tests.authorship.books import story, zipped
 from tests.authorship.damage import BOOK, PART, READ, WHOLE, Damaged, cut, damaged_files, whole_files
 from tests.authorship.reading import Outcome

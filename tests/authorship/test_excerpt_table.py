@@ -8,11 +8,11 @@ import pytest
 
 from authorship.datamodels import Excerpt
 from authorship.errors import AuthorshipError
-from authorship.excerpt_table import read_excerpts
-from explain.fingerprints.sampling import read_works
-from explain.study.sample import sample_excerpts
-from train.data import read_excerpts as read_frame
-from train.kaggle_archive import read_table
+from authorship.text.excerpts import read_excerpts
+from explain.fingerprints.measure import read_works
+from explain.study.subjects import sample_excerpts
+from train.data.csv_files import read_excerpts as read_frame
+from train.data.kaggle_archive import read_table
 
 ROWS = [("Alpha", "Первая", 'Он сказал: "Да",\nи ушёл.'), ("Beta", "Вторая", "Снег шёл. " * 30_000)]
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from authorship.datamodels import Work
-from authorship.excerpts import EXCERPT_CHARACTERS, cut_text, cut_work, sentence_stop
+from authorship.text.excerpts import EXCERPT_CHARACTERS, cut_text, cut_work, sentence_stop
 
 SENTENCES = (
     "Мельник долго глядел на мокрую дорогу и молчал.",

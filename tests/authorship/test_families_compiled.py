@@ -13,9 +13,9 @@ from transformers import (
     PreTrainedModel,
 )
 
-from authorship.bundle import ModelBundle, make_bundle
-from authorship.compiled import OpenVinoEngine, compile_bundle
-from authorship.engine import TorchEngine
+from authorship.engines.compiled import OpenVinoEngine, compile_bundle
+from authorship.engines.engine import TorchEngine
+from authorship.models.bundle import ModelBundle, make_bundle
 
 
 def sliding(vocabulary: int) -> PreTrainedModel:

@@ -6,8 +6,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from authorship.files import find_files, find_foreign
-from authorship.formats.reader import open_book
+from authorship.text.files import find_files, find_foreign
+from authorship.text.formats.reader import open_book
 from tests.authorship.books import epub, fictionbook, story, word_document
 from tests.authorship.marked_up import flat_odt, message, odt, page, rtf, tei
 

@@ -10,9 +10,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from authorship.bundle import ModelBundle, load_bundle, save_bundle
 from authorship.errors import BundleError
-from authorship.prediction import to_prediction
+from authorship.models.bundle import ModelBundle, load_bundle, save_bundle
+from authorship.predict.prediction import to_prediction
 
 
 def test_a_pickle_is_never_opened(tiny_bundle: ModelBundle, tmp_path: Path) -> None:

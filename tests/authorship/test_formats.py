@@ -8,9 +8,9 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 
-from authorship.encodings import OLD_ENCODINGS
 from authorship.errors import TextError
-from authorship.formats.reader import open_book, read_book
+from authorship.text.encodings import OLD_ENCODINGS
+from authorship.text.formats.reader import open_book, read_book
 from tests.authorship.books import (
     CONTAINER,
     Story,

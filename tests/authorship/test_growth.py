@@ -15,8 +15,8 @@ from zipfile import ZIP_STORED, ZipFile
 import pytest
 
 from authorship.errors import TextError
-from authorship.excerpts import cut_text
-from authorship.formats.reader import read_book
+from authorship.text.excerpts import cut_text
+from authorship.text.formats.reader import read_book
 from tests.authorship.books import CONTAINER, story, word_file, zipped
 
 TIMES, WORST = 8, 24

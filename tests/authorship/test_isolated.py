@@ -11,8 +11,8 @@ from threading import Event, Lock, Thread
 import pytest
 
 from authorship.errors import TextError
-from authorship.formats.isolated import Bounds, IsolatedReader, Places, ReadingEnded
-from authorship.formats.reader import read_book
+from authorship.text.formats.reader import read_book
+from authorship.text.isolated import Bounds, IsolatedReader, Places, ReadingEnded
 from tests.authorship.books import fictionbook, story
 from tests.authorship.damage import WHOLE
 
@@ -146,7 +146,7 @@ def test_the_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_process_loads_the_readers_alone() -> None:
     heavy = "{'torch', 'transformers', 'gradio', 'razdel', 'email'}"
-    modules = "authorship.formats.isolated, authorship.formats.reader"
+    modules = "authorship.text.isolated, authorship.text.formats.reader"
     code = f"import sys, {modules}; print({heavy} & set(sys.modules))"
     said = subprocess.run(
         [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from authorship.bundle import load_bundle
 from authorship.errors import BundleError
-from authorship.judge import JUDGE_FILE, Judge, cut_windows
-from authorship.letters.folding import fold
-from authorship.ngrams import FEATURES, hashed_ngrams, hashed_words, to_symbols
+from authorship.models.bundle import load_bundle
+from authorship.text.judge import JUDGE_FILE, Judge, cut_windows
+from authorship.text.letters.folding import fold
+from authorship.text.ngrams import FEATURES, hashed_ngrams, hashed_words, to_symbols
 from bench.outside import MADE, made_texts
 from page.examples import EXAMPLES, example
 

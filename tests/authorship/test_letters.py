@@ -14,12 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from authorship.datamodels import EncodedText, Outside
-from authorship.letters.characters import LATIN, RUSSIAN
-from authorship.letters.folding import examine, fold
-from authorship.letters.notices import letter_notices, without_words
-from authorship.text import check_text
-from authorship.tokens import read_tokens
-from authorship.windows import encode
+from authorship.encode.tokens import read_tokens
+from authorship.encode.windows import encode
+from authorship.text.decode import check_text
+from authorship.text.letters.characters import LATIN, RUSSIAN
+from authorship.text.letters.folding import examine, fold, letter_notices, without_words
 
 EVERYTHING = [chr(code) for code in range(sys.maxunicode + 1)]
 LINE_ENDS = ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x0b", "\x0c", "\x85"]

@@ -13,15 +13,15 @@ from zipfile import ZipFile
 import pytest
 
 from authorship.__main__ import attribute, main
-from authorship.bundle import ModelBundle
-from authorship.calibration import Calibration
 from authorship.commandline import run
 from authorship.datamodels import Outside
-from authorship.files import find_files
-from authorship.listing import to_json, to_table
-from authorship.parts import Part
-from authorship.prediction import predict
-from authorship.work import LONG_TEXT, Pair
+from authorship.models.bundle import ModelBundle
+from authorship.models.calibration import Calibration
+from authorship.predict.prediction import predict
+from authorship.predict.predictor import LONG_TEXT, Pair
+from authorship.predict.results import to_json, to_table
+from authorship.predict.segments import Part
+from authorship.text.files import find_files
 
 PROJECT = Path(__file__).resolve().parents[2]
 

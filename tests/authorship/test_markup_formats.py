@@ -6,7 +6,7 @@ import time
 import pytest
 
 from authorship.errors import TextError
-from authorship.formats.reader import read_book
+from authorship.text.formats.reader import read_book
 from tests.authorship.books import story, zipped
 from tests.authorship.marked_up import MAKERS, OUT, page, rtf
 

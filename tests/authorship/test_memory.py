@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from authorship.memory import give_back_memory
+from authorship.engines.engine import give_back_memory
 
 PIECE, PIECES = 65_536, 3_000
 FREED = PIECE * PIECES / 2**20

@@ -9,7 +9,7 @@ from transformers import (
     ModernBertForSequenceClassification,
 )
 
-from authorship.mute_parts import without_mute_parts
+from authorship.engines.sparse.pruning import without_mute_parts
 
 SHAPE = {
     "vocab_size": 50,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from authorship.names import mask_names, name_spans
+from authorship.text.names import mask_names, name_spans
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from authorship.encodings import OLD_ENCODINGS
 from authorship.errors import TextError
-from authorship.formats.reader import read_book
+from authorship.text.encodings import OLD_ENCODINGS
+from authorship.text.formats.reader import read_book
 from tests.authorship.books import (
     CONTAINER,
     epub,

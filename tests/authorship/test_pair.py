@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from authorship import reference
 from authorship.__main__ import main
-from authorship.bundle import ModelBundle, save_bundle
-from authorship.calibration import CALIBRATION_FILE, Calibration
 from authorship.commandline import quiet_libraries, run
 from authorship.library.shipping import pack_bundle
-from authorship.pair import open_pair
+from authorship.models import source as reference
+from authorship.models.bundle import ModelBundle, save_bundle
+from authorship.models.calibration import CALIBRATION_FILE, Calibration
+from authorship.models.pair import open_pair
 
 
 @pytest.fixture

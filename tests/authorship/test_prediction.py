@@ -5,11 +5,11 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from authorship.bundle import ModelBundle, load_bundle, save_bundle
-from authorship.calibration import Calibration, energy
+from authorship.encode.windows import encode, window_capacity
 from authorship.errors import BundleError, TextError
-from authorship.prediction import average_logits, predict, predict_logits
-from authorship.windows import encode, window_capacity
+from authorship.models.bundle import ModelBundle, load_bundle, save_bundle
+from authorship.models.calibration import Calibration, energy
+from authorship.predict.prediction import average_logits, predict, predict_logits
 
 
 def test_windows_hold_every_token_once_and_none_is_nearly_empty(tiny_bundle: ModelBundle, sample_text: str):

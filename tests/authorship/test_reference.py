@@ -6,9 +6,9 @@ from pathlib import Path
 import huggingface_hub
 import pytest
 
-from authorship import reference
-from authorship.bundle import ModelBundle, save_bundle
 from authorship.errors import BundleError
+from authorship.models import source as reference
+from authorship.models.bundle import ModelBundle, save_bundle
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from authorship import __main__ as command
 from authorship.commandline import run
 from authorship.errors import AuthorshipError
-from authorship.record import Record
+from authorship.predict.resume_log import Record
 
 PROJECT = Path(__file__).resolve().parents[2]
 

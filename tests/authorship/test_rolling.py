@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from authorship import rolling
-from authorship.bundle import ModelBundle
+from authorship.encode.tokens import read_tokens
+from authorship.encode.windows import encode, passage_capacity
 from authorship.errors import TextError
-from authorship.prediction import predict
-from authorship.rolling import cut_spans, read_along
-from authorship.tokens import read_tokens
-from authorship.whole import summarise
-from authorship.windows import encode, passage_capacity
+from authorship.models.bundle import ModelBundle
+from authorship.predict import sliding as rolling
+from authorship.predict.aggregation import summarise
+from authorship.predict.prediction import predict
+from authorship.predict.sliding import cut_spans, read_along
 
 
 @pytest.fixture(scope="module")

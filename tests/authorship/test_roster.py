@@ -4,7 +4,7 @@ import pytest
 
 from authorship.datamodels import Author
 from authorship.errors import BundleError
-from authorship.roster import find_author
+from authorship.models.pair import find_author
 
 AUTHORS = (
     Author("Gogol", 0, "Гоголь Н. В.", "Nikolai Gogol"),

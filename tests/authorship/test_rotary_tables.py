@@ -5,7 +5,7 @@ import copy
 import torch
 from transformers import ModernBertConfig, ModernBertModel
 
-from authorship.rotary_tables import RotaryTables, remember_rotary_tables
+from authorship.engines.sparse.lean_attention import RotaryTables, remember_rotary_tables
 
 SHAPE = {
     "vocab_size": 50,

@@ -7,7 +7,7 @@ from time import sleep
 import pytest
 import torch
 
-from authorship.side_by_side import side_by_side
+from authorship.engines.sparse.threads import side_by_side
 
 THREADS = 3
 

@@ -8,13 +8,14 @@ import pytest
 import torch
 from transformers import ModernBertConfig, ModernBertForSequenceClassification
 
-from authorship import sparse, sparse_feed_forward
-from authorship.bundle import ModelBundle, load_bundle
-from authorship.compiled import compile_bundle
-from authorship.engine import Ids, TorchEngine
-from authorship.sparse import SparseEngine, is_sparse
-from authorship.sparse_feed_forward import SILENT, SparseFeedForward
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.engines.compiled import compile_bundle
+from authorship.engines.engine import Ids, TorchEngine
+from authorship.engines.sparse import encoder as sparse
+from authorship.engines.sparse import feed_forward as sparse_feed_forward
+from authorship.engines.sparse.encoder import SparseEngine, is_sparse
+from authorship.engines.sparse.feed_forward import SILENT, SparseFeedForward
+from authorship.models.bundle import ModelBundle, load_bundle
 from page.examples import example
 
 MODELS = Path(__file__).parents[2] / "models"

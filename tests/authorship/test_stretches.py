@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from authorship.bundle import ModelBundle
-from authorship.calibration import Calibration
 from authorship.datamodels import Passage, Stretch
-from authorship.whole import summarise
+from authorship.models.bundle import ModelBundle
+from authorship.models.calibration import Calibration
+from authorship.predict.aggregation import summarise
 
 WIDTH = 1_000
 # The energy of a passage is minus its highest logit nearly: one of 0.6 is strange here, one of 6 is not.

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from authorship.encodings import OLD_ENCODINGS, find_encoding
 from authorship.errors import TextError
-from authorship.text import check_text, decode_text, read_text
+from authorship.text.decode import check_text, decode_text, read_text
+from authorship.text.encodings import OLD_ENCODINGS, find_encoding
 from tests.authorship.books import story
 
 UNICODE = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")

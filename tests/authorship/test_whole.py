@@ -6,13 +6,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from authorship import changes
-from authorship.bundle import ModelBundle
-from authorship.changes import cut_course, shares
 from authorship.datamodels import Passage
-from authorship.prediction import predict
-from authorship.rolling import read_along
-from authorship.whole import strongest, summarise
+from authorship.models.bundle import ModelBundle
+from authorship.predict import segments as changes
+from authorship.predict.aggregation import strongest, summarise
+from authorship.predict.prediction import predict
+from authorship.predict.segments import cut_course, shares
+from authorship.predict.sliding import read_along
 
 WIDTH = 1_000
 

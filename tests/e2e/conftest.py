@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from authorship.bundle import ModelBundle, save_bundle
+from authorship.models.bundle import ModelBundle, save_bundle
 from explain.fingerprints.storage import FINGERPRINTS_FILE, save
 from tests.invented_fingerprints import invented_pair
 

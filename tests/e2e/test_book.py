@@ -11,7 +11,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from playwright.sync_api import Browser, Page, expect
 
-from page.book.english import ENGLISH_BOOK
+from page.i18n.english import ENGLISH_BOOK
 from tests.e2e.conftest import shown_name
 
 expect.set_options(timeout=180_000)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from page.checking.russian import RUSSIAN_CHECK
+from page.i18n.russian import RUSSIAN_CHECK
 
 expect.set_options(timeout=180_000)
 

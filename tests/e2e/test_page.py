@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from authorship.formats.limits import Limits
-from page.english import ENGLISH
-from page.russian import RUSSIAN
+from authorship.text.formats.limits import Limits
+from page.i18n.english import ENGLISH
+from page.i18n.russian import RUSSIAN
 
 expect.set_options(timeout=180_000)
 

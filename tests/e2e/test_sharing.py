@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from page.sharing.button import LONGEST_LINK
-from page.sharing.wording import sharing_messages
+from page.i18n.wording import sharing_messages
+from page.share.button import LONGEST_LINK
 from tests.e2e.conftest import open_page
 
 expect.set_options(timeout=90_000)

@@ -5,8 +5,8 @@ import torch
 from captum.attr import IntegratedGradients
 from torch import Tensor
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import EncodedText, Window
+from authorship.models.bundle import ModelBundle
 from explain.datamodels import Attribution
 from explain.gradients import masking_id
 

@@ -5,18 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from authorship.bundle import ModelBundle, load_bundle, save_bundle
-from authorship.calibration import Calibration
-from authorship.engine import TorchEngine
+from authorship.encode.windows import encode
+from authorship.engines.engine import TorchEngine
 from authorship.errors import BundleError
-from authorship.reference import open_bundle
-from authorship.windows import encode
-from explain.agreement import Drop
-from explain.agreement_scale import SCALE_FILE, Reach, Scale, fingerprint, load_scale, save_scale
+from authorship.models.bundle import ModelBundle, load_bundle, save_bundle
+from authorship.models.calibration import Calibration
+from authorship.models.source import open_bundle
+from explain.agreement import SCALE_FILE, Drop, Reach, Scale, fingerprint, load_scale, save_scale
 from explain.attribution import attribute
 from explain.datamodels import WordScore
-from explain.faithfulness import measure_effect, rank_words
-from explain.transfer import Explained, measure_drop, measure_transfer, shared_words
+from explain.faithfulness import (
+    Explained,
+    measure_drop,
+    measure_effect,
+    measure_transfer,
+    rank_words,
+    shared_words,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 REACH = Reach(pair=0.6, low=0.5, high=0.7, ceiling=0.8, floor=0.0)
@@ -109,7 +114,7 @@ def test_transfer_asks_both_ways(pair: tuple[Explained, Explained]):
 
 
 def test_nothing_is_masked_without_a_mask(pair: tuple[Explained, Explained], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("explain.transfer.masking_id", lambda bundle: -1)
+    monkeypatch.setattr("explain.faithfulness.masking_id", lambda bundle: -1)
     assert measure_transfer(*pair) is None
 
 

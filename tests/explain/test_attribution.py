@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import Author, EncodedText
+from authorship.encode.windows import encode
 from authorship.errors import BundleError
-from authorship.prediction import average_logits, predict_logits
-from authorship.windows import encode
+from authorship.models.bundle import ModelBundle
+from authorship.predict.prediction import average_logits, predict_logits
 from explain.attribution import attribute, attribute_together, attributing
 from explain.datamodels import Attribution, AttributionProgress
-from explain.exactness import LEAST_DIFFERENCE, SAFETY, relative_error, word_error
+from explain.verification import LEAST_DIFFERENCE, SAFETY, relative_error, word_error
 
 
 @pytest.fixture(scope="module")

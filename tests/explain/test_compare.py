@@ -3,7 +3,7 @@
 import pytest
 
 from authorship.datamodels import Author
-from explain.compare import align, compare
+from explain.agreement import align, compare
 from explain.datamodels import Attribution, WordScore
 
 TEXT = "вечер сошёл на пристань тихо и без ветра а старик всё чинил сеть"

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import EncodedText
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.models.bundle import ModelBundle
 from explain.attribution import attribute, attribute_together, attributing_together
 from explain.contrast import contrast
 from tests.explain.captum_reference import captum_scores, deviation, token_scores

@@ -2,10 +2,10 @@
 
 import pytest
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import EncodedText
-from authorship.prediction import predict_encoded
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.models.bundle import ModelBundle
+from authorship.predict.prediction import predict_encoded
 from explain.attribution import attribute
 from explain.datamodels import Attribution
 from explain.faithfulness import mask_words, measure_effect, measure_faithfulness, probabilities, rank_words

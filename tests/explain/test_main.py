@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from authorship.bundle import ModelBundle, save_bundle
 from authorship.commandline import run
-from authorship.prediction import predict
+from authorship.models.bundle import ModelBundle, save_bundle
+from authorship.predict.prediction import predict
 from explain.__main__ import main
 
 MODEL_KEYS = {

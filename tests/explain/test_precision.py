@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from authorship.arithmetic import is_beyond_bfloat16
-from authorship.bundle import ModelBundle
 from authorship.datamodels import EncodedText
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.engines.engine import is_beyond_bfloat16
+from authorship.models.bundle import ModelBundle
 from explain.attribution import attribute, attributing
 from explain.datamodels import Attribution
 from explain.gradients import StraightPath
@@ -55,7 +55,7 @@ def test_it_is_given_up_where_more_is_asked_for(tiny_bundle: ModelBundle, encode
 
 
 def test_finer_levels_are_in_single(tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch):
-    monkeypatch.setattr("explain.points._MOST_MOVED", 1e9)
+    monkeypatch.setattr("explain.path_integration._MOST_MOVED", 1e9)
     author = tiny_bundle.authors[1]
     coarse = explain(tiny_bundle, encoded, author, tolerance=1e-9, max_nodes=25, bfloat16=True)
     fine, single = (
@@ -91,7 +91,7 @@ def test_two_hundred_from_eight_threads_are_those_of_one(
 
 def test_the_default_follows_the_processor(tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch):
     author = tiny_bundle.authors[0]
-    monkeypatch.setattr("explain.relay.torch.cpu.get_capabilities", lambda: {})
+    monkeypatch.setattr("explain.gradients.torch.cpu.get_capabilities", lambda: {})
     without = attribute(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=13)
     single = explain(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=13, bfloat16=False)
     assert token_scores(without).tolist() == token_scores(single).tolist()

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from authorship.bundle import ModelBundle, load_bundle
 from authorship.datamodels import EncodedText
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.models.bundle import ModelBundle, load_bundle
 from explain.attribution import attribute
 from explain.words import aggregate_words
 from tests.conftest import make_tiny_bundle

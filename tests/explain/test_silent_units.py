@@ -7,13 +7,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from authorship.bundle import ModelBundle, load_bundle
 from authorship.datamodels import EncodedText
-from authorship.prediction import predict_encoded
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.models.bundle import ModelBundle, load_bundle
+from authorship.predict.prediction import predict_encoded
+from explain.activation_sparsity import without_silent_units
 from explain.attribution import attribute
 from explain.gradients import StraightPath
-from explain.silent_units import without_silent_units
 from page.examples import example
 from tests.explain.captum_reference import deviation, token_scores
 

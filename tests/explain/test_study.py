@@ -9,23 +9,21 @@ import numpy as np
 import pytest
 import torch
 
-from authorship.bundle import ModelBundle, save_bundle
 from authorship.commandline import run
+from authorship.encode.windows import encode
 from authorship.errors import AuthorshipError
-from authorship.excerpt_table import read_excerpts
-from authorship.prediction import predict
-from authorship.windows import encode
+from authorship.models.bundle import ModelBundle, save_bundle
+from authorship.predict.prediction import predict
+from authorship.text.excerpts import read_excerpts
 from explain.attribution import attribute
-from explain.faithfulness import rank_words
+from explain.faithfulness import Explained, rank_words
 from explain.gradients import masking_id
 from explain.study import __main__ as study
 from explain.study.bootstrap import interval, mean
 from explain.study.limits import GRID, area, search_limit
 from explain.study.measure import curves
 from explain.study.records import Record, open_records
-from explain.study.sample import sample_excerpts
-from explain.study.variants import baselines_of, with_baseline, with_shuffled_weights
-from explain.transfer import Explained
+from explain.study.subjects import baselines_of, sample_excerpts, with_baseline, with_shuffled_weights
 
 WRITERS = ("Alpha", "Beta", "Gamma")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explain.topic import COVERS, covered_words, is_content
+from explain.masking_modes import COVERS, covered_words, is_content
 from explain.verification import overlapping
 from explain.words import find_words
 

@@ -8,9 +8,9 @@ import pytest
 from authorship.datamodels import Author, Prediction
 from explain.agreement import Agreement, Likeness
 from explain.datamodels import Attribution, TokenScore, WordScore
-from explain.document import render_document
-from explain.result import ModelResult, Result
-from explain.view import STYLE, format_score, legend, render_tokens, render_words
+from explain.report.highlights import STYLE, format_score, legend, render_tokens, render_words
+from explain.report.html import render_document
+from explain.report.json import ModelResult, Result
 from explain.words import find_words
 
 HOSTILE = (

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from authorship.bundle import ModelBundle
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.models.bundle import ModelBundle
 from explain.datamodels import TokenScore
 from explain.words import aggregate_words, find_words
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from authorship.bundle import ModelBundle, load_bundle
-from authorship.prediction import predict
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.models.bundle import ModelBundle, load_bundle
+from authorship.predict.prediction import predict
 from explain.attribution import attribute
 from tests.authorship.books import story
 

@@ -20,7 +20,7 @@ IMPATIENT = """
 import sys
 from app import main
 from authorship.commandline import run
-from page.security import body, connections
+from page.request_filter import body, connections
 body.PATIENCE, connections.HEADERS_WITHIN = 5.0, 8.0
 sys.exit(run(main))
 """

@@ -4,13 +4,13 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from authorship.bundle import ModelBundle
+from authorship.models.bundle import ModelBundle
 from page.book.books import Books
 from page.book.downloads import download_routes
-from page.checking.results import ShownResults
+from page.excerpt.pair_service import Reader
 from page.launch import build_blocks, launch
-from page.reader import Reader
-from page.turns import Turns
+from page.masking.results import ShownResults
+from page.scheduler.turns import Turns
 
 
 @contextmanager

@@ -6,13 +6,12 @@ from dataclasses import replace
 import pytest
 
 from authorship.datamodels import Author
-from explain.agreement import CrossTransfer, Drop
-from explain.agreement_scale import Reach, Scale
+from explain.agreement import CrossTransfer, Drop, Reach, Scale
 from explain.datamodels import Attribution, WordScore
-from page.agreement import render_agreement
-from page.english import ENGLISH
-from page.readings import Reasons
-from page.russian import RUSSIAN
+from page.excerpt.agreement import render_agreement
+from page.excerpt.results import Reasons
+from page.i18n.english import ENGLISH
+from page.i18n.russian import RUSSIAN
 
 REACH = Reach(pair=0.6, low=0.5, high=0.7, ceiling=0.8, floor=0.0)
 SCALE = Scale("t", "s", "x.csv", 21, 0, "mean", *[REACH] * 5)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from coloraide import Color
 
-from explain.view import _STRONGEST_TINT, STYLE
+from explain.report.highlights import _STRONGEST_TINT, STYLE
 from page.book.picture import COLOURS, DASHES
 
 PAGE = Path(__file__).resolve().parents[2] / "page"
@@ -27,13 +27,13 @@ eyes = pytest.mark.parametrize("eye", EYES)
 
 def css(name: str) -> str:
     """One of the page's style sheets."""
-    return (PAGE / name).read_text(encoding="utf-8")
+    return (PAGE / "assets" / name).read_text(encoding="utf-8")
 
 
 def colours(scheme: str) -> dict[str, Color]:
     """The colours that a scheme names, `#rrggbb` or `r g b`."""
     found: dict[str, Color] = {}
-    for sheet in (css("style.css"), css("book/book.css")):
+    for sheet in (css("style.css"), css("book.css")):
         block = sheet.partition(SELECTORS[scheme])[2].partition("}")[0]
         for name, value in re.findall(r"--([\w-]+): (#\w{6}|\d+ \d+ \d+);", block):
             found[name] = colour(value)
@@ -117,7 +117,7 @@ def test_words_and_names_can_be_read_on_every_colour(scheme: str) -> None:
 
 
 def test_lines_differ_in_dashes_too() -> None:
-    rules = {name: re.search(rf"\.chart \.{name} {{ ([^}}]*)}}", css("book/book.css")) for name in LINES}
+    rules = {name: re.search(rf"\.chart \.{name} {{ ([^}}]*)}}", css("book.css")) for name in LINES}
     dashes = [re.search(r"stroke-dasharray: ([\d. ]+)", rule[1]) if rule else None for rule in rules.values()]
     assert len({dash[1] if dash else "" for dash in dashes}) == len(LINES)
     assert len(set(DASHES)) == len(DASHES) == len(COLOURS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from page.desk import Bounds, BusyError, Client, Desk, Wish
+from page.scheduler.fair_queue import Bounds, BusyError, Client, Desk, Wish
 from tests.page.own_loop import run_in_own_loop
 
 

@@ -9,9 +9,9 @@ import gradio as gr
 import pytest
 
 from page.book.books import Books
-from page.checking.results import ShownResults
+from page.excerpt.pair_service import Reader
 from page.launch import build_blocks
-from page.reader import Reader
+from page.masking.results import ShownResults
 from page.session import Session
 from tests.page.own_loop import run_in_own_loop
 

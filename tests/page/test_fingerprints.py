@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import Judgement, Outside
+from authorship.models.bundle import ModelBundle
 from explain.fingerprints.datamodels import PairFingerprints
 from explain.fingerprints.storage import save
-from page.english import ENGLISH
-from page.fingerprints.geometry import Label, excerpt_place, frame, roomy
-from page.fingerprints.handlers import FingerprintHandlers
-from page.fingerprints.shelf import find_fingerprints
-from page.reader import Reader
+from page.authors.handlers import FingerprintHandlers
+from page.authors.map import Label, excerpt_place, frame, roomy
+from page.authors.view import find_fingerprints
+from page.excerpt.pair_service import Reader
+from page.i18n.english import ENGLISH
 from page.session import Session
 from tests.invented_fingerprints import HOSTILE, invented_pair
 

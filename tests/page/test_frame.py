@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from authorship.bundle import ModelBundle
-from authorship.calibration import Calibration
 from authorship.datamodels import Author
-from page.english import ENGLISH
+from authorship.models.bundle import ModelBundle
+from authorship.models.calibration import Calibration
 from page.examples import is_known
+from page.excerpt.pair_service import Reader
+from page.excerpt.verdict import render_model
 from page.frame import render_guide, render_masthead
-from page.messages import Messages
-from page.reader import Reader
-from page.russian import RUSSIAN
+from page.i18n.english import ENGLISH
+from page.i18n.messages import Messages
+from page.i18n.russian import RUSSIAN
 from page.session import MOST_SHOWN, Session
 from page.updates import label
-from page.verdict import render_model
 
 CALIBRATED = Calibration(1.3, -2.0)
 LANGUAGES = pytest.mark.parametrize("words", [RUSSIAN, ENGLISH], ids=["ru", "en"])

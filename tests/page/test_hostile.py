@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from authorship.bundle import ModelBundle, save_bundle
+from authorship.models.bundle import ModelBundle, save_bundle
 from tests.page.hostile_requests import (
     FILES,
     FORM,
@@ -26,7 +26,7 @@ from tests.page.hostile_requests import (
     general,
     protocol,
     uploads,
-)  # fmt: skip
+)
 from tests.page.hostile_server import IMPATIENT, PROJECT, SECRET, Reply, Server
 
 LEAKS = ("Traceback", "site-packages", str(PROJECT), sys.prefix, "root:x:0", SECRET, "uploads-", 'File "')

@@ -11,15 +11,14 @@ from contextlib import suppress
 import pytest
 from starlette.datastructures import Headers
 
-import page.security
-from page.security.headers import KnownScripts
-from page.security.refusal import Refusal
-from page.security.request_filter import check_headers
-from page.security.routes import _ROUTES, find_route
-from page.security.shares import client_address
-from page.security.structure import parse
-from page.security.uploads import plain_name
-from page.sharing.handlers import parse as parse_link
+import page.request_filter
+from page.request_filter.filter import check_headers
+from page.request_filter.headers import KnownScripts
+from page.request_filter.limits import Refusal, client_address
+from page.request_filter.routes import _ROUTES, find_route
+from page.request_filter.uploads import plain_name
+from page.request_filter.values import parse
+from page.share.handlers import parse as parse_link
 
 Read = Callable[[str], object]
 # What is repeated, after a beginning that an expression may go on from and before an end that it cannot take.
@@ -50,8 +49,8 @@ TOLD = 0.01  # seconds from which a time tells more than noise
 
 def expressions() -> Iterator[tuple[str, Read]]:
     """Every compiled expression of the request filter, asked in each way that its module asks it."""
-    for info in pkgutil.iter_modules(page.security.__path__):
-        module = importlib.import_module(f"page.security.{info.name}")
+    for info in pkgutil.iter_modules(page.request_filter.__path__):
+        module = importlib.import_module(f"page.request_filter.{info.name}")
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern):
                 ways = set(re.findall(rf"\b{name}\.(\w+)\(", inspect.getsource(module))) or {"findall"}

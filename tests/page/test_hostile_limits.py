@@ -24,19 +24,18 @@ from starlette.responses import HTMLResponse
 from starlette.testclient import TestClient
 
 from authorship.errors import AuthorshipError
-from page import delivery
+from page.book import downloads as delivery
 from page.launch import launch
-from page.security import body, uploads
-from page.security.body import SMALL, Budget, Held, limited, read_whole
-from page.security.connections import SPARE_CONNECTIONS, BriefErrors, Doorkeeper, connections_allowed
-from page.security.headers import KnownScripts, PagePolicy
-from page.security.private_parts import PARTS, PrivatePart, check_parts
-from page.security.quiet import KindsOnly
-from page.security.refusal import Refusal
-from page.security.request_filter import LARGEST_JSON, RequestFilter, check_origin
-from page.security.shares import Shares, client_address
-from page.security.uploads import Uploads, plain_name
-from page.turns import make_turns
+from page.request_filter import body, uploads
+from page.request_filter.body import SMALL, Budget, Held, limited, read_whole
+from page.request_filter.connections import SPARE_CONNECTIONS, BriefErrors, Doorkeeper, connections_allowed
+from page.request_filter.filter import LARGEST_JSON, RequestFilter, check_origin
+from page.request_filter.headers import KnownScripts, PagePolicy
+from page.request_filter.limits import Refusal, Shares, client_address
+from page.request_filter.private_parts import PARTS, PrivatePart, check_parts
+from page.request_filter.quiet import KindsOnly
+from page.request_filter.uploads import Uploads, plain_name
+from page.scheduler.turns import make_turns
 from tests.e2e.conftest import free_port
 from tests.page.hostile_requests import FORM, form
 from tests.page.own_loop import run_in_own_loop
@@ -377,7 +376,7 @@ def test_records_of_others_say_nothing_of_what_was_asked() -> None:
     except ValueError:
         record = logging.LogRecord("root", 30, "/x/session.py", 3, "Failed: mark", (), sys.exc_info())
     assert form.format(record) == "WARNING: root, session:3 ValueError"
-    ours = logging.LogRecord("page.security.request_filter", 40, "x", 3, "A request: %s", ("OSError",), None)
+    ours = logging.LogRecord("page.request_filter.filter", 40, "x", 3, "A request: %s", ("OSError",), None)
     assert form.format(ours) == "ERROR: A request: OSError"
 
 

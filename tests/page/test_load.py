@@ -7,12 +7,12 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from authorship.bundle import ModelBundle
-from authorship.compiled import compile_bundle
+from authorship.engines.compiled import compile_bundle
+from authorship.models.bundle import ModelBundle
 from bench.load import Findings, Options, Requests, after, close, crowd, is_busy, prepare, summary
-from page.gate import Gate, polite
-from page.reader import Reader
-from page.turns import make_turns
+from page.excerpt.pair_service import Reader
+from page.scheduler.priority import Gate, polite
+from page.scheduler.turns import make_turns
 from tests.page.serving import serving
 
 OPTIONS = Options(clients=5, minutes=0.06, thinking=0.3, teacher=None, student=None)

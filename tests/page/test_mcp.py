@@ -9,10 +9,10 @@ from mcp.client.streamable_http import streamablehttp_client
 from mcp.types import CallToolResult
 
 import app
-from authorship.bundle import ModelBundle
 from authorship.errors import AuthorshipError
-from page.reader import Reader
-from page.turns import make_turns
+from authorship.models.bundle import ModelBundle
+from page.excerpt.pair_service import Reader
+from page.scheduler.turns import make_turns
 from tests.page.own_loop import run_in_own_loop
 from tests.page.serving import serving
 

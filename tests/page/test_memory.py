@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from page import turns
-from page.turns import make_turns
+from page.scheduler import turns
+from page.scheduler.turns import make_turns
 from tests.page.own_loop import run_in_own_loop
 
 

@@ -7,25 +7,25 @@ from dataclasses import replace
 
 import pytest
 
-from authorship.bundle import ModelBundle
-from authorship.calibration import AtLength, Calibration
 from authorship.datamodels import Judgement, Outside
-from explain.document import render_document
-from explain.export import to_object as explained_object
+from authorship.models.bundle import ModelBundle
+from authorship.models.calibration import AtLength, Calibration
+from explain.report.html import render_document
+from explain.report.json import to_object as explained_object
 from page.api import Api
 from page.book.books import Books
 from page.book.exports import to_object, write_json
 from page.book.reading import BookReading
 from page.book.screen import draw_book
 from page.book.view import BookView
-from page.checking.takeaway import to_result
+from page.excerpt.pair_service import Reader
+from page.excerpt.results import Reading
+from page.excerpt.verdict import render_outside
 from page.handlers import Handlers
-from page.reader import Reader
-from page.readings import Reading
+from page.i18n.wording import messages
+from page.masking.downloads import to_result
 from page.screen import draw
 from page.session import Session
-from page.verdict import render_outside
-from page.wording import messages
 from tests.page.own_loop import run_in_own_loop
 
 OUTSIDE = Outside("language", "The text is in Bulgarian.", "bg")

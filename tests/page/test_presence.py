@@ -9,10 +9,10 @@ import httpx
 import pytest
 from gradio_client import Client
 
-from authorship.bundle import ModelBundle
-from authorship.engine import TorchEngine
-from page.reader import Reader
-from page.turns import Turns, make_turns
+from authorship.engines.engine import TorchEngine
+from authorship.models.bundle import ModelBundle
+from page.excerpt.pair_service import Reader
+from page.scheduler.turns import Turns, make_turns
 from tests.page.serving import serving
 
 

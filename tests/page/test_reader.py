@@ -2,11 +2,11 @@
 
 import pytest
 
-from authorship.bundle import ModelBundle, make_bundle
 from authorship.errors import BundleError, TextError
-from authorship.work import Pair
-from page.reader import LONGEST_TEXT, Reader
-from page.readings import ROLES
+from authorship.models.bundle import ModelBundle, make_bundle
+from authorship.predict.predictor import Pair
+from page.excerpt.pair_service import LONGEST_TEXT, Reader
+from page.excerpt.results import ROLES
 from page.session import Session, explaining
 
 

@@ -8,18 +8,18 @@ from sys import getsizeof
 import pytest
 
 from authorship.datamodels import Author, Book
-from authorship.windows import encode
+from authorship.encode.windows import encode
 from explain.attribution import attribute
 from page.book.books import Books
 from page.book.reading import BookReading
-from page.checking.checker import Checker
-from page.checking.masks import Masks
-from page.checking.results import ShownResults
-from page.reader import Reader
-from page.readings import Reasons
-from page.recent import Recent, Room
+from page.excerpt.pair_service import Reader
+from page.excerpt.results import Reasons
+from page.masking.masking import Checker
+from page.masking.masks import Masks
+from page.masking.results import ShownResults
 from page.session import Session
-from page.weights import (
+from page.storage.cache import Recent, Room
+from page.storage.weights import (
     attribution_bytes,
     book_bytes,
     encoded_bytes,

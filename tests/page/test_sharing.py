@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from authorship.bundle import ModelBundle
+import page
+from authorship.models.bundle import ModelBundle
 from page.book.books import Books
+from page.excerpt.pair_service import Reader
 from page.handlers import Handlers
-from page.reader import Reader
+from page.i18n.wording import messages, sharing_messages
 from page.screen import problem_text
 from page.session import Session
-from page.sharing.button import render_share
-from page.sharing.handlers import SharingHandlers, parse
-from page.sharing.wording import sharing_messages
-from page.wording import messages
+from page.share.button import render_share
+from page.share.handlers import SharingHandlers, parse
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_the_script_finds_all_its_words_on_the_button(
     session = Session()
     sharing.open(session, language, asked(text=sample_text))  # type: ignore[arg-type]
     data = dict(re.findall(r'data-([\w-]+)="([^"]*)"', render_share(session)))
-    script = Path(sharing_messages.__code__.co_filename).with_name("sharing.js").read_text(encoding="utf-8")
+    script = (Path(page.__file__).parent / "assets" / "sharing.js").read_text(encoding="utf-8")
     for name in set(re.findall(r"facts\.(\w+)", script)):
         assert html.unescape(data[re.sub("[A-Z]", lambda capital: f"-{capital[0].lower()}", name)])
     assert data["too-long"].count("&#123;") == 2

@@ -14,19 +14,19 @@ import pytest
 
 from explain.datamodels import Attribution
 from explain.gradients import StraightPath
-from page import reader as page_reader
 from page.api import Api
 from page.book.books import Books
 from page.book.handlers import BookHandlers
 from page.book.reading import BookReading
-from page.desk import Bounds, BusyError, Client, Desk
-from page.gate import Gate, PoliteEngine
+from page.excerpt import pair_service as page_reader
+from page.excerpt.pair_service import Reader
 from page.handlers import Handlers
-from page.reader import Reader
-from page.recent import Recent, Room
+from page.scheduler.fair_queue import Bounds, BusyError, Client, Desk
+from page.scheduler.priority import Gate, PoliteEngine
+from page.scheduler.turns import Turns, make_turns
+from page.scheduler.waiting import explain_in_turn, in_turn, open_in_turn, read_in_turn
 from page.session import Session
-from page.turns import Turns, make_turns
-from page.waiting import explain_in_turn, in_turn, open_in_turn, read_in_turn
+from page.storage.cache import Recent, Room
 from tests.page.own_loop import run_in_own_loop
 
 

@@ -7,17 +7,17 @@ import pytest
 
 from authorship.datamodels import Author, Prediction
 from authorship.errors import TextError, TextProblem
-from authorship.verdict import Certainty
+from authorship.predict.verdict import Certainty
 from explain.datamodels import Attribution, TokenScore, WordScore
-from page.agreement import render_agreement
-from page.english import ENGLISH
 from page.examples import EXAMPLES, example
-from page.messages import Messages
-from page.readings import Reading, Reasons
-from page.reasons import render_excerpt, render_progress, render_strongest
-from page.russian import RUSSIAN
-from page.verdict import SHORT, problem_message, render_problem, render_ranking, render_verdict
-from page.wording import percent
+from page.excerpt.agreement import render_agreement
+from page.excerpt.reasons import render_excerpt, render_progress, render_strongest
+from page.excerpt.results import Reading, Reasons
+from page.excerpt.verdict import SHORT, problem_message, render_problem, render_ranking, render_verdict
+from page.i18n.english import ENGLISH
+from page.i18n.messages import Messages
+from page.i18n.russian import RUSSIAN
+from page.i18n.wording import percent
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 AUTHORS = (Author("A", 0, f"Первый {HOSTILE}", f"First {HOSTILE}"), Author("B", 1, "Второй", "Second"))

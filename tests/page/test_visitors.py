@@ -15,9 +15,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from page.presence import address_here, asked_by
-from page.recent import Room
-from page.visitors import SESSIONS, AddressedRequests, LightSession, SharedSessions, adopt, message_bytes
+from page.scheduler.presence import address_here, asked_by
+from page.storage.cache import Room
+from page.storage.visitors import (
+    SESSIONS,
+    AddressedRequests,
+    LightSession,
+    SharedSessions,
+    adopt,
+    message_bytes,
+)
 
 
 @pytest.fixture

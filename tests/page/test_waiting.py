@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from authorship.bundle import ModelBundle
-from authorship.engine import TorchEngine
-from authorship.reference import Role
+from authorship.engines.engine import TorchEngine
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import Role
 from page.book.books import Books
 from page.book.handlers import BookHandlers
-from page.checking.handlers import CheckHandlers
+from page.excerpt.pair_service import Reader
+from page.excerpt.results import Reasons
 from page.handlers import Handlers
-from page.reader import Reader
-from page.readings import Reasons
+from page.masking.handlers import CheckHandlers
+from page.scheduler.turns import Updates
+from page.scheduler.waiting import explain_in_turn, read_in_turn
 from page.session import Session
-from page.turns import Updates
-from page.waiting import explain_in_turn, read_in_turn
 from tests.page.own_loop import run_in_own_loop
 
 

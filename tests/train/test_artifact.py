@@ -21,13 +21,13 @@ from transformers import (
     set_seed,
 )
 
-from authorship.bundle import ModelBundle, load_bundle, save_bundle
+from authorship.encode.windows import encode, window_capacity
 from authorship.errors import BundleError
-from authorship.windows import encode, window_capacity
+from authorship.models.bundle import ModelBundle, load_bundle, save_bundle
 from train import unpickle
 from train.artifact import download_artifact, fetch
-from train.conversion import lower_casing
-from train.original import KEYS
+from train.data.original import KEYS
+from train.publishing.conversion import lower_casing
 
 PROJECT = Path(__file__).resolve().parents[2]
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"абвгдежзиклмнопрстуфхцчшщъыьэюя.,", "граф", "##ыня"]
@@ -80,7 +80,7 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def unpickle_here(file: Path, out: Path) -> None:
         save_file(unpickle.read_tensors(file), out)
 
-    monkeypatch.setattr("train.weights.unpickle", unpickle_here)
+    monkeypatch.setattr("train.publishing.conversion.unpickle", unpickle_here)
 
 
 def bare(model: PreTrainedModel, source: Path) -> None:

@@ -4,8 +4,8 @@ import pytest
 import torch
 from transformers import BertConfig, BertForSequenceClassification, ModernBertForSequenceClassification
 
-from train.attention import WHOLE, attend_for_processors
-from train.encoder import small_encoder_config
+from train.training.compilation import WHOLE, attend_for_processors
+from train.training.small_encoder import small_encoder_config
 
 TOKENS = 40
 

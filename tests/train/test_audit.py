@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from train.audit import (
+from train.data.audit import (
     PERMUTATIONS,
     Signature,
     WorkReport,
@@ -15,7 +15,7 @@ from train.audit import (
     shared_names,
     words_of,
 )
-from train.surnames import names_author, surname
+from train.data.split import names_author, surname
 
 
 def words(seed: int, count: int = 400) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from train import baselines
 from train.baselines import DELTA, NGRAMS, SUPPORT_VECTORS
-from train.choices import Choices
+from train.training.choices import Choices
 
 
 def measured(out: Path) -> dict[tuple[str, str], float]:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from authorship.calibration import AtLength, Calibration
 from authorship.errors import BundleError
-from train.calibrate import LENGTHS, MOST_ABSTAINING, calibrate_lengths, cut_texts
-from train.metrics import expected_calibration_error
+from authorship.models.calibration import AtLength, Calibration
+from train.evaluation.calibrate import LENGTHS, MOST_ABSTAINING, calibrate_lengths, cut_texts
+from train.evaluation.metrics import expected_calibration_error
 
 LABELS = 4
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from authorship.calibration import Calibration
+from authorship.models.calibration import Calibration
 from tests.train.test_recipe import QUICK, STAGES, TINY
 from train import pieces, recipe
-from train.choices import Choices, chosen_calibration, held_out
 from train.config import PieceArguments, TeacherArguments
 from train.errors import DataError
+from train.training.choices import Choices, chosen_calibration, held_out
 
 WORKS = 18
 

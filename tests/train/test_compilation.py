@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import nn
 
-from train import compilation
-from train.compilation import CompiledModels, can_compile, pays
+from train.training import compilation
+from train.training.compilation import CompiledModels, can_compile, pays
 
 QUICK = [
     *("--use_cpu", "true", "--disable_tqdm", "true", "--logging_steps", "1", "--max_steps", "3"),

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from authorship.bundle import ModelBundle, save_bundle
-from authorship.calibration import Calibration
+from authorship.models.bundle import ModelBundle, save_bundle
+from authorship.models.calibration import Calibration
 from train import evaluate
-from train.report import CARD_FILE
+from train.evaluation.report import CARD_FILE
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import pytest
 from transformers import PreTrainedTokenizerFast
 
 from authorship.datamodels import Work
-from train.crops import CropCollator, CropOptions, RandomCrops, balanced_weights
-from train.discriminant import fit_ngrams
-from train.ngram_features import symbol_codes
-from train.ngrams import NgramModel
-from train.stream import TokenisedWork, tokenise
+from train.linear.discriminant import fit_ngrams
+from train.linear.ngram_features import symbol_codes
+from train.linear.ngrams import NgramModel
+from train.training.crops import CropCollator, CropOptions, RandomCrops, balanced_weights
+from train.training.stream import TokenisedWork, tokenise
 
 LABELS = {"Alpha": 0, "Beta": 1}
 

@@ -14,10 +14,10 @@ from safetensors.torch import load_file
 from transformers import ModernBertForSequenceClassification
 from transformers.trainer_pt_utils import safe_globals
 
-from authorship.bundle import load_bundle
+from authorship.models.bundle import load_bundle
 from train import teacher
-from train.encoder import small_encoder_config
-from train.tokenizer import train_tokenizer
+from train.training.small_encoder import small_encoder_config
+from train.training.tokenizer import train_tokenizer
 
 ROOT = Path(__file__).parents[2]
 SYLLABLES = {"Alpha": "ба ве го ду", "Beta": "жи зо ку лы", "Gamma": "ма но пе ру"}

@@ -30,12 +30,12 @@ from transformers import (
     set_seed,
 )
 
-from authorship.bundle import ModelBundle, load_bundle
-from authorship.prediction import predict
-from authorship.windows import encode, window_capacity
+from authorship.encode.windows import encode, window_capacity
+from authorship.models.bundle import ModelBundle, load_bundle
+from authorship.predict.prediction import predict
 from explain.attribution import attribute
 from train import student, teacher
-from train.student_init import encoder_layers
+from train.training.student_init import encoder_layers
 
 TEXT = (
     "Дождь шёл с утра; дорога раскисла, и лошади стали. Ну что же, голубчик, право, экая оказия! "
@@ -102,7 +102,7 @@ def unigram_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
 
 
 def plain_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
-    from train.tokenizer import train_tokenizer
+    from train.training.tokenizer import train_tokenizer
 
     return train_tokenizer([TEXT], 150, max_length=10**6)
 

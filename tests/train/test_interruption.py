@@ -5,7 +5,7 @@ import signal
 import pytest
 from transformers import TrainerControl, TrainerState, TrainingArguments
 
-from train.interruption import SaveOnInterrupt
+from train.training.budget import SaveOnInterrupt
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from authorship.commandline import run
-from authorship.judge import Judge
-from train.data import TRAIN_FILE
+from authorship.text.judge import Judge
+from train.data.csv_files import TRAIN_FILE
 from train.judge import crop, main, surprise_table
 
 
@@ -72,7 +72,7 @@ def test_too_little_to_measure_on_is_said(tmp_path: Path, capsys: pytest.Capture
 
 def test_bits_are_those_of_the_shares():
     """Two symbols that follow each other always, among others: the fourth is no surprise after the three."""
-    from authorship.ngrams import FOUR_GRAMS, SYMBOLS, four_grams, to_symbols
+    from authorship.text.ngrams import FOUR_GRAMS, SYMBOLS, four_grams, to_symbols
 
     symbols = to_symbols("абаб" * 500)
     table = surprise_table(np.bincount(four_grams(symbols), minlength=FOUR_GRAMS))

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from train.data import read_excerpts
-from train.kaggle_archive import looks_like_works
-from train.original import KEYS
+from train.data.csv_files import read_excerpts
+from train.data.kaggle_archive import looks_like_works
+from train.data.original import KEYS
 
 TRAIN, TEST = "train_data.csv", "test_data.csv"
 MEBIBYTE = 1 << 20

@@ -5,12 +5,12 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerFast
 
-from train.counting import COUNTING, counts
-from train.encoder import small_encoder_config
-from train.linear_encoder import begin_as_linear
-from train.piece_model import PieceModel, pair_codes
+from train.linear.piece_model import PieceModel, pair_codes
+from train.linear_start.counting_attention import COUNTING, counts
+from train.linear_start.initialisation import begin_as_linear
+from train.linear_start.spelling import orthonormal, spelling
 from train.pretrain import PretrainingModel
-from train.spelling import orthonormal, spelling
+from train.training.small_encoder import small_encoder_config
 
 PIECES, AUTHORS, WIDTH, SCALE = 60, 3, 64, 5.0
 SATURATION = 1.0

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from train.losses import attention_loss, distillation_loss, hidden_state_loss, soft_target_loss
+from train.training.losses import attention_loss, distillation_loss, hidden_state_loss, soft_target_loss
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from train.metrics import (
+from train.evaluation.metrics import (
     auroc_unknown,
     author_scores,
     book_accuracy,

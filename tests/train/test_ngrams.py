@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from train.discriminant import fit_ngrams
-from train.ngram_counts import choose_features, count_matrix, make_vocabulary, normalised
-from train.ngram_features import (
+from train.linear.discriminant import fit_ngrams
+from train.linear.ngram_features import (
     FIRST_WORD,
     ORDERS,
     all_features,
@@ -14,7 +13,7 @@ from train.ngram_features import (
     symbol_codes,
     word_codes,
 )
-from train.ngrams import NgramModel
+from train.linear.ngrams import NgramModel, choose_features, count_matrix, make_vocabulary, normalised
 
 MANNERS = {
     "Alpha": "ну что же, голубчик, этакая, право, оказия вышла со мною нынче. ",

@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from authorship.bundle import load_bundle
 from authorship.commandline import run
+from authorship.models.bundle import load_bundle
 from train import own, student
-from train.data import read_excerpts
-from train.own_books import OwnBook, ReadBook, list_books, sketch
-from train.own_data import families
-from train.own_split import OVERLAP, choose_test, group_works, shared_runs, split_books
+from train.data.csv_files import read_excerpts
+from train.data.own_books import OwnBook, ReadBook, list_books, sketch
+from train.data.own_data import OVERLAP, choose_test, families, group_works, shared_runs, split_books
 
 WRITERS = ("Полев", "Ручьёв", "Горин")
 TINY = [

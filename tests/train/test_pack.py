@@ -8,10 +8,10 @@ import pytest
 
 from train import pack
 from train.config import TeacherArguments
-from train.data import read_excerpts
+from train.data.csv_files import read_excerpts
+from train.data.split import held_out_works
 from train.errors import DataError
-from train.split import held_out_works
-from train.stage import authors_of, training_crops
+from train.training.stage import authors_of, training_crops
 
 
 @pytest.fixture

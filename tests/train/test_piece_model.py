@@ -5,11 +5,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from authorship.cohort import pair_codes
+from authorship.models.cohort import pair_codes
 from train.errors import DataError
-from train.linear import open_linear
-from train.piece_model import LENGTH, PieceModel, _normalised, _vocabulary, fit_cohort, fit_pieces, passages
-from train.stream import TokenisedWork
+from train.linear.piece_model import (
+    LENGTH,
+    PieceModel,
+    _normalised,
+    _vocabulary,
+    fit_cohort,
+    fit_pieces,
+    passages,
+)
+from train.linear.scores import open_linear
+from train.training.stream import TokenisedWork
 
 HABITS = {"Alpha": (10, 11, 12), "Beta": (12, 11, 10)}
 NAME = 30

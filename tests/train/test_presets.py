@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from train.config import StudentArguments, TeacherArguments, parse
-from train.data import TRAIN_FILE, excerpt_index
-from train.original import BASE
+from train.data.csv_files import TRAIN_FILE, excerpt_index
+from train.data.original import BASE
 from train.presets import NAMES
-from train.stage import epoch_size
+from train.training.stage import epoch_size
 
 QUIET = ["--use_cpu", "true"]
 

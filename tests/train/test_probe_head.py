@@ -8,14 +8,14 @@ import torch
 from safetensors.torch import save_file
 from transformers import ModernBertForSequenceClassification
 
-from authorship.bundle import ModelBundle
-from train.calibrate import best_scale
-from train.encoder import small_encoder_config
-from train.ngrams import NgramModel
+from authorship.models.bundle import ModelBundle
+from train.evaluation.calibrate import best_scale
+from train.linear.ngrams import NgramModel
+from train.linear_start.probe_head import fit_readout, fit_to_teacher
 from train.pretrain import PROBE
-from train.probe_head import fit_readout, fit_to_teacher
-from train.student_init import half_depth
-from train.validation import ScoredExcerpts
+from train.training.small_encoder import small_encoder_config
+from train.training.student_init import half_depth
+from train.training.validation import ScoredExcerpts
 
 AUTHORS, WIDTH, FACTOR = 3, 64, 7.0
 INTERCEPTS = np.array([0.5, -1.0, 0.2], np.float32)

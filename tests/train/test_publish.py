@@ -13,12 +13,11 @@ from huggingface_hub import SpaceHardware
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from authorship.bundle import ModelBundle, save_bundle
+from authorship.models.bundle import ModelBundle, save_bundle
 from tests.hub_server import GROUP, TOKEN, USER, Hub, serve_hub
 from tests.workplace import Workplace
 from train.errors import DataError
-from train.space import plan
-from train.space_card import PROJECT, check_card, flat_requirements
+from train.publishing.space import PROJECT, check_card, flat_requirements, plan
 
 SPACE = f"{GROUP}/whose-prose"
 

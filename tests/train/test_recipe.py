@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from authorship.bundle import load_bundle
+from authorship.models.bundle import load_bundle
 from train import recipe
-from train.budget import TimeBudget
 from train.config import RecipeArguments
-from train.recipe_stages import Stage, stages
-from train.student_init import encoder_layers
-from train.trainer import checkpoint_minutes
+from train.recipe import Stage, stages
+from train.training.budget import TimeBudget
+from train.training.student_init import encoder_layers
+from train.training.trainer import checkpoint_minutes
 
 TINY = [
     "--layers",

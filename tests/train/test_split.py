@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from train.split import LARGEST_SHARE, held_out_works, split_frame
+from train.data.split import LARGEST_SHARE, held_out_works, split_frame
 
 
 def library() -> pd.DataFrame:

@@ -4,9 +4,9 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, BertConfig, ElectraConfig, RobertaConfig
 
-from authorship.bundle import ModelBundle
+from authorship.models.bundle import ModelBundle
 from train.errors import DataError
-from train.student_init import encoder_layers, half_depth
+from train.training.student_init import encoder_layers, half_depth
 
 SMALL = {
     "vocab_size": 50,

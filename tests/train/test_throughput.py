@@ -5,8 +5,8 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import BertConfig, BertForSequenceClassification, ModernBertForSequenceClassification
 
-from train.encoder import small_encoder_config
-from train.throughput import matrix_rate, operations_per_token
+from train.training.small_encoder import small_encoder_config
+from train.training.throughput import matrix_rate, operations_per_token
 
 CROPS, TOKENS, WIDTH = 4, 96, 128
 

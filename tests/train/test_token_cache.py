@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from authorship.datamodels import Work
-from train import token_cache
-from train.data import TrainingTexts, excerpt_index, held_out_excerpts, read_excerpts, stream_works
-from train.stream import TokenisedWork, tokenise
-from train.token_cache import cached_tokens, open_tokens, write_tokens
+from train.data.csv_files import TrainingTexts, excerpt_index, held_out_excerpts, read_excerpts, stream_works
+from train.training import token_cache
+from train.training.stream import TokenisedWork, tokenise
+from train.training.token_cache import cached_tokens, open_tokens, write_tokens
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_store_gives_back_what_was_written(file: Path, tmp_path: Path, tiny_to
 
 def test_reading_in_chunks_changes_nothing(file: Path, tmp_path: Path, monkeypatch):
     frame, works = read_excerpts(file), list(stream_works(file, tmp_path))
-    monkeypatch.setattr("train.data._ROWS", 7)
+    monkeypatch.setattr("train.data.csv_files._ROWS", 7)
     assert read_excerpts(file).equals(frame) and list(stream_works(file, tmp_path)) == works
     joined = {
         Work(str(writer), str(book), "\n".join(texts))

@@ -4,7 +4,7 @@ import pytest
 from transformers import PreTrainedTokenizerFast
 
 from tests.conftest import SAMPLE
-from train.tokenizer import SPECIAL_TOKENS, train_tokenizer
+from train.training.tokenizer import SPECIAL_TOKENS, train_tokenizer
 
 
 def _trained(text: str = SAMPLE, size: int = 110) -> PreTrainedTokenizerFast:

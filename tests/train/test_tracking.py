@@ -13,14 +13,14 @@ import pytest
 import torch
 from transformers import BertConfig, BertForSequenceClassification, set_seed
 
-from authorship import reference
-from authorship.bundle import load_bundle
 from authorship.errors import BundleError
-from authorship.prediction import predict
+from authorship.models import source as reference
+from authorship.models.bundle import load_bundle
+from authorship.predict.prediction import predict
 from tests.wandb_server import WandbServer, serve_wandb
 from train.config import TeacherArguments
-from train.original import KEYS
-from train.tracking import artifact_name, start_tracking
+from train.data.original import KEYS
+from train.publishing.tracking import artifact_name, start_tracking
 
 PROJECT = Path(__file__).resolve().parents[2]
 WORDS = {"Alpha": "ну что же голубчик право оказия", "Beta": "дождь ветер пустая дорога молчал"}
@@ -40,7 +40,7 @@ assert evaluate.main([*scored, "--format", "json"]) == 0
 BEGIN = """
 import sys
 from train.config import TeacherArguments
-from train.tracking import start_tracking
+from train.publishing.tracking import start_tracking
 arguments = TeacherArguments(out=sys.argv[1], report_to="wandb", use_cpu=True)
 start_tracking(arguments, "teacher")
 print("reports to:", arguments.report_to)

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from authorship.bundle import load_bundle
-from train import evaluate, pretrain, student, teacher, trainer
-from train.data import read_excerpts
-from train.discriminant import fit_ngrams
+from authorship.models.bundle import load_bundle
+from train import evaluate, pretrain, student, teacher
+from train.data.csv_files import read_excerpts
 from train.errors import DataError
-from train.ngram_features import symbol_codes
+from train.linear.discriminant import fit_ngrams
+from train.linear.ngram_features import symbol_codes
+from train.training import trainer
 
 QUICK = [
     *("--bf16", "false", "--use_cpu", "true", "--disable_tqdm", "true", "--logging_steps", "2"),

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from authorship.library.datamodels import LibraryError, Piece, WorkPlan
-from authorship.library.planning import cut_batches, plan_works
-from authorship.library.rows import read_rows
+from authorship.library.job import cut_batches, plan_works
 from authorship.library.source import open_source
+from authorship.library.tables import read_rows
 
 
 def write_rows(file: Path, columns: dict[str, list[str | None]], rows: int = 2) -> None:

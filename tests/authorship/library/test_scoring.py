@@ -7,15 +7,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from authorship.bundle import ModelBundle, load_bundle
 from authorship.errors import BundleError
 from authorship.library.datamodels import LibraryError
-from authorship.library.planning import cut_batches, plan_works
+from authorship.library.job import cut_batches, plan_works
 from authorship.library.scoring import Scorer, Task
 from authorship.library.shipping import pack_bundle
 from authorship.library.source import open_source
 from authorship.library.store import Models, open_store
-from authorship.work import Pair
+from authorship.models.bundle import ModelBundle, load_bundle
+from authorship.predict.predictor import Pair
 
 MODELS = Models("one", "two")
 

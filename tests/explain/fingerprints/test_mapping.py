@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import Excerpt
+from authorship.models.bundle import ModelBundle
 from explain.fingerprints.mapping import make_map, neighbours
 from explain.fingerprints.measure import Read, Subject
 

@@ -12,16 +12,14 @@ import torch
 from torch import nn
 from transformers import PreTrainedTokenizerFast
 
-from authorship.bundle import ModelBundle, save_bundle
 from authorship.datamodels import Author, Excerpt
 from authorship.errors import AuthorshipError
+from authorship.models.bundle import ModelBundle, save_bundle
 from explain.fingerprints.__main__ import RECORD_FILE, main
 from explain.fingerprints.datamodels import PairFingerprints
-from explain.fingerprints.identity import model_hash
-from explain.fingerprints.measure import Subject, explain, fingerprints, reading
+from explain.fingerprints.measure import Subject, choose, explain, fingerprints, read_works, reading, spread
 from explain.fingerprints.record import Record
-from explain.fingerprints.sampling import choose, read_works, spread
-from explain.fingerprints.storage import FINGERPRINTS_FILE, load, save
+from explain.fingerprints.storage import FINGERPRINTS_FILE, load, model_hash, save
 from tests.invented_fingerprints import invented_pair
 
 PLANTED = "собака"

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from authorship.bundle import load_bundle
-from authorship.reference import PROJECT, Role
-from explain.fingerprints.identity import model_hash
-from explain.fingerprints.storage import FINGERPRINTS_FILE, load
+from authorship.models.bundle import load_bundle
+from authorship.models.source import PROJECT, Role
+from explain.fingerprints.storage import FINGERPRINTS_FILE, load, model_hash
 
 FILE = PROJECT / "models" / FINGERPRINTS_FILE
 REMEDY = "run `python -m explain.fingerprints --data data/test_data.csv --out models` on the new pair"

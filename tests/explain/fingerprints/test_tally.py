@@ -2,12 +2,11 @@
 
 import pytest
 
-from authorship.bundle import ModelBundle
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.models.bundle import ModelBundle
 from explain.attribution import attribute
 from explain.fingerprints.record import Explained, Scored
-from explain.fingerprints.tally import Tally
-from explain.fingerprints.traits import find_occurrences, fold_mark
+from explain.fingerprints.tally import Tally, find_occurrences, fold_mark
 from explain.words import find_words
 
 PLAIN = "Пришёл Базаров — и молча сел у окна, улыбнувшись."

@@ -2,11 +2,11 @@
 
 import pytest
 
-from authorship.bundle import ModelBundle
 from authorship.datamodels import Book
+from authorship.models.bundle import ModelBundle
 from page.book.books import Books
 from page.book.reading import BookReading
-from page.reader import Reader
+from page.excerpt.pair_service import Reader
 
 HOSTILE = "<img src=x onerror=alert(1)> ${1+1} {{2}} \" ' </script>"
 

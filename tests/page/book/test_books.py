@@ -2,10 +2,10 @@
 
 import pytest
 
-from authorship.bundle import ModelBundle
 from authorship.errors import TextError
+from authorship.models.bundle import ModelBundle
 from page.book.books import SHORTEST_BOOK, Books, check
-from page.recent import Room
+from page.storage.cache import Room
 
 
 def test_a_file_is_opened_with_its_encoding_and_can_be_opened_in_another(

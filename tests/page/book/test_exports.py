@@ -14,21 +14,20 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from authorship.reference import Role
+from authorship.models.source import Role
 from page.book import downloads
 from page.book.books import Books
 from page.book.downloads import download_routes
 from page.book.exports import FILES, saved_name, to_object, write_csv, write_json
 from page.book.picture import draw_picture
 from page.book.reading import BookReading
-from page.book.wording import book_messages
-from page.desk import Bounds, Desk
-from page.messages import Language
-from page.readings import ROLES
+from page.excerpt.results import ROLES
+from page.excerpt.verdict import role_name
+from page.i18n.messages import Language
+from page.i18n.wording import book_messages, display_name, messages
+from page.scheduler.fair_queue import Bounds, Desk
+from page.scheduler.turns import make_turns
 from page.spreadsheet import percent_cell, write_rows
-from page.turns import make_turns
-from page.verdict import role_name
-from page.wording import display_name, messages
 
 
 def rows_of(reading: BookReading, language: Language) -> list[dict[str, str]]:

@@ -7,26 +7,24 @@ from typing import get_args
 import pytest
 
 from authorship.datamodels import Book, Notice, NoticeCode
+from page.book.author_shares import hands, leading, same_leader, settled
 from page.book.books import Books
-from page.book.crossing import Crossing
 from page.book.geometry import Span
 from page.book.handlers import BookHandlers
-from page.book.hands import hands, leading, same_leader, settled
-from page.book.passages import render_origin
+from page.book.passages import render_origin, surroundings
 from page.book.pointing import figures
-from page.book.problems import render_notices
+from page.book.points import thin
 from page.book.reading import BookReading
 from page.book.screen import BookScreen, draw_book
-from page.book.surroundings import surroundings
-from page.book.thinning import thin
+from page.book.tab_links import Crossing
+from page.book.verdict import render_notices
 from page.book.view import NARROWEST, BookView, Place
-from page.book.wording import book_messages
+from page.excerpt.pair_service import Reader
+from page.excerpt.results import ROLES
 from page.handlers import Handlers
-from page.reader import Reader
-from page.readings import ROLES
+from page.i18n.wording import book_messages, display_name, messages
 from page.screen import draw
 from page.session import Session
-from page.wording import display_name, messages
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from page.book.geometry import Span, dots, line, ticks
-from page.book.thinning import breadth, thin
+from page.book.points import breadth, thin
 from page.book.track import Curve
 
 

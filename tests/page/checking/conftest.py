@@ -2,11 +2,11 @@
 
 import pytest
 
-from authorship.bundle import ModelBundle
+from authorship.models.bundle import ModelBundle
 from page.book.books import Books
-from page.checking.handlers import CheckHandlers
+from page.excerpt.pair_service import Reader
 from page.handlers import Handlers
-from page.reader import Reader
+from page.masking.handlers import CheckHandlers
 from page.session import Session, explaining
 
 HOSTILE = "</script><script>window.hit=1</script> \"'&{{x}}${1} \u202eтекст\u202c. \u2066"

@@ -6,26 +6,25 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from authorship.prediction import predict_encoded
-from authorship.windows import encode
+from authorship.encode.windows import encode
+from authorship.predict.prediction import predict_encoded
 from explain.faithfulness import mask_words
-from explain.topic import COVERS
+from explain.masking_modes import COVERS
 from explain.verification import verify, words_of
-from page.checking.checker import Checker
-from page.checking.events import wire_checking
-from page.checking.handlers import CheckHandlers
-from page.checking.masks import Masks
-from page.checking.outcome import signed
-from page.checking.rivals import rival_choices
-from page.checking.wording import check_messages
-from page.desk import Bounds, Client, Desk
-from page.english import ENGLISH
+from page.excerpt.pair_service import Reader
+from page.excerpt.results import ROLES
+from page.i18n.english import ENGLISH
+from page.i18n.wording import check_messages
 from page.layout import build_parts
-from page.reader import Reader
-from page.readings import ROLES
+from page.masking.events import wire_checking
+from page.masking.handlers import CheckHandlers
+from page.masking.masking import Checker
+from page.masking.masks import Masks, rival_choices
+from page.masking.outcome import signed
+from page.scheduler.fair_queue import Bounds, Client, Desk
+from page.scheduler.waiting import in_turn
 from page.screen import draw
 from page.session import Session, explaining
-from page.waiting import in_turn
 from tests.page.own_loop import run_in_own_loop
 
 

@@ -8,11 +8,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from explain.document import plain_name, render_document
-from explain.export import to_json, to_object
-from explain.provenance import text_hash
-from page.checking.handlers import CheckHandlers
-from page.checking.takeaway import takeaway_routes, to_result
+from explain.report.html import plain_name, render_document
+from explain.report.json import text_hash, to_json, to_object
+from page.masking.downloads import takeaway_routes, to_result
+from page.masking.handlers import CheckHandlers
 from page.screen import draw
 from page.session import Session
 

@@ -9,22 +9,22 @@ from typing import Any
 
 import pytest
 
-from authorship.bundle import ModelBundle
-from authorship.formats.isolated import IsolatedReader
+from authorship.models.bundle import ModelBundle
+from authorship.text.isolated import IsolatedReader
 from page.book.books import Books
-from page.book.crossing import Crossing
 from page.book.handlers import BookHandlers
-from page.desk import BusyError, Client, Ticket, Wish
+from page.book.tab_links import Crossing
+from page.excerpt.pair_service import Reader
 from page.files.batches import Batches, batch_bytes
 from page.files.exports import write_table
 from page.files.handlers import FileHandlers
 from page.files.rows import MOST_FILES, Batch
 from page.handlers import Handlers
-from page.messages import Language
-from page.reader import Reader
-from page.recent import SHARE, Room
+from page.i18n.messages import Language
+from page.scheduler.fair_queue import BusyError, Client, Ticket, Wish
+from page.scheduler.turns import make_turns
 from page.session import Session
-from page.turns import make_turns
+from page.storage.cache import SHARE, Room
 from tests.page.own_loop import run_in_own_loop
 
 

@@ -1,0 +1,1 @@
+"""Encoding: a text's tokens, and the windows that a model reads them in."""

@@ -1,0 +1,1 @@
+"""Models: a bundle of weights, tokenizer, authors and calibration, and where it comes from."""

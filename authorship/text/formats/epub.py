@@ -1,0 +1,247 @@
+"""EPUB: its lists of parts, and its chapters in the order of the spine, without contents and notes."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from posixpath import basename, dirname, join, normpath
+from urllib.parse import unquote
+
+from lxml import etree
+
+from authorship.datamodels import Book, Notice, NoticeCode
+from authorship.errors import TextError
+from authorship.text.decode import check_size
+from authorship.text.formats.archive import Archive
+from authorship.text.formats.hypertext import HYPERTEXT
+from authorship.text.formats.limits import LONGEST_TITLE, MEMBERS, hostile
+from authorship.text.formats.lines import CONTENTS_TITLE, NOTES_TITLE, Grammar
+from authorship.text.formats.markup import Collected, Parts, collect, read_markup, read_tree
+from authorship.text.notices import bent_names, damaged, left_out, merged, missing_parts
+
+CONTAINER = "META-INF/container.xml"
+_ENCRYPTION = "META-INF/encryption.xml"
+# Fonts are scrambled so that they serve this book only; that hides no text.
+_FONT_SCRAMBLING = {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"}
+# Longer names and lists of properties are no program's; every one is looked at once.
+_LONGEST_VALUE = 4_096
+# What OPF's guide and EPUB's landmarks call the parts that are not the book's own text.
+_CONTENTS = {"toc", "loi", "lot", "index", "glossary", "bibliography", "copyright-page"}
+_NOTES = {"notes", "footnotes", "endnotes", "rearnotes"}
+_GRAMMAR = Grammar(
+    blocks=frozenset(
+        ["package", "metadata", "manifest", "spine", "guide", "container", "rootfiles", "encryption"]
+    ),
+    skips=lambda name, _: None,
+    root="package",
+    alone=frozenset(
+        ["title", "creator", "description", "language", "identifier", "date", "item", "itemref", "reference"]
+    ),
+    top=frozenset(["metadata", "manifest", "spine", "guide", "rootfiles"]),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The names of the chapters in reading order; `whole` is false where the list itself is damaged.
+
+    `missing` counts chapters that are listed and not there. `contents` and `notes` are the members, chapters
+    or not, that the book calls its contents and its notes.
+    """
+
+    chapters: tuple[str, ...]
+    title: str
+    whole: bool
+    missing: int = 0
+    contents: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
+
+
+def read_package(archive: Archive) -> Package | None:
+    """The book's package document; None where there is none or it lists nothing.
+
+    Raises:
+        TextError: it is hostile or too large.
+    """
+    name = _package_name(archive)
+    content = archive.read(name)
+    root = read_tree(read_markup(content.content, archive.limits.member), _GRAMMAR)
+    if root is None:
+        return None
+    addresses = _spine(root)
+    if not addresses:
+        return None
+    found = [archive.find(_resolve(name, address)) for address in addresses]
+    return Package(
+        chapters=tuple(dict.fromkeys(chapter for chapter in found if chapter)),
+        title=" ".join((root.findtext(".//{*}metadata/{*}title") or "")[:LONGEST_TITLE].split()),
+        whole=content.whole,
+        missing=found.count(None),
+        contents=_guided(archive, name, root, _CONTENTS),
+        notes=_guided(archive, name, root, _NOTES),
+    )
+
+
+def _package_name(archive: Archive) -> str:
+    """The package document that the container names, else the first that lies there."""
+    container = _tree(archive, CONTAINER)
+    rootfile = None if container is None else container.find(".//{*}rootfile")
+    named = None if rootfile is None else archive.find(_value(rootfile, "full-path"))
+    return named or next((name for name in archive.names if name.lower().endswith(".opf")), "")
+
+
+def _spine(root: etree._Element) -> list[str]:
+    """The chapters' addresses, each once; covers and notes (not `linear`) are left out unless all is so."""
+    items = {_value(item, "id"): item for item in root.iterfind(".//{*}manifest/{*}item")}
+    known = [ref for ref in root.iterfind(".//{*}spine/{*}itemref") if _value(ref, "idref") in items]
+    linear = [ref for ref in known if ref.get("linear") != "no"] or known
+    chosen = dict.fromkeys(_value(ref, "idref") for ref in linear)
+    if len(chosen) > MEMBERS:
+        raise hostile(f"has more than {MEMBERS:,} parts")
+    chapters = [items[key] for key in chosen if "nav" not in _value(items[key], "properties").split()]
+    return list(dict.fromkeys(_value(chapter, "href") for chapter in chapters))
+
+
+def _guided(archive: Archive, package: str, root: etree._Element, kinds: set[str]) -> frozenset[str]:
+    """The members that the guide names as one of `kinds`; an address within a member names no member."""
+    references = (
+        reference
+        for reference in root.iterfind(".//{*}guide/{*}reference")
+        if _value(reference, "type").lower() in kinds
+    )
+    addresses = dict.fromkeys(_value(reference, "href") for reference in references)
+    if len(addresses) > MEMBERS:
+        raise hostile(f"has more than {MEMBERS:,} parts")
+    found = (archive.find(_resolve(package, address)) for address in addresses if "#" not in address)
+    return frozenset(name for name in found if name)
+
+
+def _value(element: etree._Element, name: str) -> str:
+    """An attribute; nothing where it is longer than any program's."""
+    value = str(element.get(name, ""))
+    return value if len(value) <= _LONGEST_VALUE else ""
+
+
+def _resolve(package: str, href: str) -> str:
+    """A member's name; an address is relative to the package document and percent-encoded."""
+    path = unquote(href.partition("#")[0]).replace("\\", "/")
+    return normpath(join(dirname(package), path))
+
+
+def encrypted_parts(archive: Archive) -> set[str]:
+    """The members whose content is encrypted by more than the scrambling of fonts."""
+    root = _tree(archive, _ENCRYPTION)
+    if root is None:
+        return set()
+    addresses = {
+        _value(reference, "URI")
+        for entry in root.iterfind(".//{*}EncryptedData")
+        if _algorithm(entry) not in _FONT_SCRAMBLING
+        for reference in entry.iterfind("{*}CipherData/{*}CipherReference")
+    }
+    found = (archive.find(unquote(address)) for address in addresses)
+    return {name for name in found if name}
+
+
+def _algorithm(entry: etree._Element) -> str | None:
+    method = entry.find("{*}EncryptionMethod")
+    return None if method is None else method.get("Algorithm")
+
+
+def _tree(archive: Archive, name: str) -> etree._Element | None:
+    """A small document as a tree, whatever of it can be read."""
+    return read_tree(read_markup(archive.read(name).content, archive.limits.member), _GRAMMAR)
+
+
+_CAPITALS = re.compile(r"</?[A-Z][A-Z0-9]*\b")  # tags as HTML had them before XHTML
+_MIMETYPE = b"application/epub+zip"
+_PAGES = (".xhtml", ".html", ".htm")
+_NOTES_FILE = re.compile(r"notes?\b|footnote|endnote|comment|snosk|primech|сноск|примеч|комментар", re.I)
+_UNREADABLE = Collected((), "", whole=False)
+
+
+def is_epub(archive: Archive) -> bool:
+    """Whether the archive says that it is an EPUB, or looks like one."""
+    container = archive.find(CONTAINER) is not None
+    return container or any(name.lower().endswith(".opf") for name in archive.names) or _says_so(archive)
+
+
+def _says_so(archive: Archive) -> bool:
+    return archive.find("mimetype") is not None and archive.read("mimetype").content.strip() == _MIMETYPE
+
+
+def read_epub(archive: Archive) -> Book:
+    """The text of all chapters, a line for each title and paragraph.
+
+    Raises:
+        TextError: the book is protected, hostile, larger than the limits, or no chapter can be read.
+    """
+    package = read_package(archive) or _without_package(archive)
+    if encrypted_parts(archive) & set(package.chapters):
+        message = "The book is protected (DRM): choose a copy that is free to read, or paste the text itself."
+        raise TextError("encrypted", message)
+    parts = Parts(archive.limits.member)
+    chapters: dict[str, Collected] = {}
+    characters = 0
+    for name in package.chapters:
+        chapters[name] = _read_chapter(archive, name, parts)
+        characters += sum(map(len, chapters[name].lines))
+        check_size(characters, archive.limits.text)
+    aside = _aside(package, chapters)
+    text = "\n".join(line for name in chapters if name not in aside for line in chapters[name].lines)
+    told = (*parts.notices, *_notices(archive, package, chapters, aside))
+    return Book(text, "epub", None, package.title, merged(told))
+
+
+def _without_package(archive: Archive) -> Package:
+    """Where the book's own list is lost, its pages by name."""
+    pages = sorted(name for name in archive.names if name.lower().endswith(_PAGES))
+    return Package(tuple(pages), "", whole=False)
+
+
+def _read_chapter(archive: Archive, name: str, parts: Parts) -> Collected:
+    """One that cannot be read does not cost the others."""
+    member = archive.read(name)
+    text = _CAPITALS.sub(lambda tag: tag[0].lower(), parts.decode(member.content))
+    if not text:
+        return _UNREADABLE
+    chapter = collect(text, HYPERTEXT, archive.limits.text)
+    folder = dirname(name)
+    marked = frozenset(normpath(join(folder, unquote(mark.partition("#")[0]))) for mark in chapter.marked)
+    return replace(chapter, whole=chapter.whole and member.whole, marked=marked - {name})
+
+
+def _aside(package: Package, chapters: Mapping[str, Collected]) -> dict[str, NoticeCode]:
+    """The chapters that are not the book's own text, and why: they hold its contents or its notes.
+
+    None of them is the larger half of the book, whatever it is called.
+    """
+    sizes = {name: sum(map(len, chapter.lines)) for name, chapter in chapters.items()}
+    marked = frozenset(name for chapter in chapters.values() for name in chapter.marked)
+    half = sum(sizes.values()) / 2
+    why = {name: _why_aside(name, chapter, package, marked) for name, chapter in chapters.items()}
+    return {name: code for name, code in why.items() if code and sizes[name] <= half}
+
+
+def _why_aside(name: str, chapter: Collected, package: Package, marked: frozenset[str]) -> NoticeCode | None:
+    first = chapter.lines[0] if chapter.lines else ""
+    if name in package.contents or (CONTENTS_TITLE.fullmatch(first) and chapter.left_out.get("contents")):
+        return "contents"
+    called = name in marked and _NOTES_FILE.search(basename(name)) is not None
+    return "notes" if name in package.notes or called or NOTES_TITLE.fullmatch(first) else None
+
+
+def _notices(
+    archive: Archive, package: Package, chapters: Mapping[str, Collected], aside: Mapping[str, NoticeCode]
+) -> list[Notice]:
+    """What a reader should know of the list of chapters and of each that was read."""
+    readable = [chapter for chapter in chapters.values() if chapter is not _UNREADABLE]
+    missing = package.missing + len(chapters) - len(readable)
+    whole = archive.whole and package.whole and all(chapter.whole for chapter in readable)
+    notices = [] if whole else [damaged()]
+    notices += [missing_parts(missing)] if missing else []
+    notices += [bent_names()] if archive.repaired else []
+    counts = Counter(aside.values())
+    for chapter in readable:
+        counts.update(chapter.left_out)
+    return [*notices, *left_out(counts)]

@@ -1,0 +1,111 @@
+"""FictionBook, the commonest format of Russian readers: `.fb2`."""
+
+import re
+
+from authorship.datamodels import Book
+from authorship.text.formats.limits import Limits
+from authorship.text.formats.lines import (
+    NOTES_TITLE,
+    Attributes,
+    Grammar,
+    LineCollector,
+    Skip,
+    by_local_name,
+    local_name,
+)
+from authorship.text.formats.markup import collect, decode_markup
+
+_HEAD = 4096
+_ROOT, _ROOT_END = (
+    re.compile(rb"<(?:[\w.-]{1,40}:)?FictionBook\b"),
+    re.compile(rb"</(?:[\w.-]{1,40}:)?FictionBook>"),
+)
+_BINARY = re.compile(rb"<binary\b[^<>]*>[^<]*</binary>")
+# Addresses as FictionBook's, Word's and other editors' programs name notes.
+_NOTE_ADDRESS = re.compile(
+    r"#_?(?:n|note|notes|ann|annot|fn|ftn|edn|c|comm|comment|footnote|endnote|fbautid|prim|snoska)[_.-]?\d+",
+    re.I,
+)
+# The schema lets the first body alone go without a name; a volume's name is not a note's.
+_VOLUME = re.compile(
+    r"част|том|книг|глав|эпилог|пролог|повест|рассказ|роман|part|book|vol|chapter|main|text", re.I
+)
+
+
+def is_fictionbook(data: bytes) -> bool:
+    """Whether the bytes, in whatever encoding, start or stop like a FictionBook."""
+    if b"<" not in data:
+        return False
+    head, tail = (piece.replace(b"\0", b"") for piece in (data[:_HEAD], data[-_HEAD:]))
+    return _ROOT.search(head) is not None or _ROOT_END.search(tail) is not None
+
+
+def read_fictionbook(data: bytes, encoding: str | None, limits: Limits) -> Book:
+    """The bodies' text but for notes: titles, paragraphs, verses and epigraphs, a line each.
+
+    Raises:
+        TextError: the file is hostile, larger than the limits, or not in the encoding named.
+    """
+    decoded = decode_markup(_BINARY.sub(b"", data), encoding, limits.file)
+    collected = collect(decoded.text, _GRAMMAR, limits.text, _Bodies)
+    notices = decoded.notices + collected.notices
+    return Book("\n".join(collected.lines), "fb2", decoded.encoding, collected.title, notices)
+
+
+class _Bodies(LineCollector):
+    """The bodies in turn: one that is named or titled as notes, or that marks lead to, is left out."""
+
+    def __init__(self, grammar: Grammar, limit: int) -> None:
+        super().__init__(grammar, limit)
+        self._body = 0
+        self._ids: set[str] = set()
+
+    def start(self, tag: str, attributes: Attributes) -> None:
+        """A tag opens."""
+        super().start(tag, attributes)
+        name = local_name(tag)
+        if name == "body":
+            self._body, self._ids = len(self.lines), set()
+        elif name == "section" and "id" in attributes:
+            self._ids.add("#" + attributes["id"])
+
+    def end(self, tag: str) -> None:
+        """A tag closes."""
+        inside = not self._skipped
+        super().end(tag)
+        if inside and local_name(tag) == "body" and self._body and self._holds_notes():
+            del self.lines[self._body :]
+            self._leave_out("notes", {})
+
+    def _holds_notes(self) -> bool:
+        first = self.lines[self._body] if self._body < len(self.lines) else ""
+        return NOTES_TITLE.fullmatch(first) is not None or not self._ids.isdisjoint(self.marked)
+
+
+def _skips(name: str, attributes: Attributes) -> Skip:
+    if name == "body":
+        called = attributes.get("name", "").strip()
+        return "notes" if called and not _VOLUME.search(called) else None
+    if name == "a":
+        return "notes" if _is_note(by_local_name(attributes)) else None
+    return "apparatus" if name in {"description", "binary", "stylesheet"} else None
+
+
+def _is_note(link: Attributes) -> bool:
+    return link.get("type") == "note" or _NOTE_ADDRESS.fullmatch(link.get("href", "")) is not None
+
+
+_BLOCKS = (
+    "FictionBook body section title subtitle epigraph annotation cite poem stanza p v text-author date "
+    "empty-line table tr td th"
+)
+_GRAMMAR = Grammar(
+    blocks=frozenset(_BLOCKS.split()),
+    skips=_skips,
+    title="book-title",
+    link="a",
+    root="FictionBook",
+    alone=frozenset(["p", "v", "subtitle", "text-author", "book-title"]),
+    top=frozenset(["stylesheet", "description", "body", "binary"]),
+    empty=frozenset(["empty-line", "image", "br"]),
+)

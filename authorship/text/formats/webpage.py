@@ -1,0 +1,349 @@
+"""Web pages of browsers, of Word and of libraries: their prose without head, menus, contents and notes.
+
+Read by libxml2, whose parser streams and forgives as browsers do. What chooses the main text of news pages
+(trafilatura, jusText) takes short lines of dialogue for clutter, so that here only what a page itself marks
+as no prose is left out.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lxml import etree
+
+from authorship.datamodels import Book
+from authorship.text.formats.kinds import find_kind, tags
+from authorship.text.formats.limits import Limits, hostile
+from authorship.text.formats.markup import decode_markup
+from authorship.text.formats.prose import Attributes, Part, ProseCollector
+from authorship.text.notices import left_out
+
+_PIECE = 65_536
+_DEEPEST = 512
+_TAGS = 1_000_000
+_HEAD = 8192
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What only looks different or starts a line; left open, as it often is, it nests without end.
+_LOOKS = re.compile(
+    r"</?(?:b|i|u|em|strong|big|small|tt|font|span|nobr|s|sup|sub|ins|cite|st\d:\w+)(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
+_NESTING = re.compile(r"</?(?:div|center|blockquote|ul|ol|dl|p)(?:\s[^<>]*)?>", re.IGNORECASE)
+_XHTML = re.compile(r"<\?xml|<(?:[\w.-]+:)?html\b[^<>]*xmlns", re.IGNORECASE)
+_PREFIX = re.compile(r"<([\w.-]+):html\b", re.IGNORECASE)
+_HEADERS = re.compile(r"\s*(?:HTTP/[\d.]+ |[A-Za-z-]{2,40}: )[^<]*(?=<(?:!DOCTYPE|html)\b)", re.IGNORECASE)
+_SELF_CLOSED = re.compile(
+    r"<(?!(?:br|hr|img|meta|link|input|col|area|base|wbr|embed|source|track|param)\b)"
+    r"([A-Za-z][\w:.-]*)(\s[^<>]*)?/>",
+    re.IGNORECASE,
+)
+_BLOCKS = (
+    "html body section article aside header footer main figure figcaption div p h1 h2 h3 h4 h5 h6 blockquote "
+    "pre ul ol li dl dt dd table caption tr td th br hr address center xmp plaintext listing"
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_EDGES = frozenset({"header", "footer"})
+_SECTIONS = frozenset({"html", "body", "main", "article", "section"})
+_AS_THEY_STAND = frozenset({"pre", "xmp", "listing", "plaintext"})
+_MACHINERY = (
+    "head script style template svg math noscript noframes iframe object applet audio video canvas map rt rp "
+    "xml datalist meter progress"
+)
+_NAVIGATION = "nav form button select textarea menu dialog aside"
+_PARTS: dict[str, Part] = {
+    **dict.fromkeys(_MACHINERY.split(), "machinery"),
+    **dict.fromkeys(_NAVIGATION.split(), "navigation"),
+    "del": "deleted_text",
+}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDING_CLASS = re.compile(r"(?:^|[\s,}])\.([\w-]+)\s*\{[^{}]*(?:display\s*:\s*none|mso-hide\s*:\s*all)")
+_STYLED: tuple[tuple[re.Pattern[str], Part], ...] = (
+    (re.compile(r"mso-element:\s*(?:footnote|endnote|comment)|mso-special-character:\s*comment"), "notes"),
+    (re.compile(r"mso-element:\s*(?:header|footer)"), "navigation"),
+    (re.compile(r"mso-list:\s*ignore", re.IGNORECASE), "machinery"),
+)
+# A page's own names for its parts: classes, ids, roles. Headings are not judged by theirs.
+_NAMED: tuple[tuple[re.Pattern[str], Part], ...] = (
+    (
+        re.compile(
+            r"(?:doc-)?(?:foot|end|side|rear)?note(?:s|ref)?(?:[-_]?(?:\d+|section|list|body|text|block|mark))?"
+            r"|(?:doc-)?(?:backlink|noteref)|sd(?:foot|end)note\w*|_?e?(?:ftn|edn)(?:ref)?\d*"
+            r"|references|reflist|reference|cite_(?:note|ref)\S*|fn(?:ref)?[-_:]?\d*|footnote-?back"
+            r"|primech\w*|snosk\w*|comments?(?:-?(?:list|area))?|Mso(?:Footnote|Endnote|Comment)\w*",
+            re.IGNORECASE,
+        ),
+        "notes",
+    ),
+    (
+        re.compile(
+            r"(?:doc-)?toc(?:[-_]?\w+)?|table-of-contents|MsoToc\w*|contents(?:-?list)?|oglavl\w*|soderzh\w*",
+            re.IGNORECASE,
+        ),
+        "contents",
+    ),
+    (
+        re.compile(
+            r"nav(?:bar|igation|igator|box)?(?:[-_]\w+)?|menu(?:[-_]\w+)?|breadcrumbs?|pag(?:er|ination)"
+            r"|side-?bar|(?:page-?|site-?)?(?:header|footer)|share|social|ad(?:s|vert\w*)?|banner|cookies?"
+            r"|catlinks|print-?footer|(?:mw-)?edit-?section|no-?print|ws-noexport|copyright|login|search"
+            r"|page-?num(?:ber)?s?|Mso(?:Header|Footer)",
+            re.IGNORECASE,
+        ),
+        "navigation",
+    ),
+    (re.compile(r"stage-?(?:dir(?:ection)?s?)?|remarka?", re.IGNORECASE), "stage_directions"),
+)
+_MARK = re.compile(r"[\[({]?(?:\d{1,3}|[*†‡]{1,4}|[ivx]{1,5})[\])}]?[.,]?")
+_NOTES_TITLE = re.compile(
+    r"(?:\d+\.\s*)?(?:примечани[ея]|сноск[аи]|комментарии|notes|footnotes)[.:]?", re.IGNORECASE
+)
+_LONGEST_LINK = 300
+_STARTS = "Собственно произведение"
+
+
+def read_html(data: bytes, encoding: str | None, limits: Limits) -> Book:
+    """A page's prose, a line for each paragraph, heading and verse; lines of `<pre>` stay lines.
+
+    What the page declares of its encoding counts only where the bytes agree.
+
+    Raises:
+        TextError: the page is hostile, larger than the limits, empty, or not in the encoding named.
+    """
+    decoded = decode_markup(data, encoding, limits.file)
+    book = read_page(decoded.text, limits)
+    return Book(book.text, "html", decoded.encoding, book.title, (*decoded.notices, *book.notices))
+
+
+def read_page(text: str, limits: Limits, preformatted: bool = False) -> Book:
+    """`read_html` of what is decoded; a `preformatted` text has hardly a tag, and its lines stay.
+
+    Raises:
+        TextError: see `read_html`.
+    """
+    page = _collect(text, limits.text, preformatted)
+    lines = "\n".join(page.lines)
+    again = find_kind(lines)
+    if again and again.kind != "xml":  # the tags and entities themselves were written in entities
+        page = _collect(lines, limits.text, preformatted or again.kind == "preformatted")
+        lines = "\n".join(page.lines)
+    if preformatted:
+        page.counts["markup"] += tags(text)
+    return Book(lines, "html", None, page.title, left_out(page.counts))
+
+
+def _prepare(text: str) -> str:
+    """The page without what no text holds, and XML's ways put in HTML's."""
+    if text.count("<") > _TAGS:
+        raise hostile(f"has more than {_TAGS:,} tags")
+    text = _FORBIDDEN.sub("", text)
+    head = text[:_HEAD]
+    if headers := _HEADERS.match(head):
+        text = text[headers.end() :]
+    if not _XHTML.search(head):
+        return text
+    if prefix := _PREFIX.search(head):
+        text = re.sub(rf"(</?){re.escape(prefix[1])}:", r"\1", text)
+    return _SELF_CLOSED.sub(r"<\1\2></\1>", text).replace("<![CDATA[", "").replace("]]>", "")
+
+
+def _collect(text: str, limit: int, preformatted: bool) -> "PageCollector":
+    """The page's lines; its names of parts are not believed where they leave out more than they leave."""
+    text = _prepare(text)
+    page = _nested(text, limit, preformatted, believe_names=True)
+    return page if page.lost <= page.kept else _nested(text, limit, preformatted, believe_names=False)
+
+
+def _nested(text: str, limit: int, preformatted: bool, believe_names: bool) -> "PageCollector":
+    """Tags left open until they nest too deep are taken for what they look like."""
+    try:
+        return _parse(text, PageCollector(limit, preformatted, believe_names))
+    except RecursionError:
+        flat = _NESTING.sub("<br>", _LOOKS.sub("", text))
+    try:
+        return _parse(flat, PageCollector(limit, preformatted, believe_names))
+    except RecursionError as error:
+        raise hostile(f"nests more than {_DEEPEST} tags") from error
+
+
+def _parse(text: str, page: "PageCollector") -> "PageCollector":
+    parser = etree.HTMLParser(target=page, encoding="utf-8", remove_pis=True)
+    try:
+        for start in range(0, len(text), _PIECE):
+            parser.feed(text[start : start + _PIECE].encode())
+        parser.close()
+    except etree.XMLSyntaxError:  # there is no tag in it, or nothing at all
+        page.close()
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A link or raised text that is open: it began on the `line` by this number, at its piece `start`.
+
+    `after_text` tells whether anything stands before it there; it `leads` somewhere where it has an address,
+    and a `local` one leads within a page.
+    """
+
+    line: int
+    start: int
+    after_text: bool
+    leads: bool
+    local: bool
+
+
+class PageCollector(ProseCollector):
+    """HTML's tags; with `believe_names` the page's classes, ids and headings tell its parts too.
+
+    A line that is mostly a link leads elsewhere; a number that is a link within the page marks a note, and
+    a line that starts with one is the note.
+    """
+
+    blocks = frozenset(_BLOCKS.split())
+
+    def __init__(self, limit: int, preformatted: bool = False, believe_names: bool = True) -> None:
+        super().__init__(limit)
+        self._preformatted = int(preformatted)
+        self._believe_names = believe_names
+        self._hiding: set[str] = set()
+        self._style: list[str] = []
+        self._links: list[_Link] = []
+        self._line = self._leading = self._linked = 0
+        self._filled = False
+        self._is_note = self._in_notes = self._heading = False
+        self._by_name = False
+        self.lost = 0
+        self._work: Literal["", "read", "over"] = ""
+
+    def start(self, tag: str, attributes: Attributes) -> None:
+        """A tag opens; a page's own style sheet may hide what has a class."""
+        if tag == "style":
+            self._style.clear()
+        super().start(tag, attributes)
+
+    def part(self, name: str, attributes: Attributes) -> Part:
+        """By the tag, by what hides it, by the page's names of its parts."""
+        if len(self._open) > _DEEPEST:
+            raise RecursionError
+        self._by_name = False
+        if name in _PARTS:
+            return _PARTS[name]
+        return self._marked(name, attributes) if attributes or name in _EDGES else "prose"
+
+    def _marked(self, name: str, attributes: Attributes) -> Part:
+        """By what its attributes say."""
+        if name in _EDGES and not {"article", "section", "main"}.intersection(self._open):
+            return "navigation"
+        style, classes = attributes.get("style", ""), attributes.get("class", "").split()
+        if "hidden" in attributes or _HIDDEN.search(style) or not self._hiding.isdisjoint(classes):
+            return "hidden"
+        if name in _HEADINGS or name in _SECTIONS or not self._believe_names:
+            return "prose"
+        styled = (part for pattern, part in _STYLED if style and pattern.search(style))
+        part = next(styled, None) or _named(attributes, classes)
+        self._by_name = part != "prose"
+        return part
+
+    def opened(self, name: str, attributes: Attributes) -> None:
+        """What a tag begins: a link or mark, a heading, lines that stay; an image may be a first letter."""
+        if name in ("a", "sup"):
+            address = attributes.get("href", "") if name == "a" else ""
+            link = _Link(self._line, len(self._pieces), self._filled, bool(address), "#" in address)
+            self._leading += link.leads
+            self._links.append(link)
+        elif name in _HEADINGS:
+            self._heading = True
+        elif name in _AS_THEY_STAND:
+            self._preformatted += 1
+        elif name == "img" and len(letter := attributes.get("alt", "").strip()) == 1 and letter.isalpha():
+            self.add(letter)
+
+    def closing(self, name: str) -> None:
+        """A link or mark is whole."""
+        if name in ("a", "sup"):
+            link = self._links.pop()
+            if link.line != self._line:
+                link = replace(link, start=0, after_text=False)
+            else:
+                self._leading -= link.leads
+            if name == "sup" or link.local:
+                self._drop_mark(link)
+        elif name in _AS_THEY_STAND:
+            self._preformatted -= 1
+
+    def _drop_mark(self, link: "_Link") -> None:
+        """Leave out a note's number; a line that starts with one in a link is the note itself."""
+        mark = "".join(self._pieces[link.start :]).strip()
+        if not _MARK.fullmatch(mark) or (self._heading and not link.after_text):
+            return
+        del self._pieces[link.start :]
+        self._filled = link.after_text
+        self.counts["notes"] += 1
+        self._is_note = self._is_note or (not link.after_text and bool(self._linked))
+
+    def end(self, tag: str) -> None:
+        """A tag closes."""
+        if tag == "style":
+            sheet = "".join(self._style)
+            self._hiding |= set() if "@media" in sheet else set(_HIDING_CLASS.findall(sheet))
+        super().end(tag)
+        if tag in _HEADINGS:
+            self._heading = False
+
+    def data(self, text: str) -> None:
+        """Text between tags."""
+        if self._skipped:
+            self.lost += len(text) if self._by_name else 0
+            self._style.append(text)
+        super().data(text)
+
+    def add(self, text: str) -> None:
+        """Text that is read; in a preformatted part its lines stay."""
+        if self._leading:
+            self._linked += len(text.strip())
+        self._filled = self._filled or not text.isspace()
+        first, *others = text.split("\n") if self._preformatted else [text]
+        self._pieces.append(first)
+        for line in others:
+            self.end_line()
+            self._pieces.append(line)
+
+    def end_line(self) -> None:
+        """Keep the line so far; a link left open counts no further."""
+        super().end_line()
+        self._line += 1
+        self._leading = self._linked = 0
+        self._is_note = self._filled = False
+
+    def keep(self, line: str) -> None:
+        """A line is whole: it is prose, or a note, or leads elsewhere."""
+        if self._work == "over":
+            return
+        if self._heading:
+            self._in_notes = self._believe_names and bool(_NOTES_TITLE.fullmatch(line))
+        if self._in_notes or self._is_note:
+            self.counts["notes"] += 1
+        elif self._linked * 2 > len(line) and len(line) <= _LONGEST_LINK and not self._heading:
+            self.counts["navigation"] += 1
+        else:
+            self.lines.append(line)
+
+    def comment(self, text: str) -> None:
+        """Where the largest Russian library says that its own lines end and begin again."""
+        if _STARTS in text:
+            self.end_line()
+            self.counts["navigation"] += len(self.lines)
+            self.lines.clear()
+            self._work = "read"
+        elif self._work and not text.strip("- "):
+            self.end_line()
+            self._work = "over"
+
+
+def _named(attributes: Attributes, classes: list[str]) -> Part:
+    """What the page calls a part."""
+    names = [*classes, *attributes.get("role", "").split(), *attributes.get("epub:type", "").split()]
+    names += [attributes["id"]] if "id" in attributes else []
+    for pattern, part in _NAMED:
+        if any(pattern.fullmatch(name) for name in names):
+            return part
+    return "prose"

@@ -1,0 +1,80 @@
+"""Word's styles: which of them are those of contents, and which hide what is written in them."""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from authorship.text.formats.lines import Grammar
+from authorship.text.formats.markup import read_tree
+
+_CONTENTS = re.compile(
+    r"(?:toc|contents?|index|оглавление|содержание)\s?(?:heading|\d)?"
+    r"|table of (?:figures|contents|authorities)",
+    re.I,
+)
+_OFF = {"0", "false", "off"}
+_GRAMMAR = Grammar(
+    blocks=frozenset(),
+    skips=lambda name, _: None,
+    root="styles",
+    alone=frozenset({"style"}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The identifiers of the styles of contents and of those that hide."""
+
+    contents: frozenset[str]
+    hidden: frozenset[str]
+
+    def list(self, key: str) -> bool:
+        """Whether a style is of contents; of one that is not defined, its identifier tells."""
+        return key in self.contents or _CONTENTS.fullmatch(key) is not None
+
+
+def read_styles(text: str) -> Styles:
+    """The styles that a part `word/styles.xml` defines; a style does what that does on which it is based.
+
+    Raises:
+        TextError: the part is hostile.
+    """
+    root = read_tree(text, _GRAMMAR)
+    styles = (
+        {} if root is None else {_attribute(style, "styleId"): style for style in root.iterfind("{*}style")}
+    )
+    based = {key: _value(style, "{*}basedOn") for key, style in styles.items()}
+    contents = {key for key, style in styles.items() if _CONTENTS.fullmatch(_value(style, "{*}name"))}
+    hidden = {key for key, style in styles.items() if _hides(style)}
+    return Styles(frozenset(_heirs(contents, based)), frozenset(_heirs(hidden, based)))
+
+
+def _heirs(styles: set[str], based: dict[str, str]) -> set[str]:
+    """These styles and all that are based on them."""
+    heirs: dict[str, list[str]] = {}
+    for key, base in based.items():
+        heirs.setdefault(base, []).append(key)
+    found, waiting = set(styles), list(styles)
+    while waiting:
+        new = [key for key in heirs.get(waiting.pop(), []) if key not in found]
+        found.update(new)
+        waiting += new
+    return found
+
+
+def _hides(style: etree._Element) -> bool:
+    vanish = style.find("{*}rPr/{*}vanish")
+    return vanish is not None and _attribute(vanish, "val").lower() not in _OFF
+
+
+def _value(style: etree._Element, tag: str) -> str:
+    element = style.find(tag)
+    return "" if element is None else _attribute(element, "val")
+
+
+def _attribute(element: etree._Element, name: str) -> str:
+    """An attribute by its name without namespace, at most so long as a name is."""
+    return next(
+        (str(value)[:500] for key, value in element.attrib.items() if key.rpartition("}")[2] == name), ""
+    )

@@ -1,0 +1,1 @@
+"""A result to keep: as one HTML file, as JSON, and the coloured text that page and file share."""

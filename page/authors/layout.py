@@ -1,0 +1,33 @@
+"""The components of the authors' tab in reading order; they hold no words until a language is put on."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from page.components import html
+from page.excerpt.results import ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintParts:
+    """All components of the tab; fingerprints.js writes the author chosen into `asked`."""
+
+    roster: gr.HTML
+    names: gr.Checkbox
+    portrait: gr.HTML
+    map_title: gr.HTML
+    role: gr.Radio
+    map: gr.HTML
+    asked: gr.Textbox
+
+
+def build_fingerprints() -> FingerprintParts:
+    """Lay the tab out; call inside its `gr.Tab`."""
+    roster = html("fingerprint-roster")
+    names = gr.Checkbox(False, label="names", elem_id="fingerprint-names", container=False)
+    portrait = html("fingerprint-portrait")
+    title = html("fingerprint-map-title")
+    role = gr.Radio(list(ROLES), value=ROLES[0], elem_id="fingerprint-role", container=False)
+    drawn = html("fingerprint-map")
+    asked = gr.Textbox(elem_id="fingerprint-asked", visible="hidden", container=False)
+    return FingerprintParts(roster, names, portrait, title, role, drawn, asked)

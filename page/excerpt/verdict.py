@@ -1,0 +1,172 @@
+"""Problems, the verdict on both models, and the authors each finds most probable, as HTML."""
+
+from functools import partial
+from html import escape
+
+from authorship.datamodels import Prediction, RankedAuthor
+from authorship.errors import TextError
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import Role
+from authorship.predict.phrases import phrases, say
+from authorship.predict.results import known_authors
+from authorship.predict.verdict import Certainty, Verdict
+from page.excerpt.results import ROLES, Reading
+from page.i18n.messages import Messages
+from page.i18n.wording import counted, decimal, display_name, percent, rounded, whole, years
+
+SHORT = 1_500  # characters: below it the verdict tells how often such answers are right
+_FOLDED = 5  # authors of each model shown of a text that is outside
+
+
+def render_problem(message: str) -> str:
+    """What is wrong and what to do, as an alert; nothing where all is well."""
+    return f'<p class="problem" role="alert">{escape(message)}</p>' if message else ""
+
+
+def problem_message(problem: TextError, words: Messages) -> str:
+    """A problem said in the page's language."""
+    fields = problem.fields
+    characters = counted(int(fields.get("characters", 0)), words.characters, words)
+    if problem.code == "too_large" and "characters" in fields:
+        return words.too_long.format(characters=characters, limit=whole(int(fields["limit"]), words))
+    if problem.code == "too_large":
+        return words.too_large.format(limit=int(fields["limit"]) // 1_000_000)
+    if problem.code == "too_short":
+        return words.too_short.format(characters=characters, minimum=fields["minimum"])
+    if problem.code == "unknown_encoding":
+        return words.unknown_encoding.format(encoding=fields["encoding"])
+    if problem.code == "archive":
+        return words.archive.format(format=fields["format"])
+    if problem.code == "other_format":
+        name = str(fields["format"])
+        return words.other_format.format(format=name, remedy=words.remedies.get(name, words.remedy))
+    plain = {
+        "empty": words.empty,
+        "not_cyrillic": words.not_cyrillic,
+        "not_text": words.not_text,
+        "encrypted": words.encrypted,
+        "damaged": words.damaged,
+        "hostile": words.hostile,
+    }
+    return plain[problem.code]
+
+
+def render_verdict(reading: Reading, words: Messages, right: float | None = None, folded: bool = True) -> str:
+    """The verdict in a sentence that fits its certainty, then both names with their probabilities.
+
+    Where it is nobody known, the probabilities are left to the columns, which say what they are worth.
+    `right` is how often the first author of such short texts is the right one. Of a text that is outside no
+    author is named but where the reader unfolds it; without `folded` not even there.
+    """
+    head = f'<p class="verdict">{escape(say_verdict(reading, words))}</p>'
+    if reading.verdict.outside:
+        return head + render_outside(reading.teacher, reading.student, words, folded)
+    says = ". ".join(_says(role, reading.of(role), words) for role in ROLES)
+    told = "" if reading.verdict.certainty == "nobody" else f'<p class="says">{escape(says)}.</p>'
+    lengths = [counted(len(reading.text), words.characters, words)]
+    lengths += [counted(reading.windows, words.windows, words)] if reading.windows > 1 else []
+    read = words.read_whole.format(length=", ".join(lengths))
+    return f'{head}{told}{_short(reading, words, right)}<p class="aside">{escape(read)}</p>'
+
+
+def say_verdict(reading: Reading, words: Messages) -> str:
+    """The verdict on a text as one sentence in the page's language."""
+    return say_of(reading.verdict, reading.teacher, reading.student, words)
+
+
+def say_of(verdict: Verdict, teacher: Prediction, student: Prediction, words: Messages) -> str:
+    """A verdict on both predictions as one sentence in the page's language."""
+    name = partial(display_name, words=words)
+    return say(verdict, known_authors(teacher, student), phrases(words.language), name)
+
+
+def render_outside(teacher: Prediction, student: Prediction, words: Messages, folded: bool = True) -> str:
+    """Why no author is named; what the models would say stays folded away, or is left out."""
+    note = words.outside_note.format(authors=known_authors(teacher, student), years=_time(teacher, words))
+    said = f'<p class="says">{escape(note)}</p>'
+    if not folded:
+        return f'{said}<p class="aside">{escape(words.outside_unsure)}</p>'
+    columns = "".join(
+        f'<div><h3 class="role">{escape(role_name(role, words))}</h3>'
+        f"{render_ranking(prediction, _FOLDED, words, 'outside')}</div>"
+        for role, prediction in zip(ROLES, (teacher, student), strict=True)
+    )
+    return (
+        f'{said}<details class="folded"><summary>{escape(words.outside_details)}</summary>'
+        f'<p class="aside">{escape(words.outside_unsure)}</p><div class="columns">{columns}</div></details>'
+    )
+
+
+def _time(prediction: Prediction, words: Messages) -> str:
+    """When the authors were born, the first and the last; nothing where that is not known."""
+    born = [author.born for author in prediction.authors if author.born]
+    return words.outside_years.format(first=min(born), last=max(born)) if born else ""
+
+
+def _short(reading: Reading, words: Messages, right: float | None) -> str:
+    """How often answers to texts this short are right, where an author is named and it was measured."""
+    if right is None or len(reading.text) >= SHORT or reading.verdict.certainty == "nobody":
+        return ""
+    length = counted(len(reading.text), words.characters, words)
+    said = words.short.format(characters=length, share=rounded(min(right, 0.99), words))
+    return f'<p class="short">{escape(said)}</p>'
+
+
+def _says(role: Role, prediction: Prediction, words: Messages) -> str:
+    first = prediction.top_k(1)[0]
+    return words.says.format(
+        role=role_name(role, words),
+        author=display_name(first.author, words),
+        share=percent(first.probability, words),
+    )
+
+
+def role_name(role: Role, words: Messages) -> str:
+    """A model's name in the page's language, "Teacher" or "Student"."""
+    return words.teacher if role == "teacher" else words.student
+
+
+def render_model(role: Role, bundle: ModelBundle, prediction: Prediction | None, words: Messages) -> str:
+    """A column's head: which model, how deep, how large and how long it took."""
+    facts = [words.teacher_is if role == "teacher" else words.student_is]
+    facts.append(counted(int(bundle.model.config.num_hidden_layers), words.layers, words))
+    facts.append(words.millions.format(count=decimal(bundle.model.num_parameters() / 1e6, 0, words)))
+    if not bundle.calibration.chosen:
+        facts.append(words.uncalibrated_fact)
+    if prediction:
+        facts.append(seconds(prediction.seconds, words))
+    aside = escape(" · ".join(facts))
+    return f'<h2 class="role">{escape(role_name(role, words))}</h2><p class="aside">{aside}</p>'
+
+
+def seconds(value: float, words: Messages) -> str:
+    """A duration: two decimals below ten seconds, one above."""
+    return words.seconds.format(count=decimal(value, 2 if value < 10 else 1, words))
+
+
+def render_ranking(prediction: Prediction, shown: int, words: Messages, certainty: Certainty = "open") -> str:
+    """The `shown` most probable authors as bars, pale where the verdict has this `certainty` of no author."""
+    bars = "".join(_bar(ranked, words) for ranked in prediction.top_k(shown))
+    pale = prediction.unknown or certainty in ("outside", "nobody")
+    kind = "ranking unsure" if pale else "ranking"
+    return f'{_abstention(prediction, words, certainty)}<ol class="{kind}">{bars}</ol>'
+
+
+def _abstention(prediction: Prediction, words: Messages, certainty: Certainty) -> str:
+    """What one model's abstaining means: that it is nobody known only where the other agrees."""
+    if not prediction.unknown or certainty == "outside":
+        return ""
+    if certainty != "nobody":
+        return f'<p class="abstains">{escape(words.unusual_note)}</p>'
+    badge, note = escape(words.unknown_badge), escape(words.unknown_note)
+    return f'<p class="abstains"><strong>{badge}.</strong> {note}</p>'
+
+
+def _bar(ranked: RankedAuthor, words: Messages) -> str:
+    share = percent(ranked.probability, words)
+    return (
+        f'<li><span class="who">{escape(display_name(ranked.author, words))}</span>'
+        f'<span class="years">{escape(years(ranked.author))}</span>'
+        f'<span class="share">{escape(share)}</span>'
+        f'<span class="bar" aria-hidden="true"><i style="width:{ranked.probability:.2%}"></i></span></li>'
+    )

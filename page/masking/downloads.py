@@ -1,0 +1,94 @@
+"""The routes under which a result is fetched: made from memory, no file is ever written."""
+
+from dataclasses import replace
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from authorship.models.source import Role
+from explain.agreement import Likeness, compare
+from explain.report.html import render_document
+from explain.report.json import ModelResult, Result, to_json, weight_hashes
+from explain.verification import knows, verify
+from page.book.downloads import HEADERS, deliver
+from page.excerpt.pair_service import Reader
+from page.i18n.messages import Language
+from page.i18n.wording import check_messages
+from page.masking.links import FILES
+from page.masking.results import ShownResults
+from page.scheduler.turns import Turns
+from page.session import Session
+
+_HEADERS = HEADERS | {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+}
+_LOST = "This result is no longer on any screen: read the text again on the page."
+_TYPES = dict(zip(FILES, ("text/html; charset=utf-8", "application/json"), strict=True))
+
+
+def takeaway_routes(results: ShownResults, reader: Reader, turns: Turns) -> list[Route]:
+    """`excerpt/TOKEN/FILE`, the token being hard to guess; each file is made when it is the client's turn."""
+
+    async def download(request: Request) -> Response:
+        session, file = results.find(request.path_params["token"]), request.path_params["file"]
+        if session is None or session.reading is None or file not in FILES:
+            return PlainTextResponse(_LOST, 404, _HEADERS)
+        shown = replace(session)  # as it stands now, whatever comes while this waits
+        language: Language = "en" if request.query_params.get("language") == "en" else "ru"
+        headers = _HEADERS | {"Content-Disposition": f'attachment; filename="{file}"'}
+        make = partial(_make, file, reader, shown, language)
+        return await deliver(request, turns, make, _TYPES[file], headers)
+
+    return [Route("/excerpt/{token}/{file}", download)]
+
+
+def _make(file: str, reader: Reader, session: Session, language: Language) -> str:
+    result = to_result(reader, session)
+    assert result is not None
+    return _write(file, result, language)
+
+
+def _write(file: str, result: Result, language: Language) -> str:
+    if file.endswith(".json"):
+        return to_json(result)
+    named = result.path or check_messages(language).excerpt
+    return render_document(replace(result, path=named), language)
+
+
+def to_result(reader: Reader, session: Session) -> Result | None:
+    """What a session shows, as it stands; None where it shows no reading."""
+    reading, masked = session.reading, session.masked
+    if reading is None:
+        return None
+    shown = masked.spans if masked else ()
+    scale = None if session.rival else reader.scale
+    first, second = session.teacher.attribution, session.student.attribution
+    return Result(
+        path="",
+        text=reading.text,
+        author=reader.author(session.author),
+        rival=reader.author(session.rival) if session.rival else None,
+        teacher=_part(reader, session, "teacher"),
+        student=_part(reader, session, "student"),
+        agreement=Likeness(compare(first, second), session.transfer, scale) if first and second else None,
+        masked=shown,
+        cover=session.masks.cover,
+        judgement=reading.judgement,
+    )
+
+
+def _part(reader: Reader, session: Session, role: Role) -> ModelResult:
+    reading, masked, attribution = session.reading, session.masked, session.of(role).attribution
+    assert reading is not None
+    plain = ModelResult(reading.of(role), attribution, weight_hashes(reader.bundle(role)))
+    if masked is None or not masked.spans:
+        return plain
+    author = reader.author(session.author)
+    rival = reader.author(session.rival) if session.rival else None
+    before, after = reading.of(role), masked.of(role)
+    if not all(knows(before, one) for one in (author, rival) if one):
+        return replace(plain, masked=after)
+    found = verify(before, after, masked.spans, author, rival, attribution)
+    return replace(plain, masked=after, verification=found)

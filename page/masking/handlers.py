@@ -1,0 +1,93 @@
+"""What happens on each event of checking: change the session, ask again, draw."""
+
+import gradio as gr
+
+from explain.masking_modes import COVERS, Cover
+from page.handlers import Handlers, log_error
+from page.i18n.messages import Language
+from page.i18n.wording import check_messages
+from page.masking.masking import Checker
+from page.masking.masks import Masked, Masks
+from page.session import Session
+from page.updates import Updates, choosers
+
+
+class CheckHandlers:
+    """One method an event; each answers with the excerpt's screen, `events` says what comes before it."""
+
+    def __init__(self, excerpts: Handlers) -> None:
+        self.excerpts = excerpts
+        self.checker = Checker(excerpts.reader)
+
+    def oppose(self, session: Session, rival: str | None) -> Updates:
+        """The author is to be explained rather than another, or than nobody."""
+        known = {author.key for author in self.excerpts.reader.authors} - {session.author} | {""}
+        if session.reading is None:
+            session.lose()
+        elif (rival or "") in known:
+            session.oppose(rival or "")
+        return self.excerpts.screen(session)
+
+    def press(self, session: Session, asked: str | None, everywhere: bool) -> Updates:
+        """A word was pressed: mask it or bring it back; `asked` is "NUMBER CHARACTER"."""
+        _, place, *_ = [*(asked or "")[:40].split(" "), "", ""]
+        masks = session.masks
+        if session.reading and place.isdecimal() and not session.busy:
+            words = self.checker.pressed(session.reading.text, int(place), bool(everywhere))
+            masks = masks.press(words) if words else masks
+        return self._ask(session, masks)
+
+    def undo(self, session: Session) -> Updates:
+        """Take the last press back."""
+        return self._ask(session, session.masks.undo())
+
+    def restore(self, session: Session) -> Updates:
+        """Show every word again."""
+        session.masked = None
+        return [gr.Radio(value="nothing"), *self._ask(session, Masks())]
+
+    def cover(self, session: Session, cover: str | None) -> Updates:
+        """Mask names, or names and content words, or nothing; what was pressed stays."""
+        chosen: Cover = next((one for one in COVERS if one == cover), "nothing")
+        masks = session.masks
+        if session.reading and not session.busy:
+            covered = self.checker.covered(session.reading.text, chosen)
+            masks = Masks(masks.pressed, masks.past, chosen, covered)
+        return self._ask(session, masks)
+
+    def _ask(self, session: Session, masks: Masks) -> Updates:
+        """Mask words and show both models' answers, unless others were masked meanwhile.
+
+        Without a turn (see `page.scheduler.waiting`) the words stay as they were, unless every word is shown.
+        """
+        reading = session.reading
+        if reading is None:
+            session.lose()
+            return self.excerpts.screen(session)
+        if session.busy and (masks.active or masks is session.masks):
+            session.trouble = "busy"
+            return self.excerpts.screen(session)
+        session.masks, session.trouble = masks, "" if session.trouble == "busy" else session.trouble
+        try:
+            spans = masks.spans
+            nothing = Masked(1, (), reading.teacher, reading.student)
+            masked = self.checker.ask(reading.text, spans) if spans else nothing
+            if session.reading is reading and session.masks is masks:
+                session.masked = masked if masks.active else None
+        except Exception as error:
+            log_error(error)
+            session.masks, session.masked, session.trouble = Masks(), None, "failed"
+        return self.excerpts.screen(session)
+
+    def localise(self, session: Session, language: Language) -> Updates:
+        """Labels in a language, in the order of `events.labels_of`."""
+        session.language = language
+        check = check_messages(language)
+        covers = (check.cover_nothing, check.cover_names, check.cover_content)
+        return [
+            *choosers(self.excerpts.reader.authors, session)[1:2],
+            gr.Radio(choices=list(zip(covers, COVERS, strict=True)), label=check.cover_label),
+            gr.Checkbox(label=check.everywhere),
+            gr.Button(check.undo),
+            gr.Button(check.restore),
+        ]

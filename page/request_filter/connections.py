@@ -1,0 +1,175 @@
+"""Who may connect: shares by address, and time limits for clients that say nothing or hear nothing."""
+
+import asyncio
+import logging
+import resource
+import time
+from collections import OrderedDict
+from functools import partial
+from typing import Any
+
+import h11
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+from uvicorn import Server
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from page.request_filter.limits import Refusal, Shares, client_address, on_a_space
+from page.request_filter.private_parts import check_parts
+
+logger = logging.getLogger(__name__)
+
+HEADERS_WITHIN = 15.0
+"""Seconds from the first byte, or from connecting, to the end of the headers."""
+READS_WITHIN = 60.0
+"""Seconds for which a client may leave an answer unread."""
+MOST_CONNECTIONS = 1_000
+SPARE_CONNECTIONS = 32
+"""Connections beyond a share on which only the health check is answered; a further one ends the oldest."""
+SPARE_HEADERS_WITHIN = 2.0
+ACCEPTED_AT_ONCE = 2_048  # uvicorn's backlog: so many are open before the first of them can be closed
+ENDED_WITHIN = 3  # seconds that a request may go on after the server was told to end
+
+
+class Doorkeeper:
+    """Knows how many connections each address has; for the event loop's thread alone."""
+
+    def __init__(self, most: int) -> None:
+        self.shares = Shares(most)
+        self.spare: OrderedDict[PatientProtocol, None] = OrderedDict()
+
+    def enter(self, connection: "PatientProtocol", address: str) -> bool:
+        """Whether a new connection is within its address's share; else it may only ask for the health."""
+        if self.shares.take(address):
+            return True
+        if len(self.spare) >= SPARE_CONNECTIONS:
+            next(iter(self.spare)).transport.abort()
+            self.spare.popitem(last=False)
+        self.spare[connection] = None
+        return False
+
+    def leave(self, connection: "PatientProtocol", address: str, within: bool) -> None:
+        """A connection has ended."""
+        if within:
+            self.shares.give_back(address)
+        else:
+            self.spare.pop(connection, None)
+
+
+class PatientProtocol(H11Protocol):
+    """Uvicorn's own, with limits for connections, for the time of headers, and for answers left unread."""
+
+    def __init__(self, doorkeeper: Doorkeeper, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._doorkeeper = doorkeeper
+        self._address = ""
+        self._within = True
+        self._timer: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client has connected: it must soon ask for something."""
+        super().connection_made(transport)
+        host, port = self.client or ("", 0)
+        # on a Space every connection is the proxy's, which has a share for each
+        self._address = f"{host} {port}" if on_a_space() else client_address(host, "")
+        self._within = self._doorkeeper.enter(self, self._address)
+        if not self._within:
+            self.app = health_alone
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has gone."""
+        self._doorkeeper.leave(self, self._address, self._within)
+        self._rest()
+        self._heard()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Some bytes have come: of headers, while which the time runs, or of a body."""
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE and self.conn.our_state is h11.IDLE:
+            self._watch()
+        else:
+            self._rest()
+
+    def pause_writing(self) -> None:
+        """The client leaves what it was sent unread: it has a while to read on."""
+        super().pause_writing()
+        self._unread = self._unread or self.loop.call_later(READS_WITHIN, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The client reads on."""
+        self._heard()
+        super().resume_writing()
+
+    def _watch(self) -> None:
+        if self._timer is None:
+            seconds = HEADERS_WITHIN if self._within else SPARE_HEADERS_WITHIN
+            self._timer = self.loop.call_later(seconds, self.transport.close)
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _heard(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+
+async def health_alone(scope: Scope, receive: Receive, send: Send) -> None:
+    """What is answered beyond an address's share: the health check, to all else when to try again."""
+    if scope["type"] != "http":
+        return
+    busy = Refusal(503, "Too many connections from there, try in 10 seconds.", retry_after=10)
+    well = PlainTextResponse("ok", headers={"Connection": "close", "Cache-Control": "no-store"})
+    answer = well if scope["path"] == "/health" else busy.response()
+    await answer(scope, receive, send)
+
+
+def harden(server: Server) -> None:
+    """Limit the connections of a running server; those already open are left as they are.
+
+    Raises:
+        AuthorshipError: uvicorn has changed, so that they cannot be limited.
+    """
+    config: Any = server.config
+    limited = partial(PatientProtocol, Doorkeeper(connections_allowed(_files_allowed())))
+    loop = server.servers[0].get_loop()
+    check_parts(protocol=limited(config=config, server_state=server.server_state, app_state={}, _loop=loop))
+    config.http_protocol_class = limited
+    config.timeout_graceful_shutdown = ENDED_WITHIN
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each malformed request
+    loop.call_soon_threadsafe(loop.set_exception_handler, BriefErrors())
+
+
+def connections_allowed(files: int) -> int:
+    """How many connections are kept, of so many open files: the rest is for those not yet refused."""
+    return min(MOST_CONNECTIONS, max(files - 2 * ACCEPTED_AT_ONCE, files // 4))
+
+
+def _files_allowed() -> int:
+    """Open files that the system grants this process; as many more as it may have are asked for."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_CONNECTIONS + 4 * ACCEPTED_AT_ONCE
+    wanted = most if hard == resource.RLIM_INFINITY else min(hard, most)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        return wanted
+    return wanted if soft == resource.RLIM_INFINITY else soft
+
+
+class BriefErrors:
+    """Errors of the event loop as one line each, the same at most once a second: some come by thousands."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, float] = {}
+
+    def __call__(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Log what kind of error it was; its message could quote a visitor."""
+        kind, now = type(context.get("exception")).__name__, time.monotonic()
+        if now - self._last.get(kind, -1.0) >= 1.0:
+            self._last[kind] = now
+            logger.error("The server's loop met %s", kind)

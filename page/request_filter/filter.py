@@ -1,0 +1,225 @@
+"""The one way in: every request passes here before Gradio sees it, every answer on its way out."""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from authorship.text.formats.limits import LARGEST_BOOK, Limits
+from page.request_filter.body import SMALL, Budget, Held, check_announced, limited, read_whole, replayed
+from page.request_filter.forms import Forms
+from page.request_filter.headers import dress
+from page.request_filter.limits import Refusal, Shares, address_of
+from page.request_filter.routes import Route, find_route, heartbeat_session, is_stream
+from page.request_filter.values import parse
+from page.scheduler.fair_queue import Bounds, BusyError, Client, Desk
+
+logger = logging.getLogger(__name__)
+
+LARGEST_JSON = LARGEST_BOOK + LARGEST_BOOK // 4
+"""Bytes: the longest book as the box sends it, with its line ends escaped."""
+LARGEST_FORM = Limits().file + 10_000
+"""Bytes: the largest file and what multipart puts around it."""
+MOST_HEADERS = 100
+MOST_STREAMS = 600
+_FAILED = "Something went wrong here; try once more."
+_HOSTS = re.compile(r"[\w.:,\[\] -]{1,255}", re.ASCII)
+
+
+class RequestFilter:
+    """Lets through what the page needs, within limits; nothing of a request is ever logged."""
+
+    def __init__(self, app: ASGIApp, forms: Forms) -> None:
+        self.app = app
+        self.forms = forms
+        self.budget = Budget(6 * LARGEST_JSON)
+        self.streams = Shares(MOST_STREAMS)
+        self.making = Desk(Bounds(running=2, waiting=200, session=100, address=100), seconds=0.1)
+        self._heartbeats: set[str] = set()
+        self._large = asyncio.Lock()
+        self._queued: dict[str, Held] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse it."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, Answer(send, scope["path"]))
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _serve(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        try:
+            await self._pass(scope, receive, answer)
+        except ClientDisconnect:
+            return
+        except Refusal as refusal:
+            await answer.end(refusal)
+        except Exception as error:
+            logger.error("A request could not be answered: %s", type(error).__name__)
+            await answer.end(Refusal(500, _FAILED))
+
+    async def _pass(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        route = find_route(scope["method"], scope["path"], scope["query_string"])
+        headers = Headers(scope=scope)
+        check_headers(headers)
+        if scope["method"] != "POST" or route.body == "none":
+            check_announced(headers, LARGEST_JSON)
+            async with self._streaming(scope):
+                await self._make(route, scope, receive, answer)
+            return
+        check_origin(headers)
+        if route.body == "upload":
+            check_announced(headers, LARGEST_FORM)
+            await self.app(scope, limited(receive, LARGEST_FORM), answer)
+        else:
+            check_announced(headers, LARGEST_JSON)
+            await self._pass_json(route, scope, receive, answer)
+
+    @asynccontextmanager
+    async def _streaming(self, scope: Scope) -> AsyncIterator[None]:
+        """Count an answer that lasts: each address has its share, each session one heartbeat."""
+        if not is_stream(scope["path"]):
+            yield
+            return
+        address, session = address_of(scope), heartbeat_session(scope["path"])
+        if session in self._heartbeats:
+            raise Refusal(409, "This session has its heartbeat already.")
+        if not self.streams.take(address):
+            raise Refusal(503, "Too many connections from there, try in 10 seconds.", retry_after=10)
+        self._heartbeats |= {session} - {""}
+        try:
+            yield
+        finally:
+            self.streams.give_back(address)
+            self._heartbeats.discard(session)
+
+    async def _make(self, route: Route, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        """Let what is made at once be made two at a time, fairly between addresses: it takes the processor.
+
+        The turn ends where the answer begins, so that nobody keeps it by reading slowly.
+        """
+        if not route.made:
+            await self.app(scope, receive, answer)
+            return
+        try:
+            ticket = self.making.draw(Client(address_of(scope), ""))
+        except BusyError as error:
+            raise Refusal(503, str(error), retry_after=error.seconds) from None
+        answer.on_begin = partial(self.making.leave, ticket)
+        try:
+            await ticket.turn.wait()
+            await self.app(scope, receive, answer)
+        finally:
+            self.making.leave(ticket)
+
+    async def _pass_json(self, route: Route, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        self._forget_answered()
+        held = Held(self.budget, address_of(scope))
+        try:
+            body = await read_whole(limited(receive, LARGEST_JSON, held.take))
+            body = await self._check(route, scope["path"], body)
+            await self._make(route, _with_length(scope, len(body)), replayed(body, receive), answer)
+            event = answer.event
+            if event and self.forms.is_queued(event):
+                self._queued[event], held = held, Held(self.budget, "")
+        finally:
+            held.give_back()
+
+    def _forget_answered(self) -> None:
+        """Give back the bytes of events that no longer wait in Gradio's queue nor run."""
+        for event in [event for event in self._queued if not self.forms.is_queued(event)]:
+            self._queued.pop(event).give_back()
+
+    async def _check(self, route: Route, path: str, body: bytes) -> bytes:
+        """The body as it was understood; large ones one after another, for parsing holds Python's lock."""
+        if len(body) <= SMALL:
+            return await run_in_threadpool(self._checked, route, path, body)
+        async with self._large:
+            return await run_in_threadpool(self._checked, route, path, body)
+
+    def _checked(self, route: Route, path: str, body: bytes) -> bytes:
+        value: Any = parse(body)
+        return body if route.body == "mcp" else orjson.dumps(self.forms.check(route.body, path, value))
+
+
+class Answer:
+    """`send` that adds the headers, and knows whether anything was sent, and which event it named."""
+
+    def __init__(self, send: Send, path: str) -> None:
+        self.send = send
+        self.path = path
+        self.begun = self.ended = False
+        self.event = ""
+        self.on_begin: Callable[[], object] = lambda: None
+
+    async def __call__(self, message: Message) -> None:
+        """Pass on a part of the answer."""
+        if message["type"] == "http.response.start":
+            self.begun = True
+            self.on_begin()
+            dress(MutableHeaders(scope=message), self.path)
+        elif message["type"] == "http.response.body":
+            self.ended = not message.get("more_body", False)
+            self.event = self.event or _event_in(message.get("body", b""))
+        await self.send(message)
+
+    async def end(self, refusal: Refusal) -> None:
+        """Answer with a refusal; where an answer is under way already, end it."""
+        if not self.begun:
+            await refusal.response()({"type": "http"}, _nothing, self)
+        elif not self.ended:
+            await self.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}
+
+
+def _event_in(body: bytes) -> str:
+    """The number of the event with which Gradio's queue answers; "" in any other answer."""
+    if not body.startswith(b'{"event_id"') or len(body) > 200:
+        return ""
+    event = orjson.loads(body).get("event_id")
+    return event if isinstance(event, str) else ""
+
+
+def check_headers(headers: Headers) -> None:
+    """Refuse too many headers, and hosts that no address could hold.
+
+    Raises:
+        Refusal: there are.
+    """
+    if len(headers) > MOST_HEADERS:
+        raise Refusal(431, f"There are more than {MOST_HEADERS} headers.")
+    if "host" not in headers:
+        raise Refusal(400, "The header Host is missing.")
+    for name in ("host", "x-forwarded-host", "x-forwarded-proto"):
+        if name in headers and not _HOSTS.fullmatch(headers[name]):
+            raise Refusal(400, f"The header {name} names no host.")
+
+
+def check_origin(headers: Headers) -> None:
+    """Refuse what another site's page makes a browser send: it would act in its visitor's name.
+
+    Raises:
+        Refusal: the browser says that it is so.
+    """
+    if headers.get("sec-fetch-site") == "cross-site":
+        raise Refusal(403, "Pages of other sites may not send anything here.")
+
+
+def _with_length(scope: Scope, length: int) -> Scope:
+    """The scope of a request whose body now has so many bytes."""
+    dropped = (b"content-length", b"transfer-encoding")
+    kept = [(name, value) for name, value in scope["headers"] if name.lower() not in dropped]
+    return {**scope, "headers": [*kept, (b"content-length", str(length).encode())]}

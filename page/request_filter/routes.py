@@ -1,0 +1,89 @@
+"""The routes that are open; Gradio has forty more, which the page does not need."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from page.request_filter.limits import Refusal
+
+Body = Literal["none", "event", "call", "named", "note", "upload", "mcp"]
+"""What a request carries: nothing, an event of the page, a list of arguments, arguments by name,
+a few identifiers, a file, or a message of the model context protocol."""
+
+LONGEST_PATH = 500
+LONGEST_QUERY = 2_000
+_API = "/gradio_api"
+_NAME = r"[A-Za-z0-9_]{1,64}"
+_IDENTIFIER = r"[A-Za-z0-9_-]{1,64}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path that is open, the methods it answers, and what its requests carry.
+
+    `made` is set where the answer is made anew for each request, and nothing else has it wait in a queue.
+    """
+
+    path: re.Pattern[str]
+    methods: tuple[str, ...]
+    body: Body = "none"
+    made: bool = False
+
+
+def _get(path: str, made: bool = False) -> Route:
+    return Route(re.compile(path), ("GET", "HEAD"), made=made)
+
+
+def _post(path: str, body: Body, made: bool = False) -> Route:
+    return Route(re.compile(rf"{_API}/{path}/?"), ("POST",), body, made)
+
+
+_ROUTES = (
+    _get(rf"/|/config/?|{_API}/info/?", made=True),
+    _get(r"/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon"),
+    _get(r"/(static|assets|svelte)/[\w./@+-]+"),
+    _get(r"/readme|/health"),
+    _get(rf"/(book|excerpt|files)/{_IDENTIFIER}/[\w.-]+"),
+    _get(rf"{_API}/(app_id|theme\.css|startup-events|queue/status)/?"),
+    _get(rf"{_API}/heartbeat/{_IDENTIFIER}"),
+    _get(rf"{_API}/queue/data"),
+    _get(rf"{_API}/call/(v2/)?{_NAME}/{_IDENTIFIER}"),
+    _post("queue/join", "event"),
+    _post(f"(run|api)/{_NAME}", "event", made=True),
+    _post(f"call/{_NAME}", "call"),
+    _post(f"call/v2/{_NAME}", "named"),
+    _post("cancel|reset", "note"),
+    _post("upload", "upload"),
+    Route(re.compile(rf"{_API}/mcp(/[\w./-]*)?"), ("GET", "HEAD", "POST", "DELETE"), "mcp"),
+)
+
+
+_STREAMS = re.compile(rf"{_API}/(heartbeat/(?P<session>{_IDENTIFIER})|queue/data|call/.*|mcp.*)")
+
+
+def is_stream(path: str) -> bool:
+    """Whether what answers this path may last as long as its client likes."""
+    return _STREAMS.fullmatch(path) is not None
+
+
+def heartbeat_session(path: str) -> str:
+    """The session whose heartbeat this path is; "" for any other path."""
+    found = _STREAMS.fullmatch(path)
+    return found["session"] or "" if found else ""
+
+
+def find_route(method: str, path: str, query: bytes) -> Route:
+    """The open route for a request.
+
+    Raises:
+        Refusal: 404 where there is none, 405 for another method, 414 for an address too long.
+    """
+    if len(path) > LONGEST_PATH or len(query) > LONGEST_QUERY:
+        raise Refusal(414, f"The address is longer than {LONGEST_PATH + LONGEST_QUERY:,} characters.")
+    found = [route for route in _ROUTES if route.path.fullmatch(path)]
+    if not found or ".." in path:
+        raise Refusal(404, "There is nothing here: the page is at /, its endpoints at /gradio_api/info.")
+    for route in found:
+        if method in (*route.methods, "OPTIONS"):
+            return route
+    raise Refusal(405, f"This address answers {', '.join(found[0].methods)} only.")

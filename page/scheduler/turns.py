@@ -1,0 +1,200 @@
+"""Handlers that wait their turn, and give it back whatever happens: done, refused, stopped, gone.
+
+Waiting costs no thread; work runs in a few threads of its own, step by step, and ends between two steps
+when its client has gone. Between two steps a long turn is passed on to whoever waits.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing, asynccontextmanager, suppress
+from contextvars import copy_context
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar, cast
+
+import gradio as gr
+
+from authorship.engines.engine import give_back_memory
+from page.scheduler.fair_queue import Bounds, Client, Desk, Ticket, Wish
+from page.scheduler.presence import client_here, presence_here
+
+Value = TypeVar("Value")
+Updates = list[Any]
+_THREADS = 13
+_LONG = 20_000  # characters
+_LOOK_UP = 0.5
+_SLICE, _LONG_SLICE = 2.0, 10.0  # seconds; most explanations take less
+_PLACE = "Waiting: {ahead} before you"
+_END = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The kinds of work and the threads that do them; work knows whose request it is for.
+
+    `long_predictions` are of texts that take many times as long as most. `openings` take files and pasted
+    books in, `screens` draw what waits or has ended.
+    """
+
+    predictions: Desk
+    explanations: Desk
+    books: Desk
+    files: Desk
+    long_predictions: Desk
+    openings: Desk
+    screens: Desk
+    threads: ThreadPoolExecutor
+
+    async def predict(self, work: Callable[[], Value], characters: int = 0) -> Value:
+        """What `work` returns, when it is the client's turn to ask about a text of so many characters.
+
+        Raises:
+            BusyError: the client has its share of places, or there are no more.
+        """
+        desk = self.predictions if characters <= _LONG else self.long_predictions
+        return await self.run(desk, client_here(), work)
+
+    async def run(self, desk: Desk, client: Client, work: Callable[[], Value]) -> Value:
+        """What `work` returns, when it is this client's turn at a desk.
+
+        Whoever leaves within it keeps the turn until the thread is free again.
+
+        Raises:
+            BusyError: the client has its share of places, or there are no more.
+        """
+        ticket, future = desk.draw(client), None
+        try:
+            await ticket.turn.wait()
+            future = self.threads.submit(copy_context().run, work)
+            return await asyncio.wrap_future(future)
+        finally:
+            if future is None or future.done():
+                desk.leave(ticket)
+            else:
+                future.add_done_callback(partial(_leave_later, asyncio.get_running_loop(), desk, ticket))
+
+    async def aside(self, work: Callable[[], Value]) -> Value:
+        """What `work` returns, which draws a screen or the like: never in the event loop, and in turn."""
+        return await self.run(self.screens, client_here(), work)
+
+    async def finish(self, desk: Desk, steps: Generator[object, None, Value]) -> Value:
+        """The value of a generator, run to its end when it is the client's turn; who waits is told how long.
+
+        Raises:
+            BusyError: see `predict`.
+            gr.Error: the client has gone.
+        """
+        present, progress = presence_here(), gr.Progress()
+        async with _ticket(desk, client_here()) as ticket:
+            kept: list[Value] = []
+            async with aclosing(self.each(_keeping(steps, kept))) as each:
+                while True:
+                    while not await desk.wait(ticket, _LOOK_UP):
+                        if not present():
+                            raise _gone()
+                        if not ticket.has_begun:
+                            progress(0, desc=_PLACE.format(ahead=desk.ahead(ticket)))
+                    if await anext(each, _END) is _END:
+                        return kept[0]
+                    if not present():
+                        raise _gone()
+                    desk.pass_on(ticket)
+
+    async def in_line(
+        self,
+        desk: Desk,
+        wish: Wish,
+        wanted: Callable[[], bool],
+        show: Callable[[int], Updates],
+        steps: Generator[Updates | None, None, None],
+    ) -> AsyncGenerator[Updates, None]:
+        """What `steps` yield, when it is the client's turn; before that what `show` says of the turns ahead.
+
+        A step that yields None has nothing new to show.
+        It ends where it is `wanted` no longer, and shows no more where the reader wishes something else of
+        this desk; the steps end by themselves then.
+
+        Raises:
+            BusyError: see `predict`; never because of what the same reader wished before.
+        """
+        present, told = presence_here(), -1
+        async with _ticket(desk, client_here(), wish) as ticket, aclosing(self.each(steps)) as each:
+            while True:
+                while not await desk.wait(ticket, _LOOK_UP):
+                    ahead = desk.ahead(ticket)
+                    if ticket.superseded or not present() or not wanted():
+                        return
+                    if ahead != told and not ticket.has_begun:
+                        yield await self.aside(partial(show, ahead))
+                    told = ahead
+                updates = await anext(each, _END)
+                if updates is _END:
+                    return
+                if updates is not None and not ticket.superseded:
+                    yield cast(Updates, updates)
+                desk.pass_on(ticket)
+
+    async def each(self, steps: Generator[Value, None, None]) -> AsyncGenerator[Value, None]:
+        """A generator's values, each computed in a thread, where it is closed too once no thread is in it."""
+        future: Future[Any] | None = None
+        context = copy_context()
+        try:
+            while True:
+                future = self.threads.submit(context.run, _advance, steps)
+                value = await asyncio.wrap_future(future)
+                if value is _END:
+                    return
+                yield value
+        finally:
+            if future is None:
+                steps.close()
+            else:  # what it does at its end may take long
+                future.add_done_callback(lambda _: self.threads.submit(context.run, steps.close))
+
+
+def make_turns() -> Turns:
+    """Desks for a crowd on two cores: no more waits than can be answered within about a minute."""
+    return Turns(
+        predictions=Desk(Bounds(running=4, waiting=100, session=4, address=80), seconds=0.2),
+        explanations=Desk(Bounds(running=1, waiting=24, session=2, address=20, begun=6), 3.0, _SLICE),
+        books=Desk(Bounds(running=2, waiting=12, session=2, address=10), 20.0, _LONG_SLICE),
+        files=Desk(Bounds(running=1, waiting=30, session=8, address=8), seconds=1.0),
+        long_predictions=Desk(Bounds(running=1, waiting=30, session=2, address=16), seconds=2.0),
+        openings=Desk(Bounds(running=2, waiting=40, session=4, address=12, begun=3), seconds=2.0),
+        screens=Desk(Bounds(running=2, waiting=1_000, session=1_000, address=1_000), seconds=0.2),
+        threads=ThreadPoolExecutor(_THREADS, "work"),
+    )
+
+
+def _advance(steps: Generator[Value, None, None]) -> Value | object:
+    """The next value, or `_END`; then what the work has freed goes back to the system."""
+    value = next(steps, _END)
+    if value is _END:
+        give_back_memory()
+    return value
+
+
+def _leave_later(loop: asyncio.AbstractEventLoop, desk: Desk, ticket: Ticket, _: Future[Any]) -> None:
+    """Leave a desk out of another thread; nothing where the server has ended meanwhile."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(desk.leave, ticket)
+
+
+def _gone() -> gr.Error:
+    """What ends the work of a client that nobody will read; Gradio keeps it out of the log."""
+    return gr.Error("The client has gone.", print_exception=False)
+
+
+@asynccontextmanager
+async def _ticket(desk: Desk, client: Client, wish: Wish | None = None) -> AsyncIterator[Ticket]:
+    ticket = desk.draw(client, wish)
+    try:
+        yield ticket
+    finally:
+        desk.leave(ticket)
+
+
+def _keeping(steps: Generator[object, None, Value], kept: list[Value]) -> Generator[object, None, None]:
+    """The same steps; their value is put into `kept` at the end."""
+    kept.append((yield from steps))

@@ -1,0 +1,68 @@
+"""What happens when the page is opened by a link: its text is read, its author explained."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+import orjson
+
+from page.handlers import Handlers
+from page.i18n.messages import Language
+from page.scheduler.turns import Turns
+from page.session import Session
+from page.updates import Updates, choosers
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a link holds, unpacked; `author` and `rival` are keys, "" for none."""
+
+    text: str
+    author: str = ""
+    rival: str = ""
+
+
+class SharingHandlers:
+    """Opens what sharing.js has unpacked."""
+
+    def __init__(self, excerpts: Handlers) -> None:
+        self.excerpts = excerpts
+
+    @property
+    def turns(self) -> Turns:
+        """Who waits for what."""
+        return self.excerpts.turns
+
+    def open(self, session: Session, language: Language, asked: str | None) -> Updates:
+        """Put a link's text into the box, read it and explain its author; or say that the link is damaged."""
+        shared = parse(asked or "")
+        session.language = language
+        if shared is None:
+            session.mistrust()
+        else:
+            self.excerpts.read(session, language, shared.text)
+            self._choose(session, shared)
+        chosen = choosers(self.excerpts.reader.authors, session)
+        box = shared.text if shared else gr.skip()
+        return [box, session, *chosen, *self.excerpts.screen(session)]
+
+    def _choose(self, session: Session, shared: Shared) -> None:
+        """As the link has it, as far as these models know its authors."""
+        known = {author.key for author in self.excerpts.reader.authors}
+        if session.reading is None:
+            return
+        if shared.author in known:
+            session.choose(shared.author)
+        if shared.rival in known - {session.author}:
+            session.oppose(shared.rival)
+
+
+def parse(asked: str) -> Shared | None:
+    """The JSON that sharing.js hands over; None where there is no text in it, or half a character."""
+    try:
+        found = orjson.loads(asked)
+    except ValueError:
+        return None
+    values = [found.get(name, "") for name in ("text", "author", "rival")] if isinstance(found, dict) else []
+    if not values or not values[0] or not all(isinstance(value, str) for value in values):
+        return None
+    return Shared(*values)

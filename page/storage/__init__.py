@@ -1,0 +1,1 @@
+"""What is kept for visitors, weighed in bytes and bounded by address."""

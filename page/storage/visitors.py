@@ -1,0 +1,134 @@
+"""What Gradio itself keeps for visitors, bounded by address: sessions, and results that nobody fetches."""
+
+import weakref
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+from sys import getsizeof
+from typing import Any
+
+import gradio as gr
+from gradio.queueing import Event
+from gradio.routes import App
+from gradio.server_messages import EventMessage
+from gradio.state_holder import SessionState, StateHolder
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from page.scheduler.presence import address_here, asked_by, client_of
+from page.storage.cache import Room
+
+SESSIONS = 500
+"""Sessions for all; each takes some 250 kB, what it shows not counted."""
+_numbers = count()
+
+
+class AddressedRequests:
+    """An application that knows in all that a request starts whose it is, before Gradio does."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        with asked_by(scope):
+            await self.app(scope, receive, send)
+
+
+class LightSession(SessionState):
+    """A session that keeps no copy of what its components show: nothing on the page reads it."""
+
+    def _update_value_in_config(self, key: int, value: Any) -> None:
+        """Gradio would keep each value for links to a page's state, which this page does not have."""
+
+
+class SharedSessions(StateHolder):
+    """Gradio's sessions; where they are too many, the address with most of them loses its oldest."""
+
+    def __init__(self, capacity: int = SESSIONS) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._most = capacity
+        self._owners: dict[str, str] = {}
+
+    def set_blocks(self, blocks: gr.Blocks) -> None:
+        """Serve a page."""
+        super().set_blocks(blocks)
+        self.capacity = self._most
+
+    def __getitem__(self, session_id: str) -> SessionState:
+        """The state of a session, begun where there is none."""
+        with self.lock:
+            if session_id not in self.session_data:
+                self.session_data[session_id] = LightSession(self.blocks)
+                self._owners[session_id] = address_here()
+            self.session_data.move_to_end(session_id)
+            self.time_last_used[session_id] = datetime.now()
+            found = self.session_data[session_id]
+            self._make_room()
+        return found
+
+    def update(self, session_id: str) -> None:
+        """Count a session as used now."""
+        with self.lock:
+            if session_id in self.session_data:
+                self.session_data.move_to_end(session_id)
+
+    def _make_room(self) -> None:
+        while len(self.session_data) > self.capacity:
+            ((heaviest, _),) = Counter(self._owners.values()).most_common(1)
+            oldest = next(one for one in self.session_data if self._owners[one] == heaviest)
+            del self.session_data[oldest], self._owners[oldest]
+            self.time_last_used.pop(oldest, None)
+
+
+def adopt(app: App, blocks: gr.Blocks, room: Room) -> ASGIApp:
+    """Bound what Gradio keeps for the visitors of a page; call it before the first request.
+
+    Returns the application to serve in place of the one built so far.
+    """
+    app.state_holder = SharedSessions()
+    app.state_holder.set_blocks(blocks)
+    bound_results(blocks, room)
+    assert app.middleware_stack is not None
+    return AddressedRequests(app.middleware_stack)
+
+
+def bound_results(blocks: gr.Blocks, room: Room) -> None:
+    """Keep in `room` each message to a client until it is fetched; without room its event ends unheard."""
+    queue = blocks._queue
+    send = queue.send_message
+
+    def forget(event: Event) -> None:
+        event.alive = False
+        queue.pending_messages_per_session.pop(event.session_hash, None)
+
+    def send_message(event: Event, event_message: EventMessage) -> None:
+        if not event.alive or event.session_hash not in queue.pending_messages_per_session:
+            return
+        key = ("message", next(_numbers))
+        send(event, event_message)
+        weakref.finalize(event_message, room.drop, key).atexit = False
+        address, weight = client_of(event.request).address, message_bytes(event_message)
+        room.keep(key, None, weight, lambda: forget(event), address)
+
+    queue.send_message = send_message  # type: ignore[method-assign]
+
+
+def message_bytes(message: EventMessage) -> int:
+    """What a message takes in memory, its strings counted one by one."""
+    return sum(map(getsizeof, _parts(message.__dict__)))
+
+
+def _parts(value: object) -> Iterator[object]:
+    """A value and all that it holds."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        if isinstance(one, dict):
+            waiting.extend(one.values())
+        elif isinstance(one, list | tuple):
+            waiting.extend(one)

@@ -1,0 +1,1 @@
+"""Training data: sources, cleaning, paratext, audit, splits, and the CSV files of the contract."""

@@ -1,0 +1,1 @@
+"""Publishing: artefacts, spaces, published weights and their conversion."""

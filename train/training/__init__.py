@@ -1,0 +1,1 @@
+"""Training: crops, caches, losses, the trainer, budgets, and how a stage ends."""
