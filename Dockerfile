@@ -17,7 +17,7 @@ COPY requirements.txt .
 RUN pip install --extra-index-url "$TORCH_INDEX" -r requirements.txt
 
 COPY --chown=user:user models models
-COPY --chown=user:user train/__init__.py train/artifact.py train/
+COPY --chown=user:user train train
 COPY --chown=user:user app.py README.md LICENSE ./
 COPY --chown=user:user authorship authorship
 COPY --chown=user:user explain explain

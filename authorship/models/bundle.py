@@ -1,26 +1,26 @@
 """A model bundle: model, tokenizer, authors and calibration, from a folder."""
 
 import json
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
 import torch
-from transformers import AutoModelForSequenceClassification
-from transformers import AutoTokenizer
-from transformers import PreTrainedModel
-from transformers import PreTrainedTokenizerFast
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
-from authorship.models.calibration import Calibration
-from authorship.models.cohort import Cohort
 from authorship.datamodels import Author
+from authorship.encode.windows import fit_to_model
 from authorship.engines.engine import Engine
 from authorship.errors import BundleError
+from authorship.models.calibration import Calibration
+from authorship.models.cohort import Cohort
 from authorship.text.judge import Judge
-from authorship.encode.windows import fit_to_model
 
 AUTHORS_FILE = "authors.json"
 REPORT_FILE = "report.json"

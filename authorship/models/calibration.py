@@ -1,9 +1,7 @@
 """How a model's logits become honest probabilities, and when it abstains."""
 
 import json
-from dataclasses import asdict
-from dataclasses import dataclass
-from dataclasses import fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +54,7 @@ class Calibration:
 
     @property
     def chosen(self) -> bool:
-        """Whether these numbers were chosen on held-out works; `train.evaluation.calibrate` always sets an energy."""
+        """Whether these numbers were chosen on held-out works; `calibrate` always sets an energy."""
         return self.unknown_energy is not None
 
     @classmethod

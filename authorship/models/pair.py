@@ -2,18 +2,14 @@
 
 import os
 import sys
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from pathlib import Path
-from authorship.models.bundle import ModelBundle
+
 from authorship.commandline import print_warning
-from authorship.errors import BundleError
-from authorship.models.source import Role
-from authorship.models.source import default_reference
-from authorship.models.source import open_bundle
-from collections.abc import Sequence
 from authorship.datamodels import Author
 from authorship.errors import BundleError
-
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import Role, default_reference, open_bundle
 
 _UNCALIBRATED = "not calibrated: its percentages tell who comes first, not how often such an answer is right"
 

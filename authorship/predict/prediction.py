@@ -1,4 +1,4 @@
-"""Windows to logits to one prediction; the only place where softmax is taken."""
+"""Windows to logits, and the logits of a text to one calibrated prediction."""
 
 import time
 from collections.abc import Sequence

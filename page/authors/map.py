@@ -1,7 +1,7 @@
 """The map of works as SVG: shapes and colours for the author chosen, a star for the excerpt, and a table.
 
 Places are per cent of the drawing, sizes are dots of the screen, so that a phone's points are no smaller.
-Pointing and arrows are fingerprints.js.
+Pointing and arrows are authors.js.
 """
 
 from collections.abc import Iterator, Sequence

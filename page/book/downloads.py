@@ -19,7 +19,7 @@ from page.book.view import LEADERS
 from page.excerpt.results import ROLES
 from page.i18n.messages import Language
 from page.i18n.wording import book_messages, messages
-from page.request_filter.limits import Shares
+from page.request_filter.shares import Shares
 from page.scheduler.fair_queue import BusyError
 from page.scheduler.presence import client_of
 from page.scheduler.turns import Turns

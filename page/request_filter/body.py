@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
-from page.request_filter.limits import Refusal, Shares
+from page.request_filter.shares import Refusal, Shares
 
 PATIENCE = 20.0
 """Seconds that a body may stand still, and that any body may take."""

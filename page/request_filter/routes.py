@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from page.request_filter.limits import Refusal
+from page.request_filter.shares import Refusal
 
 Body = Literal["none", "event", "call", "named", "note", "upload", "mcp"]
 """What a request carries: nothing, an event of the page, a list of arguments, arguments by name,

@@ -6,7 +6,7 @@ from posixpath import basename
 
 from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
-from authorship.text.formats import kinds as signatures
+from authorship.text.formats import kinds
 from authorship.text.formats.archive import Archive, PackedBooks
 from authorship.text.formats.docx import is_docx, read_docx
 from authorship.text.formats.epub import is_epub, read_epub
@@ -75,14 +75,14 @@ def _read_archive(archive: Archive, encoding: str | None, inner: bool) -> Book:
     if archive.find(CONTENT):
         return read_opendocument(archive)
     if any(name.startswith("fb3/") for name in archive.names):
-        raise signatures.other_format("FB3")
+        raise kinds.other_format("FB3")
     return _read_packed(archive, encoding, inner)
 
 
 def _read_packed(archive: Archive, encoding: str | None, inner: bool) -> Book:
     """All books of the archive by name; one that cannot be read does not cost the others."""
     there = sorted(name for name in archive.names if not _LEFT_BEHIND.fullmatch(name))
-    names, books, problem = _book_names(there), [], signatures.archive("ZIP")
+    names, books, problem = _book_names(there), [], kinds.archive("ZIP")
     for name in names:
         try:
             books.append(_read_member(archive, name, encoding, inner))
