@@ -36,7 +36,8 @@ ACCELERATE = [
 # Stands in for the command, and dies as an overheated machine would: at once, in one of its processes.
 DYING = """
 import os, signal, sys
-from train import teacher, trainer
+from train import teacher
+from train.training import trainer
 
 def die(self, args, state, control, **kwargs):
     if state.global_step == 5 and args.process_index == 1:
