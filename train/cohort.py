@@ -18,11 +18,9 @@ import numpy as np
 import pandas as pd
 
 from authorship.commandline import run
-from authorship.encode.windows import encode
 from authorship.models.bundle import ModelBundle, load_bundle
 from authorship.models.calibration import AtLength, Calibration
 from authorship.models.cohort import COHORT_FILE, Cohort
-from authorship.predict.prediction import typicality_of
 from authorship.predict.predictor import LONG_TEXT
 from train.config import CohortArguments, parse
 from train.data.csv_files import TRAIN_FILE, excerpt_index, held_out_excerpts
@@ -31,7 +29,7 @@ from train.errors import DataError
 from train.evaluation.calibrate import LENGTHS, cut_texts
 from train.linear.piece_model import fit_cohort
 from train.training.stage import training_works, unlabelled_works
-from train.training.validation import compiled_for, excerpt_logits
+from train.training.validation import compiled_for, excerpt_logits, typicality
 
 logger = logging.getLogger(__name__)
 _FEWEST_TOKENS = 15_000  # of an author
@@ -75,11 +73,7 @@ def _with_limit(
     logits = excerpt_logits(bundle, texts, f"{length.characters} characters")
     lengths = np.full(len(texts), length.characters)
     refused = (calibration.strangeness(logits, lengths) > calibration.threshold_at(lengths)).mean()
-    typical = [
-        typicality_of(bundle, encode(text, bundle.tokenizer), row)
-        for text, row in zip(texts, logits, strict=True)
-    ]
-    return replace(length, least_typical=float(np.quantile(np.array(typical, float), refused)))
+    return replace(length, least_typical=float(np.quantile(typicality(bundle, texts, logits), refused)))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

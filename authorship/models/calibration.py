@@ -96,8 +96,7 @@ class Calibration:
         return float(self._between(characters, [length.right for length in self.lengths]))
 
     def _between(self, characters: Characters, values: list[float]) -> NDArray[np.float64]:
-        known = np.log([length.characters for length in self.lengths])
-        return np.asarray(np.interp(np.log(np.maximum(np.asarray(characters), 1)), known, values))
+        return _interpolate(characters, [length.characters for length in self.lengths], values)
 
     def probabilities(
         self, logits: NDArray[np.float64], characters: Characters = None
@@ -129,8 +128,7 @@ class Calibration:
         if characters is None or not chosen:
             return None
         limits = [length.least_typical or 0.0 for length in chosen]
-        known = np.log([length.characters for length in chosen])
-        return np.asarray(np.interp(np.log(np.maximum(np.asarray(characters), 1)), known, limits))
+        return _interpolate(characters, [length.characters for length in chosen], limits)
 
     def is_unknown(
         self,
@@ -146,6 +144,12 @@ class Calibration:
         if typicality is not None and least is not None:
             return typicality < float(least)
         return bool(self.strangeness(logits, characters) > self.threshold_at(characters))
+
+
+def _interpolate(characters: Characters, lengths: list[int], values: list[float]) -> NDArray[np.float64]:
+    """The values chosen at rising lengths for texts of so many characters, by the lengths' logarithms."""
+    places = np.log(np.maximum(np.asarray(characters), 1))
+    return np.asarray(np.interp(places, np.log(lengths), values))
 
 
 def _check(values: object) -> None:

@@ -72,7 +72,7 @@ class Cohort:
             places = np.minimum(np.searchsorted(self.features, numbers), len(self.features) - 1)
             known = self.features[places] == numbers
             rows, often = places[known], counts[known]
-            values = self.rarity[rows] * (often * (1 + SATURATION) / (often + SATURATION)).astype(np.float32)
+            values = self.rarity[rows] * saturated(often)
             values /= max(float(np.sqrt(values @ values)), 1e-9)
             scores += (values * self.scale[rows]) @ self.directions[rows].astype(np.float32)
         return scores
@@ -121,6 +121,12 @@ class Cohort:
         if not whole or not set(keys) <= set(cohort.keys):
             raise BundleError(f"{file} is damaged, or of another model. Fetch the model again.")
         return cohort
+
+
+def saturated(counts: Codes, saturation: float = SATURATION) -> NDArray[np.float32]:
+    """What features count for that stand so often in a text."""
+    result: NDArray[np.float32] = (counts * (1 + saturation) / (counts + saturation)).astype(np.float32)
+    return result
 
 
 def pair_codes(codes: Codes) -> Codes:

@@ -100,10 +100,9 @@ def find_stretches(
     """Whose the parts of a book are; one stretch, with the verdict on the whole, where no part is told apart.
 
     A part is doubted where the model abstains on its mean logits and gives its author less than `SURE` in
-    the mean of its passages, or where most of it is nothing that the models can judge; a long run of passages
-    that are nothing such is a part of its own. Where more than
-    `MOST_DOUBTED` of the characters are doubted, no change is reported: a text by nobody known drifts between
-    those who resemble it a little.
+    the mean of its passages, or where most of it is nothing that the models can judge; a long run of such
+    passages is a part of its own. Where more than `MOST_DOUBTED` of the characters are doubted, no change is
+    reported: a text by nobody known drifts between those who resemble it a little.
     """
     course = _Course(bundle, passages)
     parts = course.merged(course.cut())

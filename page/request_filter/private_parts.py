@@ -35,7 +35,9 @@ PARTS = (
         "session", "_update_value_in_config", "page/storage/visitors.py: values that no session keeps"
     ),
     PrivatePart(
-        "blocks", "_queue.event_ids_to_events", "page/scheduler/presence.py, security/forms.py: who waits"
+        "blocks",
+        "_queue.event_ids_to_events",
+        "page/scheduler/presence.py, page/request_filter/forms.py: who waits",
     ),
     PrivatePart("blocks", "blocks", "page/request_filter/uploads.py: all components"),
     PrivatePart("blocks", "fns", "page/request_filter/forms.py: all events"),

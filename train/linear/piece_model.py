@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from authorship.models.cohort import FIRST_PAIR, SATURATION, SHIFT, Cohort, pair_codes
+from authorship.models.cohort import FIRST_PAIR, SATURATION, SHIFT, Cohort, pair_codes, saturated
 from train.linear.additive import AdditiveModel, Codes, Scores
 from train.linear.discriminant import Labelled, discriminate
 from train.training.stream import TokenisedWork
@@ -222,5 +222,5 @@ def _weighted(texts: Sequence[Codes], features: Codes, rarity: Scores, saturatio
         counts.append(count[known])
     pointers = np.cumsum([0, *map(len, columns)])
     column, often = np.concatenate(columns), np.concatenate(counts)
-    values = rarity[column] * (often * (1 + saturation) / (often + saturation)).astype(np.float32)
+    values = rarity[column] * saturated(often, saturation)
     return sp.csr_matrix((values, column, pointers), shape=(len(texts), len(features)))

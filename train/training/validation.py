@@ -102,12 +102,15 @@ def score_excerpts(bundle: ModelBundle, frame: pd.DataFrame, progress: str = "")
 
 def with_verdicts(scored: ScoredExcerpts, bundle: ModelBundle, texts: list[str]) -> ScoredExcerpts:
     """The same scores, and what judge and cohort say of the texts."""
-    typical = None
-    if bundle.cohort is not None:
-        encoded = (encode(text, bundle.tokenizer) for text in texts)
-        found = [typicality_of(bundle, one, row) for one, row in zip(encoded, scored.logits, strict=True)]
-        typical = np.array(found, dtype=np.float64)
+    typical = typicality(bundle, texts, scored.logits) if bundle.cohort is not None else None
     return replace(scored, outside=outside(bundle, texts), typical=typical)
+
+
+def typicality(bundle: ModelBundle, texts: Sequence[str], logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How typical texts are of the authors whom their logits name, `(texts,)`, by the bundle's cohort."""
+    encoded = (encode(text, bundle.tokenizer) for text in texts)
+    found = [typicality_of(bundle, one, row) for one, row in zip(encoded, logits, strict=True)]
+    return np.array(found, dtype=np.float64)
 
 
 def outside(bundle: ModelBundle, texts: Sequence[str]) -> NDArray[np.bool_]:
