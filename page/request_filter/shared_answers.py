@@ -7,6 +7,7 @@ from starlette.types import Message, Scope, Send
 ROOM = 20_000_000
 """Bytes; the page takes under a million, in a few encodings under each name of the host."""
 _LONGEST_KEY = 1_000
+_PIECE = 64_000  # bytes that wait in one connection at most, however slowly its client reads
 # All that Gradio reads of a request for the page: under which address it is shown, and how it may be packed.
 _READ = (
     *("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server", "accept-encoding"),
@@ -33,7 +34,11 @@ class SharedAnswers:
             return False
         start, body = found
         await send({**start, "headers": list(start["headers"])})
-        await send({"type": "http.response.body", "body": body})
+        for place in range(0, len(body), _PIECE):
+            await send(
+                {"type": "http.response.body", "body": body[place : place + _PIECE], "more_body": True}
+            )
+        await send({"type": "http.response.body", "body": b""})
         return True
 
     def noting(self, scope: Scope, send: Send) -> Send:

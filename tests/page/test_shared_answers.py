@@ -6,20 +6,24 @@ from page.request_filter.filter import RequestFilter
 from page.request_filter.shared_answers import SharedAnswers
 from tests.page.own_loop import run_in_own_loop
 
+SCOPE = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "client": ("a", 1)} | {
+    "headers": [(b"host", b"x")]
+}
+
 
 class Maker:
     """An application that counts what it makes, and answers with what was asked."""
 
     def __init__(self) -> None:
         self.made = 0
-        self.status, self.headers = 200, list[tuple[bytes, bytes]]()
+        self.status, self.headers, self.body = 200, list[tuple[bytes, bytes]](), b"."
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.made += 1
         await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
         for part in (dict(scope["headers"]).get(b"host", b""), b" ", scope["query_string"]):
             await send({"type": "http.response.body", "body": part, "more_body": True})
-        await send({"type": "http.response.body", "body": b"."})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 def ask(maker: RequestFilter, **differs: Any) -> tuple[int, bytes, dict[bytes, bytes]]:
@@ -29,9 +33,7 @@ def ask(maker: RequestFilter, **differs: Any) -> tuple[int, bytes, dict[bytes, b
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "client": ("a", 1)}
-    scope |= {"headers": [(b"host", b"x")]} | differs
-    run_in_own_loop(maker(scope, None, send))  # type: ignore[arg-type]
+    run_in_own_loop(maker(SCOPE | differs, None, send))  # type: ignore[arg-type]
     return sent[0]["status"], b"".join(one.get("body", b"") for one in sent), dict(sent[0]["headers"])
 
 
@@ -80,3 +82,16 @@ def test_what_is_kept_is_bounded_however_many_hosts_are_named() -> None:
     for number in range(100):
         ask(page, headers=[(b"host", f"host{number}".encode())])
     assert 0 < page.shared._kept.currsize <= 10_000
+
+
+def test_a_slow_client_has_a_piece_of_the_page_before_it_at_most() -> None:
+    maker = Maker()
+    maker.body = b"x" * 1_000_000
+    page, pieces = RequestFilter(maker, None), list[int]()  # type: ignore[arg-type]
+    ask(page)
+
+    async def send(message: Any) -> None:
+        pieces.append(len(message.get("body", b"")))
+
+    run_in_own_loop(page(SCOPE, None, send))  # type: ignore[arg-type]
+    assert maker.made == 1 and sum(pieces) > 1_000_000 and max(pieces) <= 64_000
