@@ -3,7 +3,8 @@
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path, PurePath, PurePosixPath
+from itertools import islice
+from pathlib import Path, PurePath
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
@@ -38,6 +39,9 @@ _LEFT_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _PAGES_OWN = re.compile(r"(.+)(?:[_.]files|[_.]файлы|\.fld)", re.IGNORECASE)
+_PAGES_OWN_FOLDER = re.compile(r"(?:^|/)(?P<page>[^/]+)(?:[_.]files|[_.]файлы|\.fld)/", re.IGNORECASE)
+_PAGES = (".html", ".htm", ".xhtml", ".mht")
+_FOLDERS_LOOKED_AT = 3  # of one path: names in archives may be long
 _HEAD = 4096
 _NAMED = 5
 _BOOK_ROOT = re.compile(
@@ -137,12 +141,12 @@ def _is_pages_own(folder: str, beside: Sequence[str]) -> bool:
 
 def pages_own(paths: Collection[str]) -> set[str]:
     """Those of an archive's paths, parted by slashes, that belong to a page saved beside their folder."""
-    pages = {str(PurePosixPath(path).with_suffix("")) for path in paths}
+    pages = {path.rpartition(".")[0] for path in paths if path.lower().endswith(_PAGES)}
     return {
         path
-        for path in paths
-        for folder in PurePosixPath(path).parents
-        if (page := _PAGES_OWN.fullmatch(folder.name)) and str(folder.with_name(page[1])) in pages
+        for path in (paths if pages else ())
+        for folder in islice(_PAGES_OWN_FOLDER.finditer(path), _FOLDERS_LOOKED_AT)
+        if path[: folder.end("page")] in pages
     }
 
 

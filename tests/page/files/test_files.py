@@ -195,7 +195,12 @@ def test_an_archive_is_unpacked_apart_only_where_it_holds_several_books() -> Non
     word = zipped(
         {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>", "a.txt": b"a", "b.txt": b"b"}
     )
-    for data in (b"no archive", zipped({"a.txt": b"a", "readme.txt": b"b"}), word[:-40]):
+    for data in (
+        b"no archive",
+        b"PK\x03\x04" + bytes(400),
+        zipped({"a.txt": b"a", "readme.txt": b"b"}),
+        word[:-40],
+    ):
         assert files.unpack(data).texts == ()
     inner, page = (
         zipped({"1.txt": b"3", "2.txt": b"4", "x.jpg": b""}),
