@@ -246,13 +246,8 @@ def test_the_module_runs_from_any_folder_with_nothing_else_on_its_streams(
     assert "Автор" in json.loads(done.stdout.decode("utf-8"))["models"]["teacher"]["authors"][0]["name"]
 
 
-def test_a_missing_model_is_one_line() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "authorship", "a.txt", "--teacher", "no/such/folder"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: no/such/folder is not a model bundle")
-    assert done.stderr.count("\n") == 1
+def test_a_missing_model_is_one_line(capsys) -> None:
+    assert run(main, ["a.txt", "--teacher", "no/such/folder"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1
+    assert captured.err.startswith("error: no/such/folder is not a model bundle")
