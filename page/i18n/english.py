@@ -241,30 +241,39 @@ ENGLISH_BOOK = BookMessages(
     nothing_read="Reading was stopped before the first passage.",
     read="Read whole: {characters}, {passages} by each model, {seconds}.",
     passages=("passage", "passages", "passages"),
-    several="Both models see more than one hand in this book: {authors}.",
-    hands="The book part by part: {hands}",
+    several="{hands}: {runs}.",
+    several_hands=("Two hands", "Three hands", "Four hands", "Five hands", "Six hands"),
+    many_hands="Several hands",
+    hand_at="{author} ({places})",
+    runs_and=" and ",
+    runs_of="{role}: {runs}",
+    differ="In {share} of the book the models name different authors: these places are shaded on the chart.",
     nearest="{role}: the nearest of those known is {author}, {share}",
-    hands_of="{role}: {hands} of the book",
     same_leader="Asked about each passage by itself, the models name the same author in {share} of cases.",
-    whole="The whole book at once",
-    whole_read="The part read, at once",
-    whole_mixed="If the whole book had but one author, it would most probably be:",
+    whole="Who else might have written the whole book",
+    whole_read="Who else might have written the part read",
     abstains="Recognises nobody in {share} of the passages",
+    saved_ours="Opened from a file: a result of {made} by these same models. The book was not read anew.",
+    saved_others="Opened from a file: a result of {made} by other models (teacher {teacher}, student "
+    "{student}), "
+    "not by those open on this page. The book was not read anew; passages are explained by the models here.",
     chart_title="Along the book",
-    plot_label="{role}: probabilities of the authors along the book. Arrows go from passage to passage, "
-    "Enter opens a passage, plus and minus zoom, zero shows the whole book",
+    plot_label="Probabilities of the authors along the book. Arrows go from passage to passage, "
+    "Enter opens a passage below the chart, plus and minus zoom, zero shows the whole book",
     others="other authors",
+    disputed="the models differ",
     thousands="thousand characters",
     characters_at="characters {start}–{stop}",
     mean_of="mean of {count} passages",
     names_nobody="recognises nobody",
-    lines_mean="The bar above is whose each part is by all of its passages together; numbered dotted marks "
-    "are the places where the author changes. A line is the mean over some {count} characters.",
+    lines_mean="The bands above are whose each part is by all of its passages together; numbers mark the "
+    "places "
+    "where the teacher sees the author change. A thick line is the teacher’s probability, a thin one the "
+    "student’s; both are smoothed over some {count} characters.",
     each_single="A faint dot is one passage.",
     each_mean="A faint dot is the mean of {count} neighbouring passages: not all of them fit on a screen; "
     "zoom in to see each.",
-    chart_hint="Point at the chart to see the passage; click to open it with its explanation; drag sideways "
-    "to zoom in.",
+    chart_hint="Click the chart to read that place; drag sideways to zoom in.",
     zoom_label="Zoom",
     zoom_in="Zoom in",
     zoom_out="Zoom out",
@@ -279,19 +288,46 @@ ENGLISH_BOOK = BookMessages(
     changes_note="Places are exact to a passage. A change may also mean another narrator, a letter, "
     "a tale within the tale, or a translation.",
     passages_title="The passages that say most",
-    passages_lead="Press a passage to see which of its words decide.",
+    passages_lead="Where the models are surest. Press one to read it: it opens below the chart. A "
+    "percentage is "
+    "this author’s probability in one passage.",
     author_label="For and against whom",
     most_for="Most for",
     most_against="Most against",
+    each_alike=" — {share} each",
+    each_exactly=" — {share} unless said otherwise",
     stranger="This model does not know that author.",
+    opened_label="A place in the book",
+    opened_place="Characters {start}–{stop}",
+    opened_says="{role}: {author}, {share}",
+    opened_nobody="{nobody} (nearest: {author})",
+    opened_before="‹ Earlier",
+    opened_after="Later ›",
+    opened_close="Close and go back",
+    opened_explain="Which words decide",
+    opened_save="Save the passage",
+    opened_hint="What the models read as one passage is outlined; the sentences around it stand beside it.",
+    cite="How to cite",
+    citation="{name}{chapter}, characters {start}–{stop} of {length}. {says}. Whose prose is this? Version "
+    "{version}, "
+    "{date}. Models: teacher {teacher}, student {student}; text {text} (first digits of SHA-256).",
+    citation_named="“{title}”",
+    citation_chapter=", {chapter}",
     from_book="A passage of the book: characters {start}–{stop}, from the words “{words}…”. To be surer, "
     "it is read with the sentences around it, {count} in all. On the chart it is judged alone, so the "
     "percentages there differ.",
     back_to_book="← Back to the book",
     exports="Save:",
     export_csv="table, CSV",
-    csv_heads=("from character", "to character", "model", "recognises anybody", "whose part of the book"),
-    export_json="data, JSON",
+    csv_heads=(
+        "from character",
+        "to character",
+        "chapter",
+        "model",
+        "recognises anybody",
+        "whose part of the book",
+    ),
+    export_result="the whole result, to be opened here again (JSON)",
     export_svg="chart, SVG",
     export_png="chart, PNG",
     picture_title="Probabilities of the authors along the book",

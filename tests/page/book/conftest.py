@@ -4,6 +4,7 @@ import pytest
 
 from authorship.datamodels import Book
 from authorship.models.bundle import ModelBundle
+from authorship.text.headings import settle_headings
 from page.book.books import Books
 from page.book.reading import BookReading
 from page.excerpt.pair_service import Reader
@@ -32,7 +33,8 @@ def reader(tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> Reader:
 @pytest.fixture(scope="session")
 def finished(tiny_bundle: ModelBundle, tiny_student: ModelBundle, book_text: str) -> BookReading:
     """The book read to its end."""
-    reading = Books(tiny_bundle, tiny_student).open(Book(book_text, "txt", None, f"Название {HOSTILE}"), b"")
+    book = Book(book_text, "txt", None, f"Название {HOSTILE}", (), settle_headings(book_text, ()))
+    reading = Books(tiny_bundle, tiny_student).open(book, b"")
     for _ in reading.reading():
         pass
     return reading
