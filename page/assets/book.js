@@ -78,6 +78,9 @@
     plot.append(box);
     const edge = plot.getBoundingClientRect();
     const left = (point[0] / 100) * edge.width - box.offsetWidth / 2;
+    if (edge.bottom + box.offsetHeight + 8 > innerHeight && edge.top > box.offsetHeight) {
+      Object.assign(box.style, { top: "auto", bottom: "calc(100% + 6px)" });
+    }
     box.style.left = `${within(left, 4 - edge.left, document.documentElement.clientWidth - 8 - edge.left - box.offsetWidth)}px`;
   };
 
@@ -271,7 +274,7 @@
     section.querySelector(".address").textContent = location.origin + location.pathname;
     const page = section.querySelector(".page");
     const outlined = page.querySelector("mark");
-    page.scrollTop = Math.max(0, outlined.offsetTop - page.offsetTop - 60);
+    page.scrollTop = Math.max(0, outlined.offsetTop - 48);
     if (stepped) section.querySelector(`[data-step="${stepped}"]:enabled, h2`)?.focus({ preventScroll: true });
     else if (arriving) {
       section.querySelector("h2").focus({ preventScroll: true });
@@ -325,7 +328,10 @@
   const reveal = () => {
     const edge = chart().getBoundingClientRect();
     const card = find("#book-card");
-    if (edge.height && edge.bottom > innerHeight) card.scrollIntoView({ block: "start", behavior: "instant" });
+    if (!edge.height || edge.bottom <= innerHeight) return;
+    card.scrollIntoView({ block: "start", behavior: "instant" });
+    const { top, bottom } = chart().getBoundingClientRect();
+    scrollBy({ top: Math.max(0, Math.min(bottom - innerHeight, top - 8)), behavior: "instant" });
   };
   new MutationObserver(() => {
     remember();

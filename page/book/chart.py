@@ -5,6 +5,7 @@ and a phone gets the same chart. Pointing, zooming and opening a passage are pag
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -23,7 +24,8 @@ from page.i18n.wording import decimal, display_name, hand_name, hand_surely, who
 
 MOST_POINTS = 300
 _MOST_TICKS = 120  # chapters
-_LABEL_ROOM = 9.0  # per cent of the width under a chapter's name
+# Per cent of the width under a chapter's name, on a wide screen and on a narrow one.
+_ROOMS = {"fine": 9.0, "coarse": 32.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def render_chart(chart: Chart) -> str:
         f'<figure class="chart" {_facts(chart)}><h2>{escape(chart.book.chart_title)}</h2>'
         f'{_legend(chart)}<div class="bands" aria-hidden="true">{bands}</div>{_plot(curves, chart)}'
         f"{_chapters(chart)}{_scale(chart)}{_controls(chart)}"
-        f'<figcaption class="aside">{escape(_caption(curves, chart))}</figcaption></figure>'
+        f"<figcaption>{_caption(curves, chart)}</figcaption></figure>"
     )
 
 
@@ -131,7 +133,7 @@ def _block(stretch: Stretch, labels: Sequence[int | None], chart: Chart) -> str:
     if width <= 0:
         return ""
     words = chart.words
-    name, surely = hand_name(None if stretch.unknown else stretch.author, words), hand_surely(stretch, words)
+    name, surely = _short(None if stretch.unknown else stretch.author, words), hand_surely(stretch, words)
     at = chart.book.characters_at.format(start=whole(stretch.start, words), stop=whole(stretch.stop, words))
     kind = "nobody" if stretch.unknown else _kind(stretch.author.label_id, labels)
     return _span(kind, left, width, name, f"{surely}: {at}")
@@ -143,14 +145,23 @@ def _kind(label: int, labels: Sequence[int | None]) -> str:
 
 
 def _span(kind: str, left: float, width: float, name: str, title: str = "") -> str:
+    """A block of a band or a name on the axis; `name` is HTML."""
     told = f' title="{escape(title)}"' if title else ""
-    return f'<span class="{kind}"{told} style="left:{left:.2f}%;width:{width:.2f}%">{escape(name)}</span>'
+    return f'<span class="{kind}"{told} style="left:{left:.2f}%;width:{width:.2f}%">{name}</span>'
+
+
+def _short(author: Author | None, words: Messages) -> str:
+    """An author's name whose first names a narrow screen leaves out."""
+    if author is None:
+        return escape(hand_name(None, words))
+    first, blank, last = re.split(r"^(?:(.*)(\s))?", display_name(author, words), maxsplit=1)[1:]
+    return f"<i>{escape(first + blank)}</i>{escape(last)}" if first else escape(last)
 
 
 def _passing(curves: Curves, chart: Chart) -> Iterator[str]:
     """Runs of points with one leader, each up to the middle between it and the next."""
     points, track = curves.points, chart.reading.track(curves.role)
-    names = {author.label_id: display_name(author, chart.words) for author in track.authors}
+    names = {author.label_id: _short(author, chart.words) for author in track.authors}
     leaders = points.smoothed.argmax(axis=1).tolist()
     places = points.centres.tolist()
     starts = [0.0, *((one + other) / 2 for one, other in pairwise(places))]
@@ -249,31 +260,36 @@ def _ticked(chart: Chart) -> list[Heading]:
     return seen if len(seen) <= _MOST_TICKS else seen[:: -(-len(seen) // _MOST_TICKS)]
 
 
-def named_chapters(chapters: Sequence[Heading], span: Span) -> list[Heading]:
-    """Those chapters under whose marks there is room for a name, outer levels first."""
+def named_chapters(chapters: Sequence[Heading], span: Span, room: float = _ROOMS["fine"]) -> list[Heading]:
+    """Those chapters under whose marks there are `room` per cent for a name, outer levels first."""
     chosen: list[Heading] = []
     for one in sorted(chapters, key=lambda chapter: (chapter.level, chapter.start)):
-        if all(abs(span.place(one.start) - span.place(other.start)) >= 10 * _LABEL_ROOM for other in chosen):
+        if all(abs(span.place(one.start) - span.place(other.start)) >= 10 * room for other in chosen):
             chosen.append(one)
     return sorted(chosen, key=lambda chapter: chapter.start)
 
 
 def _chapters(chart: Chart) -> str:
-    """The chapters' names under their marks, each up to the next that is named; all of them to a pointer."""
+    """Marks of the chapters in view, and their names as far as there is room; all of them to a pointer."""
     seen = _ticked(chart)
     if not seen:
         return ""
-    named = named_chapters(seen, chart.span)
-    stops = [*(one.start for one in named[1:]), chart.span.stop]
-    marked = "".join(
+    drawn = "".join(
         f'<i title="{escape(one.text)}" style="left:{chart.span.place(one.start) / 10:.2f}%"></i>'
         for one in seen
     )
-    told = "".join(
-        _span(f"level{min(one.level, 3)}", *chart.inside(one.start, stop), one.text, one.text)
+    told = "".join(_named(seen, kind, room, chart) for kind, room in _ROOMS.items())
+    return f'<div class="chapters" lang="ru" aria-hidden="true">{drawn}{told}</div>'
+
+
+def _named(seen: Sequence[Heading], kind: str, room: float, chart: Chart) -> str:
+    """Chapters' names, each up to the next that is named."""
+    named = named_chapters(seen, chart.span, room)
+    stops = [*(one.start for one in named[1:]), chart.span.stop]
+    return "".join(
+        _span(kind, *chart.inside(one.start, stop), escape(one.text), one.text)
         for one, stop in zip(named, stops, strict=True)
     )
-    return f'<div class="chapters" aria-hidden="true">{marked}{told}</div>'
 
 
 def _scale(chart: Chart) -> str:
@@ -308,8 +324,12 @@ def _controls(chart: Chart) -> str:
 
 
 def _caption(curves: Sequence[Curves], chart: Chart) -> str:
+    """What to do with the chart; how it is to be read, folded."""
     book, size = chart.book, max(one.points.size for one in curves)
     wide = round(breadth(chart.span.start, chart.span.stop), -2)
     lines = book.lines_mean.format(count=whole(int(wide), chart.words))
     grain = book.each_mean.format(count=size) if size > 1 else book.each_single
-    return f"{book.chart_hint} {lines} {grain}"
+    return (
+        f'<p class="aside">{escape(book.chart_hint)}</p><details class="folded"><summary>'
+        f'{escape(book.chart_key)}</summary><p class="aside">{escape(f"{lines} {grain}")}</p></details>'
+    )

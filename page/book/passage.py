@@ -66,7 +66,7 @@ def _title(opened: Opened, words: Messages, book: BookMessages) -> str:
     passage = opened.passage
     place = book.opened_place.format(start=whole(passage.start, words), stop=whole(passage.stop, words))
     chapter = opened.reading.chapter(passage.start)
-    return escape(place) + (f" <span>{escape(chapter)}</span>" if chapter else "")
+    return escape(place) + (f' <span lang="ru">{escape(chapter)}</span>' if chapter else "")
 
 
 def say_passage(opened: Opened, words: Messages, book: BookMessages) -> str:

@@ -274,6 +274,7 @@ ENGLISH_BOOK = BookMessages(
     each_mean="A faint dot is the mean of {count} neighbouring passages: not all of them fit on a screen; "
     "zoom in to see each.",
     chart_hint="Click the chart to read that place; drag sideways to zoom in.",
+    chart_key="How to read the chart",
     zoom_label="Zoom",
     zoom_in="Zoom in",
     zoom_out="Zoom out",
@@ -385,7 +386,7 @@ ENGLISH_FINGERPRINTS = FingerprintMessages(
     make="One command measures them: {command}",
     author_missing="No fingerprint was measured for this author.",
     hide_names="Hide proper names",
-    reliability="F1 {f1}",
+    reliability="how well recognised (F1): {f1}",
     reliability_unknown="F1 not measured",
     explained="explained: {excerpts} of {works}",
     excerpts=("excerpt", "excerpts", "excerpts"),

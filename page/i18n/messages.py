@@ -205,6 +205,7 @@ class BookMessages:
     each_single: str
     each_mean: str
     chart_hint: str
+    chart_key: str
     zoom_label: str
     zoom_in: str
     zoom_out: str
