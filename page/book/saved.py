@@ -70,7 +70,7 @@ class _Chapter(_Strict):
 
 class _Notice(_Strict):
     code: NoticeCode
-    text: Annotated[str, StringConstraints(max_length=1_000)]
+    message: Annotated[str, StringConstraints(max_length=1_000)]
     count: Annotated[int, Field(ge=0)]
 
 
@@ -224,7 +224,7 @@ def open_saved(data: bytes, teacher: ModelBundle, student: ModelBundle) -> BookR
     ours = digests == {"teacher": known_hash(teacher), "student": known_hash(student)}
     source = saved.source
     headings = tuple(Heading(one.start, one.title, one.level) for one in saved.chapters)
-    notices = tuple(Notice(one.code, one.text, one.count) for one in source.notices)
+    notices = tuple(Notice(one.code, one.message, one.count) for one in source.notices)
     book = Book(saved.text, source.format, source.encoding, saved.title, notices, headings)
     reading = make_reading(book, b"", teacher, student)
     reading.saved = SavedBy(saved.made, digests, ours)

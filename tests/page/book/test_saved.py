@@ -138,7 +138,7 @@ WRONG: dict[str, Callable[[dict[str, Any]], object]] = {
     "a chapter beyond the text": lambda told: told["chapters"][0].update(start=10**7),
     "a long chapter": lambda told: told["chapters"][0].update(title="я" * 500),
     "a kind of notice that is none": lambda told: told["source"]["notices"].append(
-        {"code": "x", "text": "", "count": 1}
+        {"code": "x", "message": "", "count": 1}
     ),
 }  # fmt: skip
 
