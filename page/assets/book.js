@@ -325,6 +325,7 @@
   let focused = false;
   document.addEventListener("focusin", () => { focused = Boolean(document.activeElement?.closest?.(".plot")); });
   let known = "";
+  let revealed = "";
   const reveal = () => {
     const edge = chart().getBoundingClientRect();
     const card = find("#book-card");
@@ -345,10 +346,11 @@
     arrive();
     const drawn = plots().map((plot) => plot.dataset.points).join();
     if (drawn === known) return;
-    const first = !known;
     known = drawn;
     if (!drawn || drag) return;
-    if (first) reveal();
+    const book = find(".card")?.dataset.book;
+    if (revealed !== book) reveal();
+    revealed = book;
     mark();
     if (focused && document.activeElement === document.body) find(".plot")?.focus({ preventScroll: true });
     if (cursor.shown) draw();

@@ -66,7 +66,7 @@ def _title(opened: Opened, words: Messages, book: BookMessages) -> str:
     passage = opened.passage
     place = book.opened_place.format(start=whole(passage.start, words), stop=whole(passage.stop, words))
     chapter = opened.reading.chapter(passage.start)
-    return escape(place) + (f' <span lang="ru">{escape(chapter)}</span>' if chapter else "")
+    return escape(place) + (f' · <span lang="ru">{escape(chapter)}</span>' if chapter else "")
 
 
 def say_passage(opened: Opened, words: Messages, book: BookMessages) -> str:
@@ -79,12 +79,13 @@ def _says(role: Role, opened: Opened, words: Messages, book: BookMessages) -> st
     track, middle = opened.reading.track(role), (opened.passage.start + opened.passage.stop) / 2
     curve = track.curve()
     if not len(curve):
-        return book.opened_says.format(role=role_name(role, words), author="—", share="—")
+        return book.opened_unread.format(role=role_name(role, words))
     index = opened.index if role == opened.role else curve.nearest(middle)
     label = int(curve.probabilities[index].argmax())
     name = display_name(next(one for one in track.authors if one.label_id == label), words)
     if curve.unknown[index]:
-        name = book.opened_nobody.format(nobody=hand_name(None, words), author=name)
+        nobody = hand_name(None, words)
+        return book.opened_nobody.format(role=role_name(role, words), nobody=nobody, author=name)
     share = percent(min(float(curve.probabilities[index, label]), _SUREST), words)
     return book.opened_says.format(role=role_name(role, words), author=name, share=share)
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -41,7 +42,8 @@ def draw_picture(
         _draw_lines(plot, role, reading, authors, words)
     _draw_places(plot, reading)
     plot.set(xlim=(0, len(reading.book.text) / 1000), ylim=(0, 1))
-    plot.set(xlabel=book.axis_place, ylabel=book.axis_probability)
+    plot.set(ylabel=book.axis_probability)
+    plot.set_xlabel(book.axis_place, labelpad=18 if reading.book.headings else None)
     plot.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=words.percent_mark))
     plot.spines[["top", "right"]].set_visible(False)
     handles, names = plot.get_legend_handles_labels()
@@ -56,7 +58,8 @@ def _draw_band(
 ) -> None:
     """Whose each part is; hatched where nobody's."""
     colours = dict(zip([author.key for author in authors], COLOURS, strict=False))
-    band.set(xticks=[], yticks=[])
+    band.set(yticks=[])
+    band.tick_params(bottom=False, labelbottom=False)
     band.spines[:].set_visible(False)
     for stretch in found.stretches if found else ():
         start, stop = stretch.start / 1000, stretch.stop / 1000
@@ -78,7 +81,7 @@ def _draw_lines(
         if label is None:
             continue
         name = display_name(author, words) if teacher else None
-        plot.plot(places, points.probabilities[:, label], ".", c=colour, ms=2.5, alpha=0.2, mec="none")
+        plot.plot(places, points.probabilities[:, label], ".", c=colour, ms=2.5, alpha=0.3, mec="none")
         width = 1.8 if teacher else 0.8
         plot.plot(places, points.smoothed[:, label], c=colour, ls=dashes, lw=width, label=name)
 
@@ -95,5 +98,11 @@ def _draw_places(plot: Axes, reading: BookReading) -> None:
     for chapter in named_chapters(reading.book.headings, Span(0, len(reading.book.text))):
         told, at = chapter.text, chapter.start / 1000
         told = told if len(told) <= _LONGEST_CHAPTER else f"{told[: _LONGEST_CHAPTER - 1]}…"
-        plot.axvline(at, 0, 0.03, color="#333333", linewidth=1)
-        plot.text(at, 0.035, told, fontsize=7, color="#333333", parse_math=False, clip_on=True)
+        plot.plot([at, at], [0, -0.05], c="#333333", lw=0.8, clip_on=False)
+        below: dict[str, Any] = {
+            "xytext": (2, -26),
+            "textcoords": "offset points",
+            "fontsize": 8,
+            "color": "#333333",
+        }
+        plot.annotate(told, (at, 0), annotation_clip=False, parse_math=False, **below)

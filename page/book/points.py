@@ -172,10 +172,13 @@ def _percent(points: Points, index: int, label: int) -> float:
 
 
 def first_words(text: str, start: int, length: int = _FIRST_WORDS) -> str:
-    """The words at a place of the book in one line; words cut at either end are left out."""
+    """The words at a place of the book in one line; words cut at either end are left out.
+
+    So are marks at the end of what goes on: whoever quotes it puts an ellipsis there.
+    """
     cut = start > 0 and text[start - 1 : start + 1].isalpha()
     pieces = text[start : start + 2 * length].split()
     line = " ".join(pieces[1:] if cut else pieces).lstrip(".,;:!?…») ")
     if len(line) <= length:
         return line
-    return line[:length].rpartition(" ")[0] or line[:length]
+    return (line[:length].rpartition(" ")[0] or line[:length]).rstrip(" .,;:…—–-")

@@ -233,6 +233,7 @@ class BookMessages:
     opened_place: str
     opened_says: str
     opened_nobody: str
+    opened_unread: str
     opened_before: str
     opened_after: str
     opened_close: str
