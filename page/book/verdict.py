@@ -70,7 +70,7 @@ def notice_text(notice: Notice, words: Messages, book: BookMessages) -> str:
     """One notice in words."""
     kinds = {"parts": book.parts, "characters": words.characters, "words": book.words}
     numbers = {name: counted(notice.count, forms, words) for name, forms in kinds.items()}
-    return book.notices[notice.code].format(count=notice.count, **numbers)
+    return book.notices[notice.code].format(count=notice.count, name=notice.name, **numbers)
 
 
 def render_notices(notices: Sequence[Notice], words: Messages, book: BookMessages) -> str:

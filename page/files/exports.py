@@ -25,7 +25,7 @@ def file_routes(batches: Batches, turns: Turns) -> list[Route]:
 
     async def download(request: Request) -> Response:
         batch = batches.find(request.path_params["token"])
-        if batch is None or not batch.listed:
+        if batch is None or not batch.all_rows:
             return PlainTextResponse(_LOST, 404, HEADERS)
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
         headers = HEADERS | {"Content-Disposition": f'attachment; filename="{CSV_FILE}"'}
@@ -37,11 +37,11 @@ def file_routes(batches: Batches, turns: Turns) -> list[Route]:
 
 
 def write_table(batch: Batch, language: Language) -> str:
-    """A row for each file; shares are percents."""
+    """A row for each file, also for those that reading has not come to yet; shares are percents."""
     words, files = messages(language), file_messages(language)
     models = [f"{role_name(role, words)}{end}" for role in ROLES for end in ("", ", %")]
     heads = [files.file, files.verdict, files.certainty, *models, files.characters, files.notices]
-    return "".join(write_rows(heads, (_cells(row, language) for row in batch.listed), words))
+    return "".join(write_rows(heads, (_cells(row, language) for row in batch.all_rows), words))
 
 
 def _cells(row: Row, language: Language) -> list[str]:

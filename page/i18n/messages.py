@@ -381,6 +381,8 @@ class FileMessages:
     stopped: str
     left_out: str
     others: str
+    junk: str
+    more: str
     files: Forms
 
     caption: str
