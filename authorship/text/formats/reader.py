@@ -4,9 +4,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate
 from pathlib import Path, PurePath
 
-from authorship.datamodels import Book
+from authorship.datamodels import Book, Heading
 from authorship.errors import TextError
 from authorship.text.decode import check_size
 from authorship.text.files import STDIN, check_file
@@ -14,6 +15,7 @@ from authorship.text.formats.archive import PackedText, readable
 from authorship.text.formats.limits import LARGEST_BOOK, Limits
 from authorship.text.formats.single import read_single
 from authorship.text.formats.zipped import is_zip, read_zip, unpack_books
+from authorship.text.headings import settle_headings, shifted
 from authorship.text.letters.folding import letter_notices
 from authorship.text.notices import damaged, merged, missing_parts, replaced_characters
 
@@ -42,7 +44,12 @@ def open_joined(path: Path) -> Book:
     missing = len(found.texts) - len(books)
     notices = [notice for book in books for notice in book.notices]
     notices += [missing_parts(missing)] if missing else []
-    return replace(books[0], text="\n".join(book.text for book in books), notices=merged(notices))
+    starts = accumulate((len(book.text) + 1 for book in books), initial=0)
+    headings: list[Heading] = []
+    for start, book in zip(starts, books, strict=False):
+        headings += shifted(book.headings, start)
+    joined = "\n".join(book.text for book in books)
+    return replace(books[0], text=joined, notices=merged(notices), headings=tuple(headings))
 
 
 def _content(path: Path, limit: int) -> bytes:
@@ -150,7 +157,8 @@ def read_book(data: bytes, name: str = "", encoding: str | None = None, limit: i
     check_size(len(book.text), limit)
     broken = any(notice.code in ("damaged", "missing_parts") for notice in book.notices)
     notices = (*book.notices, *replaced_characters(book.text, broken), *letter_notices(book.text))
-    return replace(book, title=book.title or _stem(name), notices=notices)
+    headings = settle_headings(book.text, book.headings)
+    return replace(book, title=book.title or _stem(name), notices=notices, headings=headings)
 
 
 def _without_text(book: Book) -> TextError:
