@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
-from authorship.datamodels import Author, Judgement, Notice, Outside, Prediction
+from authorship.datamodels import Author, Judgement, NearestWorks, Notice, Outside, Prediction
 from authorship.predict.phrases import ENGLISH, say
 from authorship.predict.resume_log import SourceFile
 from authorship.predict.segments import Part, several_hands
@@ -66,12 +66,25 @@ def to_json(result: Attributed, top_k: int, source: SourceFile | None = None) ->
 
 
 def prediction_object(prediction: Prediction, top_k: int | None = None) -> dict[str, Any]:
-    """One model's `top_k` authors, or all, by falling probability, and whether it abstains."""
+    """One model's `top_k` authors, or all, by falling probability, whether it abstains, the nearest works."""
     authors = [
         {"author": ranked.author.key, "name": ranked.author.name, "probability": ranked.probability}
         for ranked in prediction.top_k(len(prediction.authors) if top_k is None else top_k)
     ]
-    return {"authors": authors, "unknown": prediction.unknown}
+    found: dict[str, Any] = {"authors": authors, "unknown": prediction.unknown}
+    return found | nearest_object(prediction.nearest)
+
+
+def nearest_object(nearest: NearestWorks | None) -> dict[str, Any]:
+    """The works nearest by all scores, and how often the nearest at such a distance is the author's.
+
+    Empty where the model brings no works.
+    """
+    if nearest is None:
+        return {}
+    works = [asdict(work) for work in nearest.works]
+    right = None if nearest.right is None else round(nearest.right, 4)
+    return {"nearest_works": works, "nearest_right": right}
 
 
 def outside_object(outside: Outside | None) -> dict[str, str] | None:
