@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from authorship.datamodels import Author, Judgement, NearestWorks, Notice, Outside, Prediction
+from authorship.models.digest import Hashes
 from authorship.predict.phrases import ENGLISH, say
 from authorship.predict.resume_log import SourceFile
 from authorship.predict.segments import Part, several_hands
@@ -20,7 +21,7 @@ class Attributed:
     """One file, its length in characters and in excerpts, both predictions, what was mended or left out.
 
     `outside` says why the text is nothing that the models can judge, `modern` how likely it is of today (see
-    `Judgement`). `stretches` are the parts of a file of several hands, and empty where there is one.
+    `Judgement`), `hashes` which text and models these were. `stretches` are the parts of a file of several hands, and empty where there is one.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Attributed:
     outside: Outside | None = None
     stretches: tuple[Part, ...] = ()
     modern: float = 0.0
+    hashes: Hashes | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -57,6 +59,7 @@ def to_json(result: Attributed, top_k: int, source: SourceFile | None = None) ->
             "student": prediction_object(result.student, top_k),
         },
         "notices": [notice.to_contract() for notice in result.notices],
+        "hashes": asdict(result.hashes) if result.hashes else None,
     }
     if result.stretches:
         value["stretches"] = stretch_objects(result.stretches)

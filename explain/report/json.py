@@ -3,30 +3,29 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from authorship import VERSION
 from authorship.datamodels import Author, Judgement, Notice, Prediction
 from authorship.models.bundle import ModelBundle
+from authorship.models.digest import Hashes, text_hash
 from authorship.predict.results import outside_object, prediction_object
 from authorship.predict.verdict import Verdict, decide
 from explain.agreement import Likeness
 from explain.datamodels import Attribution
 from explain.masking_modes import Cover
 from explain.quadrature import CENTRE, WIDTH
+from explain.report.wording import TITLES
 from explain.verification import Verification
 from explain.words import Span
 
 _PACKAGES = ("torch", "transformers", "tokenizers", "captum", "numpy")
 _WEIGHTS = "*.safetensors"
-
-
-def text_hash(text: str) -> str:
-    """SHA-256 of the text in UTF-8, hexadecimal."""
-    return sha256(text.encode()).hexdigest()
 
 
 def weight_hashes(bundle: ModelBundle) -> dict[str, str]:
@@ -80,7 +79,8 @@ class Result:
     """What can be taken away; `path` is a file's name or empty, `rival` whom the author is held against.
 
     `masked` are the characters of the masked words, `cover` the switch's position that masked some of them;
-    `notices` tell what of the file was mended or left out, `judgement` is of the text itself.
+    `notices` tell what of the file was mended or left out, `judgement` is of the text itself. `address` is
+    the page's, "" of a result without one; `made` is when the result was, today where that is not given.
     """
 
     path: str
@@ -94,6 +94,9 @@ class Result:
     cover: Cover = "nothing"
     judgement: Judgement = Judgement()
     notices: tuple[Notice, ...] = ()
+    hashes: Hashes | None = None
+    address: str = ""
+    made: date | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -104,6 +107,38 @@ class Result:
     def models(self) -> dict[str, ModelResult]:
         """Both models' parts by their role."""
         return {"teacher": self.teacher, "student": self.student}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What another needs to name a result: when, by which version, where, of which text and by which models.
+
+    `name` is the text's, `address` the page's, either "" where there is none.
+    """
+
+    name: str
+    characters: int
+    made: date
+    address: str
+    hashes: Hashes | None
+
+    def to_object(self) -> dict[str, Any]:
+        """As JSON has it: the title in both languages, the day as ISO 8601 has it."""
+        return {
+            "title": TITLES["en"],
+            "title_ru": TITLES["ru"],
+            "text": self.name,
+            "characters": self.characters,
+            "date": self.made.isoformat(),
+            "version": VERSION,
+            "address": self.address,
+        }
+
+
+def cite(result: Result) -> Citation:
+    """How a result is cited."""
+    made = result.made or date.today()
+    return Citation(result.path, len(result.text), made, result.address, result.hashes)
 
 
 # Legal escapes, equal when parsed: nothing can end a script element or turn the reading direction.
@@ -139,6 +174,8 @@ def to_object(result: Result) -> dict[str, Any]:
         },
         "notices": [notice.to_contract() for notice in result.notices],
         "text": {"characters": len(result.text), "sha256": text_hash(result.text)},
+        "hashes": asdict(result.hashes) if result.hashes else None,
+        "citation": cite(result).to_object(),
         "method": {"name": "integrated gradients", "baseline": BASELINE, "rule": RULE},
         "versions": software_versions(),
     }
