@@ -8,7 +8,7 @@ from authorship.predict.phrases import phrases, say, spoken_name
 from authorship.predict.results import bounded, known_authors
 from explain.agreement import Likeness
 from explain.datamodels import Attribution, WordScore
-from explain.report.highlights import STYLE, escape, format_score, legend, render_words
+from explain.report.highlights import DARK, STYLE, escape, format_score, legend, render_words
 from explain.report.json import ModelResult, Result, software_versions, text_hash
 from explain.report.wording import DocumentWords, Language, document_words
 
@@ -95,7 +95,7 @@ def _column(role: str, result: Result, words: DocumentWords) -> str:
     heading = f"<h2>{escape(words.roles[role])}</h2>"
     if attribution is None:
         return f'<section>{heading}<p class="warning">{escape(words.unexplained)}</p></section>'
-    body = render_words(result.text, attribution.words, masked=result.masked)
+    body = render_words(result.text, attribution.words, result.masked, decimal(".", words))
     if not attribution.converged:
         body = f'<p class="warning">{escape(words.uncertain)}</p><div class="rough">{body}</div>'
     facts = escape(_facts(attribution, result.rival, words))
@@ -225,9 +225,8 @@ h1, h2, h3, p, li, dt, dd, .ig { unicode-bidi: isolate; }
 .facts, dl { font: 14px/1.5 system-ui, sans-serif; opacity: .8; } dt { font-weight: 600; } dd { margin: 0; }
 .warning { font: 14px/1.5 system-ui, sans-serif; border-left: 3px solid; padding-left: .6rem; }
 @media (prefers-color-scheme: dark) {
-  .ig { --ig-for: 96 150 255; --ig-against: 240 140 50; --ig-tip: #f3f4f6; --ig-tip-text: #111827; }
+  .ig { @DARK@ }
   .rough .ig { --ig-for: 128 128 128; --ig-against: 128 128 128; } }
 @media print { body { margin: 0; max-width: none; font-size: 11pt; }
-  .models { display: block; } section { break-before: page; } section:first-child { break-before: auto; }
-  .ig-word { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
-"""
+  .models { display: block; } section { break-before: page; } section:first-child { break-before: auto; } }
+""".replace("@DARK@", DARK)

@@ -52,7 +52,8 @@ RUSSIAN = DocumentWords(
     folded="Что всё же сказали бы модели: они выбирают из известных им авторов, даже когда выбирать "
     "не из кого.",
     versus="{author} (за), а не {rival} (против)",
-    colours="Чем гуще цвет, тем больше вес слова; сильные подчёркнуты: сплошь — за, пунктиром — против.",
+    colours="Чем больше вес, тем гуще цвет, но не вровень: вчетверо больший вес — вдвое гуще. Десять "
+    "самых весомых подчёркнуты и всегда видны: сплошь — за, пунктиром — против.",
     masked_title="Проверка: что будет, если скрыть слова",
     masked_none="Ни одно слово не скрыто.",
     held="{role} при своём: {before} → {after}.",
@@ -114,8 +115,9 @@ ENGLISH = DocumentWords(
     folded="What the models would say all the same: they choose among the authors they know even where there "
     "is nobody to choose.",
     versus="{author} (for) rather than {rival} (against)",
-    colours="The deeper the colour, the more a word weighs; strong words are underlined: "
-    "a solid line speaks for, a dashed one against.",
+    colours="The more a word weighs, the deeper its colour, though not in step: four times the weight is "
+    "twice as deep. The ten weightiest are underlined and always in sight: a solid line speaks for, a dashed "
+    "one against.",
     masked_title="The test: what if words are masked",
     masked_none="No word is masked.",
     held="{role} holds: {before} → {after}.",
