@@ -71,9 +71,8 @@ def explain_pair(
         likeness = replace(likeness, transfer=measure_transfer(*explained), scale=scale)
     hashes = Hashes.of(text, bundles["teacher"], bundles["student"])
     sides = known["teacher"], against["teacher"]
-    return Result(
-        path, text, *sides, teacher, student, likeness, spans, cover, judgement=judgement, hashes=hashes
-    )
+    found = *sides, teacher, student, likeness, spans, cover
+    return Result(path, text, *found, judgement=judgement, hashes=hashes)
 
 
 def masked(

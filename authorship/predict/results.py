@@ -21,7 +21,8 @@ class Attributed:
     """One file, its length in characters and in excerpts, both predictions, what was mended or left out.
 
     `outside` says why the text is nothing that the models can judge, `modern` how likely it is of today (see
-    `Judgement`), `hashes` which text and models these were. `stretches` are the parts of a file of several hands, and empty where there is one.
+    `Judgement`), `hashes` which text and models these were. `stretches` are the parts of a file of several
+    hands, and empty where there is one.
     """
 
     path: str

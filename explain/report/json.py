@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from authorship import VERSION
 from authorship.datamodels import Author, Judgement, Notice, Prediction
 from authorship.models.bundle import ModelBundle
 from authorship.models.digest import Hashes, text_hash
@@ -20,7 +19,7 @@ from explain.agreement import Likeness
 from explain.datamodels import Attribution
 from explain.masking_modes import Cover
 from explain.quadrature import CENTRE, WIDTH
-from explain.report.wording import TITLES
+from explain.report.citation import Citation
 from explain.verification import Verification
 from explain.words import Span
 
@@ -104,41 +103,15 @@ class Result:
         return decide(self.teacher.prediction, self.student.prediction, self.judgement)
 
     @property
+    def citation(self) -> Citation:
+        """How the result is cited."""
+        made = self.made or date.today()
+        return Citation(self.path, len(self.text), made, self.address, self.hashes)
+
+    @property
     def models(self) -> dict[str, ModelResult]:
         """Both models' parts by their role."""
         return {"teacher": self.teacher, "student": self.student}
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """What another needs to name a result: when, by which version, where, of which text and by which models.
-
-    `name` is the text's, `address` the page's, either "" where there is none.
-    """
-
-    name: str
-    characters: int
-    made: date
-    address: str
-    hashes: Hashes | None
-
-    def to_object(self) -> dict[str, Any]:
-        """As JSON has it: the title in both languages, the day as ISO 8601 has it."""
-        return {
-            "title": TITLES["en"],
-            "title_ru": TITLES["ru"],
-            "text": self.name,
-            "characters": self.characters,
-            "date": self.made.isoformat(),
-            "version": VERSION,
-            "address": self.address,
-        }
-
-
-def cite(result: Result) -> Citation:
-    """How a result is cited."""
-    made = result.made or date.today()
-    return Citation(result.path, len(result.text), made, result.address, result.hashes)
 
 
 # Legal escapes, equal when parsed: nothing can end a script element or turn the reading direction.
@@ -175,7 +148,7 @@ def to_object(result: Result) -> dict[str, Any]:
         "notices": [notice.to_contract() for notice in result.notices],
         "text": {"characters": len(result.text), "sha256": text_hash(result.text)},
         "hashes": asdict(result.hashes) if result.hashes else None,
-        "citation": cite(result).to_object(),
+        "citation": result.citation.to_object(),
         "method": {"name": "integrated gradients", "baseline": BASELINE, "rule": RULE},
         "versions": software_versions(),
     }

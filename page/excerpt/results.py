@@ -18,7 +18,7 @@ FASTEST_FIRST: tuple[Role, Role] = ("student", "teacher")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What both models say of one text, read in so many `windows`, what the text itself is, and its hashes."""
+    """What both models say of one text, read in so many `windows`; what it is itself; its hashes."""
 
     text: str
     windows: int
