@@ -62,7 +62,7 @@ def make_card(result: Result, language: Language) -> Card:
         phrases(language),
         lambda author: name_of(author, words),
     )
-    named = [plain_name(result.path)] if result.path else []
+    named = [plain_name(result.citation.name)]
     note = " · ".join([*named, say_day(result.citation.made, words), result.address]).rstrip(" ·")
     if result.verdict.outside:
         return Card(brand, verdict, note=note)
@@ -174,7 +174,7 @@ def preview_card() -> Card:
     strong = tuple(zip(about.preview_words, (2.1, 1.4, 0.9, -0.6), about.preview_scores, strict=True))
     bars = tuple(
         Bar(words.roles[role], about.preview_author, value, said)
-        for role, value, said in zip(words.roles, (0.962, 0.894), about.preview_shares, strict=True)
+        for role, value, said in zip(words.roles, (0.962, 0.954), about.preview_shares, strict=True)
     )
     return Card(words.title.format(name="").strip(), about.preview_headline, bars, strong, about.described)
 
