@@ -37,9 +37,6 @@ class Messages:
     encoding_found: str
     run: str
     examples_title: str
-    example_gogol: str
-    example_chekhov: str
-    example_dostoevsky: str
 
     authors: Forms
     characters: Forms
