@@ -176,18 +176,24 @@ class BookMessages:
     passages: Forms
 
     several: str
-    hands: str
-    hands_of: str
+    several_hands: tuple[str, ...]
+    many_hands: str
+    hand_at: str
+    runs_and: str
+    runs_of: str
+    differ: str
     nearest: str
     same_leader: str
     whole: str
     whole_read: str
-    whole_mixed: str
     abstains: str
+    saved_ours: str
+    saved_others: str
 
     chart_title: str
     plot_label: str
     others: str
+    disputed: str
     thousands: str
     characters_at: str
     mean_of: str
@@ -196,6 +202,7 @@ class BookMessages:
     each_single: str
     each_mean: str
     chart_hint: str
+    chart_key: str
     zoom_label: str
     zoom_in: str
     zoom_out: str
@@ -215,14 +222,32 @@ class BookMessages:
     author_label: str
     most_for: str
     most_against: str
+    each_alike: str
+    each_exactly: str
     stranger: str
+
+    opened_label: str
+    opened_place: str
+    opened_says: str
+    opened_nobody: str
+    opened_unread: str
+    opened_before: str
+    opened_after: str
+    opened_close: str
+    opened_explain: str
+    opened_save: str
+    opened_hint: str
+    cite: str
+    citation: str
+    citation_named: str
+    citation_chapter: str
     from_book: str
     back_to_book: str
 
     exports: str
     export_csv: str
-    csv_heads: tuple[str, str, str, str, str]
-    export_json: str
+    csv_heads: tuple[str, str, str, str, str, str]
+    export_result: str
     export_svg: str
     export_png: str
     picture_title: str

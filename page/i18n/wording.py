@@ -84,6 +84,11 @@ def years(author: Author) -> str:
     return f"{author.born}–{author.died or ''}"
 
 
+def day(iso: str, words: Messages) -> str:
+    """A day given as 2026-11-29 as the language writes it: 29.11.2026, or as it is."""
+    return ".".join(reversed(iso.split("-"))) if words.language == "ru" else iso
+
+
 def book_messages(language: Language) -> BookMessages:
     """The book tab's words in a language."""
     return RUSSIAN_BOOK if language == "ru" else ENGLISH_BOOK

@@ -54,6 +54,8 @@ def finished(browser: Browser, server: str, sample_text: str) -> Iterator[Page]:
         page.locator("#book-box textarea").fill("".join(f"Глава {n}.\n{sample_text}" for n in range(20)))
         page.locator("#book-run").click()
         expect(page.locator("#book-exports a").first).to_be_visible(timeout=PATIENCE)
+        page.locator("#book-teacher-passages [data-open]").first.click()
+        expect(page.locator(".opened mark")).to_be_visible(timeout=PATIENCE)
         yield page
 
 
