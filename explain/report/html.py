@@ -24,8 +24,9 @@ def render_document(result: Result, language: Language = "ru") -> str:
     words = document_words(language)
     name = plain_name(result.citation.name) or words.untitled
     title = escape(words.title.format(name=name))
-    near = {role: model.prediction for role, model in result.models.items()}
-    shown = "" if result.verdict.outside else render_nearest(near, words)
+    near = {role: model.prediction.nearest for role, model in result.models.items()}
+    authors = [author for model in result.models.values() for author in model.prediction.authors]
+    shown = "" if result.verdict.outside else render_nearest(near, authors, words)
     return (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -264,7 +265,8 @@ li + li .bar div { background: var(--bar); }
   border: 1px solid var(--rule); }
 .models ol { columns: 11rem auto; column-gap: 2.2rem; font-size: 15px; padding-left: 1.8rem; }
 .models li { break-inside: avoid; padding-right: .3rem; }
-.ig-legend { line-height: 1.6; } .ig-legend .ig-word { margin-right: .8rem; padding: 1px 6px; }
+.ig-legend { line-height: 1.6; }
+.ig-legend .ig-word { display: inline-block; margin-right: .8rem; padding: 1px 6px; }
 table { border-collapse: collapse; font-size: 15px; }
 thead th { font: 14px system-ui, sans-serif; color: var(--faint); }
 td, th { padding: .3rem 1rem .3rem 0; border-bottom: 1px solid var(--rule);

@@ -414,23 +414,23 @@ ENGLISH_FINGERPRINTS = FingerprintMessages(
     "mean nothing. Click a point to choose its author.",
     map_model="Whose map",
     map_label="Map of works: {role}. Arrows go from point to point, Enter chooses the author",
-    map_quality="On the map {found} of a work’s three nearest neighbours are by its own author; at random it "
-    "would be {chance}, by all scores at once {ceiling}. The projection ({method}) was chosen by this share "
-    "among {methods}; each work was left out when it was its turn.",
+    map_quality="The map is only a picture: of the scores for all authors two sides lie flat on it. Of the "
+    "three points beside a work {found} are its author’s; at random it would be {chance}, by all scores at "
+    "once {ceiling}.",
     map_none="There are too few works for a map.",
     key_own="{author}",
     key_rival="confused with",
     key_other="others",
     key_excerpt="your excerpt",
     excerpt="Your excerpt",
-    excerpt_near="Your excerpt lies nearest to: {works}. This is not the model’s answer: it answers by all "
-    "scores at once, of which the map shows but two sides.",
+    excerpt_placed="The star is your excerpt. The map is a picture: do not trust the distances on it.",
+    excerpt_nearest="By all scores it is nearest to: {works}.",
     excerpt_edge="It lies beyond the edge and is shown there.",
     excerpt_wanted="Read something on the “Excerpt” tab, and it appears on the map as a star.",
     table="The map as a table",
     column_author="Author",
     column_work="Work",
-    column_near="Nearest on the map",
+    column_near="Beside it in the picture",
 )
 
 

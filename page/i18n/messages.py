@@ -347,7 +347,8 @@ class FingerprintMessages:
     key_other: str
     key_excerpt: str
     excerpt: str
-    excerpt_near: str
+    excerpt_placed: str
+    excerpt_nearest: str
     excerpt_edge: str
     excerpt_wanted: str
     table: str
