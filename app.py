@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.request_filter.quiet import log_kinds_only
     from page.scheduler.priority import Gate, polite
     from page.scheduler.turns import make_turns
+    from page.share.about import about_routes
     from page.storage.cache import Room
 
     gc.freeze()
@@ -78,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     batches = Batches(reader, books)
     blocks = build_blocks(reader, books, results, turns, batches)
     routes = [*download_routes(books, turns), *takeaway_routes(results, reader, turns)]
-    routes += file_routes(batches, turns)
+    routes += [*file_routes(batches, turns), *about_routes(reader)]
     address = launch(blocks, routes, options.host, options.port, options.share, options.mcp, room)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     try:

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import Dependency
 
-from page.examples import EXAMPLES
+from page.examples import BOOK, EXAMPLES
 from page.handlers import Handlers
 from page.layout import Panel, Parts
 from page.scheduler.waiting import explain_in_turn, in_turn, open_in_turn
@@ -79,6 +79,8 @@ def _wire_composer(parts: Parts, handlers: Handlers) -> None:
     )
     then_explain(read, parts, handlers)
     for name, button in zip(EXAMPLES, composer.examples, strict=True):
+        if name == BOOK:
+            continue  # it opens the other tab: see page/book/tab_links.py
         outputs = [composer.excerpt, parts.session, *choosers_of(parts), *excerpt_screen(parts)]
         handler = in_turn(handlers.turns, partial(handlers.read_example, name))
         read = button.click(handler, [parts.session, parts.language], outputs, js=BEGIN, **PREDICTION)

@@ -12,7 +12,7 @@ from authorship.text.formats.limits import Limits
 from authorship.text.isolated import ReadingEnded
 from authorship.text.letters.folding import letter_notices
 from page.book.books import Books, may_override
-from page.examples import example
+from page.examples import example_text
 from page.excerpt.pair_service import LONGEST_TEXT, Reader, check_length
 from page.i18n.messages import Language
 from page.masking.results import ShownResults
@@ -60,8 +60,8 @@ class Handlers:
             return ""
 
     def read_example(self, name: str, session: Session, language: Language) -> Updates:
-        """Put a pastiche into the box and ask about it."""
-        text = example(name)
+        """Put an example into the box and ask about it."""
+        text = example_text(name)
         return [text, *self.read(session, language, text)]
 
     def explain(self, session: Session, job: int | None = None) -> Generator[Updates | None, None, None]:

@@ -7,6 +7,7 @@ import gradio as gr
 from page.authors.layout import FingerprintParts, build_fingerprints
 from page.book.layout import BookParts, build_book
 from page.components import button, encodings, html
+from page.examples import EXAMPLES
 from page.files.view import FileParts, build_files
 from page.masking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
 from page.session import MOST_SHOWN, Session
@@ -25,7 +26,7 @@ class Composer:
     problem: gr.HTML
     to_book: gr.Button
     hint: gr.HTML
-    examples: tuple[gr.Button, gr.Button, gr.Button]
+    examples: tuple[gr.Button, ...]
     refuse: gr.Button
 
 
@@ -117,7 +118,7 @@ def _build_composer() -> Composer:
             encoding = encodings("encoding")
     hint = html("hint")
     with gr.Row(elem_id="examples"):
-        examples = (button("gogol"), button("chekhov"), button("dostoevsky"))
+        examples = tuple(button(f"example-{name}") for name in EXAMPLES)
     refuse = button("refuse", visible="hidden")  # pressed by page.js in place of too large an upload
     return Composer(excerpt, upload, encoding, run, problem, to_book, hint, examples, refuse)
 

@@ -10,6 +10,7 @@ from authorship.models.source import Role
 from authorship.text.encodings import ENCODINGS
 from page.examples import EXAMPLES, is_known
 from page.frame import render_authors, render_footer, render_guide, render_masthead
+from page.i18n.about import about_messages
 from page.i18n.wording import check_messages, listed_name, messages
 from page.masking.masks import rival_choices
 from page.screen import Screen
@@ -71,7 +72,7 @@ def label(authors: Sequence[Author], session: Session, uncalibrated: Sequence[Ro
     words = messages(session.language)
     choices = sorted((listed_name(author, words), author.key) for author in authors)
     offered = [is_known(name, authors) for name in EXAMPLES]
-    titles = words.example_gogol, words.example_chekhov, words.example_dostoevsky
+    titles = about_messages(session.language).examples
     guide = render_guide(len(authors), words, uncalibrated)
     about = guide + render_authors(authors, words) + render_footer(words)
     return [

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from html import escape as escape_all
 
 from authorship import VERSION
-from authorship.datamodels import Passage
+from authorship.datamodels import NearestWorks, Passage
 from authorship.models.source import Role
 from explain.report.highlights import escape
+from explain.report.nearest import render_nearest
+from explain.report.wording import document_words
 from page.book.exports import hashes_of, made_on, saved_name
 from page.book.passages import surroundings
 from page.book.reading import BookReading
@@ -58,8 +60,24 @@ def render_opened(opened: Opened | None, words: Messages, book: BookMessages) ->
         f'<p class="says">{escape(say_passage(opened, words, book))}.</p>{_ways(opened, words, book)}'
         f'<div class="page" lang="ru" tabindex="0" role="group" aria-label="{label}">'
         f"{render_page(opened)}</div>"
-        f'<p class="aside">{escape(book.opened_hint)}</p>{_tools(opened, words, book)}</section>'
+        f'<p class="aside">{escape(book.opened_hint)}</p>{_nearest(opened, words)}'
+        f"{_tools(opened, words, book)}</section>"
     )
+
+
+def _nearest(opened: Opened, words: Messages) -> str:
+    """The works nearest to the passage; nothing of a saved result, whose models are not at hand."""
+    reading, passage = opened.reading, opened.passage
+    if reading.saved is not None or passage.outside:
+        return ""
+    middle, found = (passage.start + passage.stop) / 2, dict[str, NearestWorks | None]()
+    for role in ROLES:
+        track = reading.track(role)
+        if len(curve := track.curve()) and track.bundle.works:
+            logits = track.passages[curve.nearest(middle)].logits
+            found[role] = track.bundle.works.nearest(logits)
+    authors = [author for role in ROLES for author in reading.track(role).authors]
+    return render_nearest(found, authors, document_words(words.language))
 
 
 def _title(opened: Opened, words: Messages, book: BookMessages) -> str:

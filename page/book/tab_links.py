@@ -4,12 +4,14 @@ from typing import Any
 
 import gradio as gr
 
+from authorship.datamodels import Book
 from page.book.events import screen_of, then_read
 from page.book.handlers import BookHandlers, read_place
 from page.book.passage import find_opened
 from page.book.points import first_words
 from page.book.view import Origin, Place
 from page.events import AT_ONCE, BEGIN, PREDICTION, choosers_of, excerpt_screen, then_explain
+from page.examples import BOOK, EXAMPLES, example_text
 from page.handlers import Handlers
 from page.i18n.messages import Language
 from page.layout import Parts
@@ -47,6 +49,14 @@ class Crossing:
     def to_book(self, session: Session) -> Updates:
         """Get ready to read what is too long for an excerpt."""
         return [gr.Tabs(selected="book"), *self.books.open_kept(session, session.offered)]
+
+    def open_example(self, session: Session, language: Language) -> Updates:
+        """Get ready to read the example that is a book; its first line is its title."""
+        session.language = language
+        text = example_text(BOOK)
+        book = Book(text, "txt", None, text.partition("\n")[0])
+        token = self.excerpts.books.open(book, b"").token
+        return [gr.Tabs(selected="book"), *self.books.open_kept(session, token)]
 
     def show(
         self, session: Session, language: Language, text: str, author: str, place: Origin | None
@@ -93,5 +103,9 @@ def wire_crossing(parts: Parts, crossing: Crossing) -> None:
     for event in events:
         then_explain(event, parts, crossing.excerpts)
     opened = [parts.tabs, book.composer.encoding, *screen_of(book)]
-    event = parts.composer.to_book.click(crossing.to_book, [session], opened, **AT_ONCE)
-    then_read(event, parts, crossing.books)
+    example = parts.composer.examples[EXAMPLES.index(BOOK)]
+    for event in (
+        parts.composer.to_book.click(crossing.to_book, [session], opened, **AT_ONCE),
+        example.click(crossing.open_example, [session, language], opened, **AT_ONCE),
+    ):
+        then_read(event, parts, crossing.books)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from authorship.datamodels import Judgement, Notice, Prediction
 from authorship.errors import TextError
+from authorship.models.digest import Hashes
 from authorship.predict.segments import Part, several_hands
 from authorship.predict.verdict import Verdict, decide
 from authorship.text.formats.archive import PackedBooks, readable
@@ -19,12 +20,13 @@ MOST_FILES = MOST_TOGETHER
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What both models say of one text, and its parts if several hands wrote it."""
+    """What both models say of one text, and its parts if several hands wrote it, and the hashes."""
 
     teacher: Prediction
     student: Prediction
     judgement: Judgement
     parts: tuple[Part, ...] = ()
+    hashes: Hashes | None = None
 
     @property
     def verdict(self) -> Verdict:

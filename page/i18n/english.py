@@ -21,10 +21,7 @@ ENGLISH = Messages(
     encoding_label="Encoding of the file",
     encoding_found="The file was read as {encoding}. If the letters look wrong, choose another.",
     run="Find the author",
-    examples_title="Or take a pastiche written for this project:",
-    example_gogol="after Gogol",
-    example_chekhov="after Chekhov",
-    example_dostoevsky="after Dostoevsky",
+    examples_title="Or take an example written for this project:",
     authors=("author", "authors", "authors"),
     characters=("character", "characters", "characters"),
     windows=("passage", "passages", "passages"),
@@ -119,8 +116,9 @@ ENGLISH = Messages(
     stop="Stop",
     speaks_for="for",
     speaks_against="against",
-    legend="The deeper the colour, the more a word weighs. The ten strongest are underlined: "
-    "a solid line speaks for, a dashed one against.",
+    legend="The more a word weighs, the deeper its colour, though not in step: four times the weight is "
+    "twice as deep. The ten weightiest are underlined and always in sight: a solid line speaks for, a dashed "
+    "one against.",
     waiting="Waiting its turn…",
     waiting_behind="Waiting its turn: {ahead} before it",
     running="Explaining: {done} of {expected}",
@@ -417,23 +415,23 @@ ENGLISH_FINGERPRINTS = FingerprintMessages(
     "mean nothing. Click a point to choose its author.",
     map_model="Whose map",
     map_label="Map of works: {role}. Arrows go from point to point, Enter chooses the author",
-    map_quality="On the map {found} of a work’s three nearest neighbours are by its own author; at random it "
-    "would be {chance}, by all scores at once {ceiling}. The projection ({method}) was chosen by this share "
-    "among {methods}; each work was left out when it was its turn.",
+    map_quality="The map is only a picture: of the scores for all authors two sides lie flat on it. Of the "
+    "three points beside a work {found} are its author’s; at random it would be {chance}, by all scores at "
+    "once {ceiling}.",
     map_none="There are too few works for a map.",
     key_own="{author}",
     key_rival="confused with",
     key_other="others",
     key_excerpt="your excerpt",
     excerpt="Your excerpt",
-    excerpt_near="Your excerpt lies nearest to: {works}. This is not the model’s answer: it answers by all "
-    "scores at once, of which the map shows but two sides.",
+    excerpt_placed="The star is your excerpt. The map is a picture: do not trust the distances on it.",
+    excerpt_nearest="By all scores it is nearest to: {works}.",
     excerpt_edge="It lies beyond the edge and is shown there.",
     excerpt_wanted="Read something on the “Excerpt” tab, and it appears on the map as a star.",
     table="The map as a table",
     column_author="Author",
     column_work="Work",
-    column_near="Nearest on the map",
+    column_near="Beside it in the picture",
 )
 
 

@@ -37,9 +37,6 @@ class Messages:
     encoding_found: str
     run: str
     examples_title: str
-    example_gogol: str
-    example_chekhov: str
-    example_dostoevsky: str
 
     authors: Forms
     characters: Forms
@@ -350,7 +347,8 @@ class FingerprintMessages:
     key_other: str
     key_excerpt: str
     excerpt: str
-    excerpt_near: str
+    excerpt_placed: str
+    excerpt_nearest: str
     excerpt_edge: str
     excerpt_wanted: str
     table: str

@@ -2,26 +2,74 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
+from explain.report.citation import Citation, incipit, say_citation
+from explain.report.highlights import escape as inert
+from explain.report.nearest import render_nearest
+from explain.report.wording import document_words
+from page.excerpt.results import ROLES
 from page.i18n.messages import CheckMessages
+from page.i18n.wording import display_name, messages, sharing_messages
 from page.share.button import render_share
+from page.share.names import file_name
 
 if TYPE_CHECKING:
     from page.session import Session
 
-FILES = ("explanation.html", "explanation.json")
+ADDRESS = "https://address.invalid/"  # stands for the address until the browser, which knows it, puts it in
+FILES = ("explanation.html", "explanation.json", "verdict.png")
 
 
 def render_links(session: Session, check: CheckMessages) -> str:
     """Both files and the link, as soon as a model has explained something."""
     if not (session.teacher.attribution or session.student.attribution):
         return ""
-    labels = (check.export_html, check.export_json)
+    labels = (check.export_html, check.export_json, sharing_messages(session.language).picture)
     links = "".join(
-        f'<a href="excerpt/{escape(session.result)}/{file}?language={session.language}" download="{file}">'
-        f"{escape(label)}</a>"
+        f'<a href="excerpt/{escape(session.result)}/{file}?language={session.language}" '
+        f'download="{escape(saved_name(session, file))}">{escape(label)}</a>'
         for file, label in zip(FILES, labels, strict=True)
     )
-    return f'<p class="exports">{escape(check.exports)} {links}</p>{render_share(session)}'
+    saved = f'<p class="exports">{escape(check.exports)} {links}</p>'
+    return saved + render_share(session) + render_citation(session)
+
+
+def saved_name(session: Session, file: str) -> str:
+    """The name under which one of `FILES` is saved: the text's first words and whom it is explained for."""
+    reading = session.reading
+    if reading is None:
+        return file
+    words = messages(session.language)
+    known = (author for role in ROLES for author in reading.of(role).authors)
+    author = next((display_name(one, words) for one in known if one.key == session.author), "")
+    return file_name([incipit(reading.text), author], file)
+
+
+def render_near(session: Session) -> str:
+    """The works nearest to the text by all scores; nothing of a text that is no prose of the time."""
+    reading = session.reading
+    if reading is None or reading.verdict.outside:
+        return ""
+    authors = (author for role in ROLES for author in reading.of(role).authors)
+    near = {role: reading.of(role).nearest for role in ROLES}
+    return render_nearest(near, authors, document_words(session.language))
+
+
+def render_citation(session: Session) -> str:
+    """How to cite the result; sharing.js puts the page's address in place of the empty link."""
+    reading = session.reading
+    if reading is None:
+        return ""
+    words = document_words(session.language)
+    citation = Citation(incipit(reading.text), len(reading.text), date.today(), ADDRESS, reading.hashes)
+    before, _, after = say_citation(citation, words).partition(f"{ADDRESS}.")
+    copy = escape(sharing_messages(session.language).copy_citation)
+    return (
+        f'<details class="cite"><summary>{escape(words.cite_title)}</summary>'
+        f'<p class="citation">{inert(before)}<span data-address></span>{inert(after)}</p>'
+        f'<p class="exports"><button type="button" data-copy-citation '
+        f'data-copied="{escape(sharing_messages(session.language).citation_copied)}">{copy}</button></p></details>'
+    )

@@ -131,7 +131,7 @@ def test_the_keyboard_alone_goes_all_the_way(page: Page, sample_text: str) -> No
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.matches('#excerpt-box textarea')")
     page.keyboard.insert_text(sample_text)
-    tab_to(page, "#chekhov")
+    tab_to(page, "#example-easy")
     page.keyboard.press("Shift+Tab")
     tab_to(page, "#run", "Shift+Tab")
     page.keyboard.press("Enter")

@@ -191,7 +191,7 @@ def test_the_browser_decides_the_first_language(browser: Browser, server: str) -
 
 
 def test_an_example_needs_one_click(page: Page) -> None:
-    page.locator("#chekhov").click()
+    page.locator("#example-easy").click()
     expect(page.locator(".verdict")).to_be_visible()
     expect(page.locator("#excerpt-box textarea")).to_have_value(re.compile("^Земский врач"))
     expect(page.locator("#results")).to_contain_text(RUSSIAN.teacher)

@@ -9,7 +9,7 @@ from authorship.datamodels import Author, Prediction
 from authorship.errors import TextError, TextProblem
 from authorship.predict.verdict import Certainty
 from explain.datamodels import Attribution, TokenScore, WordScore
-from page.examples import EXAMPLES, example
+from page.examples import PASTICHES, example
 from page.excerpt.agreement import render_agreement
 from page.excerpt.reasons import render_excerpt, render_progress, render_strongest
 from page.excerpt.results import Reading, Reasons
@@ -151,6 +151,6 @@ def test_agreement_waits_for_both() -> None:
     assert ENGLISH.reasons_unsure in render_agreement(done, rough, ENGLISH)
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", PASTICHES)
 def test_pastiches_are_a_page_long(name: str) -> None:
     assert 1500 <= len(example(name)) <= 2600
