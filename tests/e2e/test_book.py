@@ -12,7 +12,7 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import Browser, Page, expect
 
 from page.i18n.english import ENGLISH_BOOK
-from tests.e2e.conftest import shown_name
+from tests.e2e.conftest import shown_name, wait_for_reasons
 
 expect.set_options(timeout=180_000)
 
@@ -77,19 +77,19 @@ def test_a_book_is_read_saved_and_looked_into(page: Page, sample_text: str) -> N
     words = page.locator(".tip .words").inner_text().rstrip("…")
     expect(page.locator(".tip dt")).to_have_count(4)
     plot.click()
-    expect(page.locator("#excerpt-box textarea")).to_be_visible()
+    expect(page.locator("#composed .composed")).to_be_visible()
     text = page.locator("#excerpt-box textarea").input_value()
     assert " ".join(text.split()).count(words) == 1
     expect(page.locator("#problem")).to_contain_text("Отрывок из книги")
-    expect(page.locator(".agreement")).to_be_visible()
+    wait_for_reasons(page)
     assert page.evaluate("document.activeElement.className") == "verdict"
     page.locator("[data-back]").click()
     expect(plot).to_be_visible()
     listed = page.locator("#book-student-passages [data-open]").first
     author = shown_name(listed.get_attribute("data-open").split(" ")[2])
     listed.click()
-    expect(page.locator("#excerpt-box textarea")).to_be_visible()  # the browser knows of the way back by then
-    expect(page.locator("#teacher-excerpt .excerpt")).to_have_attribute("aria-label", re.compile(author))
+    expect(page.locator("#composed .composed")).to_be_visible()  # the browser knows of the way back by then
+    expect(page.locator("#coloured .excerpt")).to_have_attribute("aria-label", re.compile(author))
     page.go_back()
     expect(listed).to_be_focused()
     assert page.evaluate("window.hit") is None
