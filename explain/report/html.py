@@ -1,16 +1,15 @@
 """A result as one HTML file that needs nothing else: no script, no network, no ids."""
 
 import unicodedata
-from collections.abc import Sequence
 
 from authorship.datamodels import Author, Prediction
 from authorship.models.digest import text_hash
 from authorship.predict.phrases import phrases, say, spoken_name
 from authorship.predict.results import bounded, known_authors
 from explain.agreement import Likeness
-from explain.datamodels import Attribution, WordScore
+from explain.datamodels import Attribution
 from explain.report.citation import say_citation, say_day
-from explain.report.highlights import DARK, STYLE, escape, format_score, legend, render_words
+from explain.report.highlights import DARK, STYLE, escape, format_score, in_place, legend, render_words
 from explain.report.json import ModelResult, Result, software_versions
 from explain.report.nearest import render_nearest
 from explain.report.wording import DocumentWords, Language, document_words
@@ -143,18 +142,10 @@ def _table(text: str, attribution: Attribution, words: DocumentWords) -> str:
     """The strongest words with their numbers, for print and for readers who cannot point."""
     numbered = sorted(enumerate(attribution.words), key=lambda one: -abs(one[1].score))[:_STRONGEST]
     items = "".join(
-        f"<li><bdi>{escape(_in_place(text, attribution.words, place))}</bdi> {signed(word.score, words)}</li>"
+        f"<li><bdi>{escape(in_place(text, attribution.words, place))}</bdi> {signed(word.score, words)}</li>"
         for place, word in numbered
     )
     return f"<h3>{escape(words.strongest)}</h3><ol>{items}</ol>"
-
-
-def _in_place(text: str, scored: Sequence[WordScore], place: int) -> str:
-    """A word; a mark with the word before it, for nobody finds a comma by itself."""
-    word = scored[place]
-    if place and not any(map(str.isalnum, word.text)):
-        return text[scored[place - 1].start : word.stop]
-    return word.text
 
 
 def _about(result: Result, words: DocumentWords) -> str:

@@ -21,13 +21,20 @@ ENGLISH = Messages(
     encoding_label="Encoding of the file",
     encoding_found="The file was read as {encoding}. If the letters look wrong, choose another.",
     run="Find the author",
+    quoted="“{text}”",
+    edit="edit",
+    clear="clear",
+    outdated="The text in the box has changed: this is the answer on the former one. "
+    "Press “Find the author” again.",
+    of_file="The file “{file}” was not opened. {problem}",
+    kept="The box still holds the former text: it is not from this file.",
     examples_title="Or take an example written for this project:",
     authors=("author", "authors", "authors"),
     characters=("character", "characters", "characters"),
     windows=("passage", "passages", "passages"),
     layers=("layer", "layers", "layers"),
-    steps=("gradient", "gradients", "gradients"),
-    millions="{count} M parameters",
+    steps=("step", "steps", "steps"),
+    millions="{count}\u00a0million parameters",
     seconds="{count} s",
     read_whole="Read whole: {length}.",
     empty="Nothing here yet. Paste a few paragraphs of prose or open a file.",
@@ -65,7 +72,9 @@ ENGLISH = Messages(
     student="Student",
     teacher_is="the large model",
     student_is="taught by the teacher",
-    shown_label="How many authors to show",
+    more="{count} more",
+    caution="Caution: the models know {authors} authors{years}, and choose among these alone; likeness is no "
+    "proof.",
     says="{role}: {author}, {share}",
     short="There are only {characters} here. In texts this short by these authors, the first name is right "
     "in about {share} of cases; the percentages already allow for that.",
@@ -80,11 +89,10 @@ ENGLISH = Messages(
     unknown_note="The text is unlike what the model was taught on. The percentages are shared out among the "
     "authors it knows, whoever wrote it. Closest, but without confidence:",
     unusual_note="This text is unusual for this model: take its percentages with care.",
-    reasons_title="Which words persuaded them",
     reasons_alike="Their reasons are alike",
     reasons_partly="Their reasons are partly alike",
     reasons_unlike="Their reasons differ",
-    reasons_measure="all words, ranked by weight, agree at ρ = {spearman}",
+    reasons_measure="all words, ranked by weight, agree at {spearman}, where 1 is wholly and 0 not at all",
     reasons_unsure="Their reasons cannot be compared: the computation did not converge",
     reasons_common="of the {strongest} weightiest words {common} are the same for both",
     reasons_mass="of all the weight they give, {share} is shared",
@@ -103,7 +111,8 @@ ENGLISH = Messages(
         "Each model weighs every word of the excerpt. If six of the ten weightiest are the same, both "
         "decided by much the same words: two such lists, drawn at random from five hundred words, mostly "
         "share none.",
-        "ρ compares the order of all words, not of ten: 1 is the same order, 0 no relation, −1 the reverse.",
+        "The order of all words is compared, not of ten (rank correlation): 1 is the same order, "
+        "0 no relation, −1 the reverse.",
         "Masking asks the models themselves: if the teacher’s words sway the student as its own do, the "
         "likeness is no accident of the counting.",
     ),
@@ -114,6 +123,21 @@ ENGLISH = Messages(
     author_label="Explain as the work of",
     pieces_label="Show the word pieces (tokens) that the model sees",
     stop="Stop",
+    view_label="Through whose eyes",
+    view_differences="Differences",
+    strongest_of="{role}: the weightiest words, for and against",
+    strongest_between="{role}: the weightiest words in choosing",
+    strongest_differ="Where the models differ most",
+    more_teacher="with the teacher",
+    more_student="with the student",
+    differences_wait="The differences appear when both models are explained.",
+    differences_legend="Blue words weigh more with the teacher, ochre ones with the student. The number says "
+    "by how much: the difference of the word’s shares in all the weight, in percentage points.",
+    explained="Coloured are the words for and against {author}.",
+    all_explained="Both models are explained.",
+    not_first="{role} puts another first: {first}.",
+    explain_first="Show the words for that author",
+    strip_label="Where the weightiest words stand in the text",
     speaks_for="for",
     speaks_against="against",
     legend="The more a word weighs, the deeper its colour, though not in step: four times the weight is "
@@ -129,6 +153,13 @@ ENGLISH = Messages(
     rough="Preliminary",
     uncertain="Uncertain: the computation did not converge, the colours are only a rough guide",
     words_label="The excerpt with its words coloured by what they add: {role}, {author}",
+    check_title="Check it",
+    check_rival="Why not another author?",
+    check_masks="What if names or the topic are hidden?",
+    check_agreement="Do the models’ reasons agree?",
+    check_figures="How exact are the numbers?",
+    sample="This is what an answer looks like. It is the beginning of a pastiche written for this project; "
+    "the models now say of it: {verdict}",
     guide_title="How to read this",
     guide=(
         (
@@ -338,7 +369,7 @@ ENGLISH_BOOK = BookMessages(
 
 
 ENGLISH_CHECK = CheckMessages(
-    rival_label="And why not another",
+    rival_label="Why not…",
     rival_none="no comparison",
     rival_suggested="{author} — the model’s next",
     between="{author} or {rival}",
@@ -355,10 +386,13 @@ ENGLISH_CHECK = CheckMessages(
     computing="Both models are reading the text without these words…",
     both_hold="Both models hold to their answer.",
     both_change="Both models change their answer.",
-    one_changes="{changed} changes its answer, {holding} holds to its own.",
+    both_abstain="Both models recognise nobody any more.",
+    holds="{role} holds to its answer",
+    changes="{role} changes its answer",
+    gives_up="{role} recognises nobody any more",
     abstains="unusual for this model",
     first="First author",
-    logit="Score (logit): {author}",
+    logit="Score: {author}",
     logit_between="Difference of scores: {author} minus {rival}",
     predicted="predicted {value}",
     actual="in fact {value}",

@@ -36,6 +36,12 @@ class Messages:
     encoding_label: str
     encoding_found: str
     run: str
+    quoted: str
+    edit: str
+    clear: str
+    outdated: str
+    of_file: str
+    kept: str
     examples_title: str
 
     authors: Forms
@@ -69,7 +75,8 @@ class Messages:
     student: str
     teacher_is: str
     student_is: str
-    shown_label: str
+    more: str
+    caution: str
     says: str
     short: str
     outside_note: str
@@ -81,7 +88,6 @@ class Messages:
     unknown_note: str
     unusual_note: str
 
-    reasons_title: str
     reasons_alike: str
     reasons_partly: str
     reasons_unlike: str
@@ -103,6 +109,20 @@ class Messages:
     author_label: str
     pieces_label: str
     stop: str
+    view_label: str
+    view_differences: str
+    strongest_of: str
+    strongest_between: str
+    strongest_differ: str
+    more_teacher: str
+    more_student: str
+    differences_wait: str
+    differences_legend: str
+    explained: str
+    all_explained: str
+    not_first: str
+    explain_first: str
+    strip_label: str
     speaks_for: str
     speaks_against: str
     legend: str
@@ -116,6 +136,13 @@ class Messages:
     rough: str
     uncertain: str
     words_label: str
+
+    check_title: str
+    check_rival: str
+    check_masks: str
+    check_agreement: str
+    check_figures: str
+    sample: str
 
     guide_title: str
     guide: tuple[tuple[str, str], ...]
@@ -278,7 +305,10 @@ class CheckMessages:
     computing: str
     both_hold: str
     both_change: str
-    one_changes: str
+    both_abstain: str
+    holds: str
+    changes: str
+    gives_up: str
     abstains: str
     first: str
     logit: str

@@ -6,6 +6,7 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
+from authorship.datamodels import NearestWorks
 from explain.report.citation import Citation, incipit, say_citation
 from explain.report.highlights import escape as inert
 from explain.report.nearest import render_nearest
@@ -54,7 +55,7 @@ def render_near(session: Session) -> str:
     if reading is None or reading.verdict.outside:
         return ""
     authors = (author for role in ROLES for author in reading.of(role).authors)
-    near = {role: reading.of(role).nearest for role in ROLES}
+    near: dict[str, NearestWorks | None] = {role: reading.of(role).nearest for role in ROLES}
     return render_nearest(near, authors, document_words(session.language))
 
 

@@ -137,9 +137,9 @@ def test_a_place_is_walked_from_left_and_explained_in_the_other_tab(page: Page, 
     expect(opened).to_be_visible()
     outlined = opened.locator("mark").evaluate("e => e.textContent")
     opened.locator("[data-excerpt]").click()
-    expect(page.locator("#excerpt-box textarea")).to_be_visible()  # the browser knows of the way back by then
+    expect(page.locator("#composed .composed")).to_be_visible()  # the browser knows of the way back by then
     expect(page.locator("#excerpt-box textarea")).to_have_value(re.compile(re.escape(outlined.strip())))
-    expect(page.locator("#teacher-excerpt .excerpt")).to_have_attribute("aria-label", re.compile(author))
+    expect(page.locator("#coloured .excerpt")).to_have_attribute("aria-label", re.compile(author))
     page.go_back()
     expect(opened.locator("h2")).to_be_focused()
     page.go_back()

@@ -121,8 +121,9 @@ def test_an_unconverged_explanation_is_marked_on_screen_and_on_paper(
     reader = checking.excerpts.reader
     shown, result = draw(reader, tested), to_result(reader, tested)
     assert result is not None
-    assert 'class="excerpt rough"' in shown.teacher.excerpt
-    assert 'class="excerpt rough"' not in shown.student.excerpt
+    assert 'class="excerpt rough"' in shown.coloured
+    tested.view = "student"
+    assert 'class="excerpt rough"' not in draw(reader, tested).coloured
     assert render_document(result).count('class="rough"') == 1
     assert to_object(result)["models"]["teacher"]["converged"] is False
     assert to_object(result)["models"]["student"]["converged"] is True
