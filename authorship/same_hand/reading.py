@@ -1,0 +1,59 @@
+"""Files and folders to measured texts, and the measure of a pair: what both command lines share."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from authorship.commandline import print_warning
+from authorship.errors import AuthorshipError, BundleError
+from authorship.same_hand.answer import Measure, Measured, measure_text
+from authorship.text.files import STDIN, check_file, find_files, find_foreign, remedy
+from authorship.text.formats.limits import LARGEST_BOOK, Limits
+from authorship.text.formats.reader import open_book, read_book
+from authorship.text.judge import Judge
+from authorship.text.letters.folding import without_words
+
+
+def load_measure(folder: Path) -> Measure:
+    """The measure that a pair's teacher brings.
+
+    Raises:
+        BundleError: it brings none.
+    """
+    raise BundleError(f"{folder} brings no measure of two texts.")
+
+
+class WorkReader:
+    """Reads texts and measures them, each once however often it is named."""
+
+    def __init__(self, measure: Measure, judge: Judge | None, encoding: str | None = None) -> None:
+        self._measure, self._judge, self._encoding = measure, judge, encoding
+        self._read: dict[str, Measured] = {}
+
+    def read(self, paths: Sequence[str]) -> tuple[Measured, ...]:
+        """Every book in these files and folders; what was mended or left out is told on standard error.
+
+        Raises:
+            OSError: a file cannot be read.
+            TextError: it is no text, or none that can be compared.
+        """
+        for path in find_foreign(paths):
+            print_warning(f"passed over: {remedy(path)}", path)
+        return tuple(self._of(path) for path in find_files(paths))
+
+    def _of(self, path: str) -> Measured:
+        if path not in self._read:
+            if path == STDIN:
+                data = sys.stdin.buffer.read(Limits(LARGEST_BOOK).file + 1)
+                book = read_book(data, encoding=self._encoding)
+            else:
+                check_file(path)
+                book = open_book(Path(path), self._encoding)
+            try:
+                found = measure_text(path, book.text, self._measure, self._judge, book.notices)
+            except AuthorshipError as error:
+                raise AuthorshipError(f"{path}: {error}") from error
+            for notice in without_words(found.notices, found.judgement.outside):
+                print_warning(notice.message, path)
+            self._read[path] = found
+        return self._read[path]
