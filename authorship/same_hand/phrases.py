@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, floor, log10
+from math import exp, floor, log, log10
 from typing import Literal
 
 import numpy as np
@@ -46,6 +46,7 @@ class HandPhrases:
     one_author: str
     two_authors: str
     this_pair: str
+    plot_key: str
     scale_title: str
     scale: str
     outside: str
@@ -93,6 +94,7 @@ ENGLISH = HandPhrases(
     one_author="one author",
     two_authors="two authors",
     this_pair="these texts",
+    plot_key="A thin line holds nine pairs of ten, a thick one the middle half, the stroke is the middle pair.",
     scale_title="What the words mean",
     scale="By the scale of the European Network of Forensic Science Institutes (ENFSI, 2015): a likelihood "
     "ratio under 2 speaks for neither, from 2 weakly, from 10 moderately, from 100 moderately strongly, from "
@@ -149,6 +151,7 @@ RUSSIAN = HandPhrases(
     one_author="один автор",
     two_authors="два автора",
     this_pair="эти тексты",
+    plot_key="Тонкая линия — девять пар из десяти, толстая — средняя половина, штрих — средняя пара.",
     scale_title="Что значат эти слова",
     scale="По шкале Европейской сети судебно-экспертных учреждений (ENFSI, 2015): отношение правдоподобия "
     "до 2 не говорит ни за что, от 2 — слабо, от 10 — умеренно, от 100 — довольно сильно, от 1\u202f000 — "
@@ -251,9 +254,10 @@ def rarity(log_ratio: float, usual: Usual) -> tuple[float, float]:
 
 def write_ratio(log_ratio: float, words: HandPhrases) -> str:
     """A likelihood ratio with two figures: 450, 1.7, and of less than 1 its fraction, 1/450."""
-    bound = min(abs(log_ratio), np.log(_GREATEST))
-    number = write_number(exp(bound), words)
-    return number if log_ratio >= 0 or number == "1" else f"1/{number}"
+    bound = log(_GREATEST)
+    number = write_number(exp(min(abs(log_ratio), bound)), words)
+    sign = "" if abs(log_ratio) <= bound else ">\u00a0" if log_ratio > 0 else "<\u00a0"
+    return f"{sign}{number}" if log_ratio >= 0 or number == "1" else f"{sign}1/{number}"
 
 
 def write_number(value: float, words: HandPhrases) -> str:
