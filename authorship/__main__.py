@@ -13,6 +13,7 @@ from typing import Literal
 from authorship.commandline import positive, print_error, print_warning, run
 from authorship.datamodels import Book
 from authorship.errors import TextError
+from authorship.models.digest import Hashes
 from authorship.models.pair import open_pair
 from authorship.models.source import FORMS, default_reference
 from authorship.predict.predictor import Pair
@@ -121,6 +122,7 @@ def attribute(path: str, pair: Pair, encoding: str | None = None) -> Attributed:
         outside=found.judgement.outside,
         stretches=found.stretches,
         modern=found.judgement.modern,
+        hashes=Hashes.of(text, pair.teacher, pair.student),
     )
 
 

@@ -159,11 +159,34 @@ class RankedAuthor:
 
 
 @dataclass(frozen=True, slots=True)
+class NearWork:
+    """A work that the model learned from, its author's key, and how far a text is from it, 0 to 2."""
+
+    author: str
+    title: str
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class NearestWorks:
+    """The known works nearest to a text by all of a model's scores, the nearest first.
+
+    `right` is the share of `measured` test excerpts at the first one's distance whose nearest work was their
+    author's, None where that was not measured.
+    """
+
+    works: tuple[NearWork, ...]
+    right: float | None = None
+    measured: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """What one model says of one text; `logits` and `probabilities` stand in label order.
 
     `unknown` is true where the model abstains: none of its authors is likely to have written this.
     `calibrated` is false where nothing was measured that makes the probabilities honest.
+    `nearest` are the works nearest to the text, None where the bundle brings none.
     """
 
     authors: tuple[Author, ...]
@@ -172,6 +195,7 @@ class Prediction:
     unknown: bool
     seconds: float
     calibrated: bool = True
+    nearest: NearestWorks | None = None
 
     def top_k(self, k: int) -> tuple[RankedAuthor, ...]:
         """The `k` most probable authors, by falling probability."""

@@ -7,6 +7,7 @@ from authorship.datamodels import Author, EncodedText
 from authorship.encode.windows import encode
 from authorship.errors import BundleError
 from authorship.models.bundle import ModelBundle
+from authorship.models.digest import Hashes
 from authorship.models.pair import find_author
 from authorship.predict.prediction import predict_encoded
 from authorship.predict.predictor import judge_text, refuse
@@ -68,8 +69,10 @@ def explain_pair(
         reasons = ("teacher", teacher.attribution), ("student", student.attribution)
         explained = (Explained(bundles[role], encoded[role], one) for role, one in reasons)
         likeness = replace(likeness, transfer=measure_transfer(*explained), scale=scale)
+    hashes = Hashes.of(text, bundles["teacher"], bundles["student"])
     sides = known["teacher"], against["teacher"]
-    return Result(path, text, *sides, teacher, student, likeness, spans, cover, judgement=judgement)
+    found = *sides, teacher, student, likeness, spans, cover
+    return Result(path, text, *found, judgement=judgement, hashes=hashes)
 
 
 def masked(

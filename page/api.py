@@ -1,6 +1,7 @@
 """The endpoints for programs, in the shape of the command lines' JSON."""
 
 from collections.abc import Generator
+from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
@@ -8,7 +9,13 @@ from gradio.events import api as api_endpoint
 
 from authorship.errors import AuthorshipError
 from authorship.models.source import Role
-from authorship.predict.results import known_authors, outside_object, prediction_object, verdict_object
+from authorship.predict.results import (
+    known_authors,
+    nearest_object,
+    outside_object,
+    prediction_object,
+    verdict_object,
+)
 from explain.agreement import Likeness, compare
 from explain.datamodels import Attribution
 from page.book.books import Books, check
@@ -93,6 +100,7 @@ class Api:
             "verdict": verdict_object(reading.verdict, known_authors(reading.teacher, reading.student)),
             "models": {role: prediction_object(reading.of(role), top_k) for role in ROLES},
             "notices": [notice.to_contract() for notice in reading.notices()],
+            "hashes": asdict(reading.hashes) if reading.hashes else None,
         }
 
     def _book(self, text: str) -> Generator[None, None, dict[str, Any]]:
@@ -120,7 +128,14 @@ class Api:
             likeness = Likeness(compare(teacher, student), transfer, self.reader.scale)
             agreement = likeness.to_contract()
         outside = outside_object(reading.judgement.outside)
-        return {"author": key, "outside": outside, "models": models, "agreement": agreement}
+        near = {role: nearest_object(reading.of(role).nearest) for role in ROLES}
+        return {
+            "author": key,
+            "outside": outside,
+            "models": {role: model and model | near[role] for role, model in models.items()},
+            "agreement": agreement,
+            "hashes": asdict(reading.hashes) if reading.hashes else None,
+        }
 
 
 def publish(api: Api) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from authorship.models.bundle import ModelBundle
+from authorship.models.digest import model_hash
 from authorship.models.source import Role
 from explain.fingerprints.datamodels import (
     AuthorFingerprint,
@@ -15,7 +16,6 @@ from explain.fingerprints.datamodels import (
     Trait,
     WorkMap,
 )
-from explain.fingerprints.storage import model_hash
 
 HOSTILE = "<img src=x onerror=\"window.hit='img'\"> ${window.hit='dollar'} {{window.hit}}"
 

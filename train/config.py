@@ -322,3 +322,16 @@ class JudgeArguments:
     )
     out: list[str] = field(metadata={"help": "The models' folders."})
     seed: int = field(default=0, metadata={"help": "Of the crops."})
+
+
+@dataclass
+class WorksArguments:
+    """Whose works a text is compared with, how the comparison is chosen, and the models that get it."""
+
+    data: Path = field(metadata={"help": "Folder of train_data.csv and test_data.csv."})
+    out: list[Path] = field(metadata={"help": "The models' folders."})
+    held_out: list[Path] = field(
+        default_factory=list,
+        metadata={"help": "The same models trained without the held-out works, which choose the comparison."},
+    )
+    measure_only: bool = field(default=False, metadata={"help": "Measure on test_data.csv, write nothing."})

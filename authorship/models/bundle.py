@@ -20,6 +20,7 @@ from authorship.engines.engine import Engine
 from authorship.errors import BundleError
 from authorship.models.calibration import Calibration
 from authorship.models.cohort import Cohort
+from authorship.models.known_works import KnownWorks
 from authorship.text.judge import Judge
 
 AUTHORS_FILE = "authors.json"
@@ -33,7 +34,7 @@ class ModelBundle:
 
     `engine` runs a compiled copy of the model (see `compile_bundle`); without one the model runs itself.
     `judge` tells what is no prose of the kind that the model was made on, `cohort` how typical a text is of
-    the author named.
+    the author named, `works` which of the works that the model learned from it is nearest to.
     `folder` is where the bundle was opened, None of one made in memory.
     """
 
@@ -44,6 +45,7 @@ class ModelBundle:
     engine: Engine | None = None
     judge: Judge | None = None
     cohort: Cohort | None = None
+    works: KnownWorks | None = None
     folder: Path | None = None
 
     def author(self, key: str) -> Author:
@@ -77,13 +79,14 @@ def load_bundle(folder: Path) -> ModelBundle:
         authors = load_authors(folder, cast(dict[int, str], model.config.id2label))
         calibration, judge = Calibration.load(folder), Judge.load(folder)
         cohort = Cohort.load(folder, [author.key for author in authors])
+        works = KnownWorks.load(folder, len(authors))
     except Exception as error:  # transformers, tokenizers and safetensors have errors of their own
         cause = str(error).rstrip(".") or type(error).__name__
         raise BundleError(f"{folder} cannot be opened as a model bundle: {cause}. {_REMEDY}") from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise BundleError(f"{folder} has no fast tokenizer (tokenizer.json), which word offsets need.")
     bundle = make_bundle(model, tokenizer, authors, calibration)
-    return replace(bundle, folder=folder, judge=judge, cohort=cohort)
+    return replace(bundle, folder=folder, judge=judge, cohort=cohort, works=works)
 
 
 def _load_model(folder: Path) -> PreTrainedModel:
@@ -167,6 +170,8 @@ def save_bundle(bundle: ModelBundle, folder: Path, max_shard_size: str = "15MB")
         bundle.judge.save(folder)
     if bundle.cohort:
         bundle.cohort.save(folder)
+    if bundle.works:
+        bundle.works.save(folder)
     facts = {author.key: _to_facts(author) for author in bundle.authors}
     text = json.dumps(facts, ensure_ascii=False, indent=1)
     (folder / AUTHORS_FILE).write_text(text + "\n", encoding="utf-8")

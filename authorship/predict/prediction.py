@@ -58,6 +58,7 @@ def to_prediction(
         unknown=bundle.calibration.is_unknown(logits, characters, typicality),
         seconds=seconds,
         calibrated=bundle.calibration.chosen,
+        nearest=bundle.works.nearest(logits.tolist()) if bundle.works else None,
     )
 
 

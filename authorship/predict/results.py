@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
-from authorship.datamodels import Author, Judgement, Notice, Outside, Prediction
+from authorship.datamodels import Author, Judgement, NearestWorks, Notice, Outside, Prediction
+from authorship.models.digest import Hashes
 from authorship.predict.phrases import ENGLISH, say
 from authorship.predict.resume_log import SourceFile
 from authorship.predict.segments import Part, several_hands
@@ -20,7 +21,8 @@ class Attributed:
     """One file, its length in characters and in excerpts, both predictions, what was mended or left out.
 
     `outside` says why the text is nothing that the models can judge, `modern` how likely it is of today (see
-    `Judgement`). `stretches` are the parts of a file of several hands, and empty where there is one.
+    `Judgement`), `hashes` which text and models these were. `stretches` are the parts of a file of several
+    hands, and empty where there is one.
     """
 
     path: str
@@ -32,6 +34,7 @@ class Attributed:
     outside: Outside | None = None
     stretches: tuple[Part, ...] = ()
     modern: float = 0.0
+    hashes: Hashes | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -57,6 +60,7 @@ def to_json(result: Attributed, top_k: int, source: SourceFile | None = None) ->
             "student": prediction_object(result.student, top_k),
         },
         "notices": [notice.to_contract() for notice in result.notices],
+        "hashes": asdict(result.hashes) if result.hashes else None,
     }
     if result.stretches:
         value["stretches"] = stretch_objects(result.stretches)
@@ -66,12 +70,25 @@ def to_json(result: Attributed, top_k: int, source: SourceFile | None = None) ->
 
 
 def prediction_object(prediction: Prediction, top_k: int | None = None) -> dict[str, Any]:
-    """One model's `top_k` authors, or all, by falling probability, and whether it abstains."""
+    """One model's `top_k` authors, or all, by falling probability, whether it abstains, the nearest works."""
     authors = [
         {"author": ranked.author.key, "name": ranked.author.name, "probability": ranked.probability}
         for ranked in prediction.top_k(len(prediction.authors) if top_k is None else top_k)
     ]
-    return {"authors": authors, "unknown": prediction.unknown}
+    found: dict[str, Any] = {"authors": authors, "unknown": prediction.unknown}
+    return found | nearest_object(prediction.nearest)
+
+
+def nearest_object(nearest: NearestWorks | None) -> dict[str, Any]:
+    """The works nearest by all scores, and how often the nearest at such a distance is the author's.
+
+    Empty where the model brings no works.
+    """
+    if nearest is None:
+        return {}
+    works = [asdict(work) for work in nearest.works]
+    right = None if nearest.right is None else round(nearest.right, 4)
+    return {"nearest_works": works, "nearest_right": right}
 
 
 def outside_object(outside: Outside | None) -> dict[str, str] | None:

@@ -12,6 +12,7 @@ from authorship.commandline import positive, run
 from authorship.datamodels import Excerpt
 from authorship.engines.compiled import compile_bundle
 from authorship.models.bundle import REPORT_FILE, load_bundle
+from authorship.models.digest import model_hash
 from authorship.models.source import FORMS, Role, default_reference, locate_bundle
 from explain.fingerprints.datamodels import ModelFingerprint, PairFingerprints
 from explain.fingerprints.mapping import make_map
@@ -27,7 +28,7 @@ from explain.fingerprints.measure import (
     spread,
 )
 from explain.fingerprints.record import Record
-from explain.fingerprints.storage import FINGERPRINTS_FILE, model_hash, save
+from explain.fingerprints.storage import FINGERPRINTS_FILE, save
 
 RECORD_FILE = ".fingerprints.partial"
 READ_PER_WORK = 12

@@ -1,15 +1,11 @@
-"""Fingerprints as one JSON file, and back; which model they were measured on."""
+"""Fingerprints as one JSON file, and back."""
 
-import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from authorship.errors import AuthorshipError
-from authorship.models.bundle import ModelBundle
 from explain.fingerprints.datamodels import (
     AuthorFingerprint,
     Confusion,
@@ -21,21 +17,6 @@ from explain.fingerprints.datamodels import (
     Trait,
     WorkMap,
 )
-
-
-def model_hash(bundle: ModelBundle) -> str:
-    """SHA-256 of weights, tokenizer and labels as 64 hexadecimal digits; the same however it is stored.
-
-    Weights count in half precision, as bundles keep them.
-    """
-    digest = hashlib.sha256()
-    for name, tensor in sorted(bundle.model.state_dict().items()):
-        digest.update(f"{name}{tuple(tensor.shape)}".encode())
-        digest.update(tensor.detach().to("cpu", torch.float16).contiguous().numpy().tobytes())
-    digest.update(bundle.tokenizer.backend_tokenizer.to_str().encode())
-    digest.update(",".join(author.key for author in bundle.authors).encode())
-    return digest.hexdigest()
-
 
 FINGERPRINTS_FILE = "fingerprints.json"
 _VERSION = 1

@@ -2,25 +2,36 @@
 
 Scores become colours only here. Blue speaks for the author, orange against: a pair that colour-blind
 people can tell apart; the strongest are underlined as well, solid or dashed, so colour is not alone.
+A tint grows with the root of the score, for one word often weighs more than all others together; the ten
+strongest are never paler than `SEEN_TINT`, which stands out from light and dark paper, screen and print.
 """
 
 import html
 from collections.abc import Iterable, Sequence
+from math import sqrt
+from typing import TypeVar
 
 from explain.datamodels import TokenScore, WordScore
 from explain.words import Span
 
-TAB_STOPS = 40
-_STRONGEST_TINT = 0.62
-_LEAST_SHARE = 0.04  # of the strongest; weaker words stay uncoloured
+Score = TypeVar("Score", WordScore, TokenScore, WordScore | TokenScore)
+
+STRONGEST = 10
+FULLEST_TINT = 0.62  # opacity, of the strongest word
+SEEN_TINT = 0.24  # the least of the ten strongest
+DARK_DEPTH = 0.75  # of a tint in the dark: light ink needs a darker ground
+_LEAST_SHARE = 0.02  # of the strongest; weaker words stay uncoloured
+DARK = f"""--ig-for: 96 150 255; --ig-against: 240 140 50; --ig-tip: #f3f4f6; --ig-tip-text: #111827;
+  --ig-depth: {DARK_DEPTH};"""
 _TEMPLATES = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
 
 STYLE = """
-.ig { --ig-for: 37 99 235; --ig-against: 217 95 2; --ig-tip: #111827; --ig-tip-text: #fff;
+.ig { --ig-for: 37 99 235; --ig-against: 217 95 2; --ig-tip: #111827; --ig-tip-text: #fff; --ig-depth: 1;
   white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.9; }
-.dark .ig { --ig-for: 96 150 255; --ig-against: 240 140 50; --ig-tip: #f3f4f6; --ig-tip-text: #111827; }
+.dark .ig { @DARK@ }
 .ig-word { position: relative; border-radius: 3px; padding: 1px 0;
-  background-color: rgb(var(--ig-hue) / var(--ig-tint, 0)); }
+  background-color: rgb(var(--ig-hue) / calc(var(--ig-tint, 0) * var(--ig-depth)));
+  print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .ig-for { --ig-hue: var(--ig-for); } .ig-against { --ig-hue: var(--ig-against); }
 .ig-strong { text-decoration: underline 2px rgb(var(--ig-hue)); text-underline-offset: 4px; }
 .ig-strong.ig-against { text-decoration-style: dashed; }
@@ -35,23 +46,18 @@ STYLE = """
   background: repeating-linear-gradient(135deg, rgb(128 128 128 / .45) 0 2px, transparent 2px 5px); }
 .rough .ig { --ig-for: 128 128 128; --ig-against: 128 128 128; }
 @media (forced-colors: active) { .ig-strong { outline: 1px solid; } }
-"""
+""".replace("@DARK@", DARK)
 
 
 def render_words(
-    text: str,
-    words: Sequence[WordScore],
-    scale: float | None = None,
-    tab_stops: int = TAB_STOPS,
-    masked: Sequence[Span] = (),
+    text: str, words: Sequence[WordScore], masked: Sequence[Span] = (), decimal_mark: str = "."
 ) -> str:
     """`text` with every character once and its words coloured; the words must be in order.
 
-    `scale` is the score in logits of the fullest colour, by default the strongest word's.
-    Every word tells its score on hover; the `tab_stops` strongest also by keyboard.
-    Words that begin within `masked` are struck through.
+    Every word tells its score on hover; the ten strongest also by keyboard.
+    Words that begin within `masked` are struck through. Scores are written with `decimal_mark`.
     """
-    paint = _Paint(words, scale, tab_stops, masked)
+    paint = _Paint(words, masked, decimal_mark)
     parts: list[str] = []
     end = 0
     for word in words:
@@ -61,14 +67,10 @@ def render_words(
 
 
 def render_tokens(
-    text: str,
-    tokens: Sequence[TokenScore],
-    scale: float | None = None,
-    tab_stops: int = TAB_STOPS,
-    masked: Sequence[Span] = (),
+    text: str, tokens: Sequence[TokenScore], masked: Sequence[Span] = (), decimal_mark: str = "."
 ) -> str:
     """The tokens as the model sees them, in its order, on the lines of `text`; options as for words."""
-    paint = _Paint(tokens, scale, tab_stops, masked)
+    paint = _Paint(tokens, masked, decimal_mark)
     parts: list[str] = []
     end = 0
     for token in tokens:
@@ -76,6 +78,20 @@ def render_tokens(
         parts += [_gap(text, end, end if special else token.start), paint.span(token, _kind(special))]
         end = end if special else token.stop
     return f'<div class="ig ig-tokens">{"".join(parts)}</div>'
+
+
+def strongest(scored: Iterable[Score], count: int = STRONGEST) -> list[Score]:
+    """The `count` entries of the largest absolute scores, largest first; those that score 0 are left out."""
+    ranked = sorted(scored, key=lambda entry: -abs(entry.score))
+    return [entry for entry in ranked[:count] if entry.score]
+
+
+def tint_of(score: float, fullest: float, strong: bool) -> float:
+    """The opacity of a score's colour where `fullest` is the largest; 0 for next to nothing."""
+    share = min(abs(score) / fullest, 1.0) if fullest else 0.0
+    if strong:
+        return max(FULLEST_TINT * sqrt(share), SEEN_TINT)
+    return FULLEST_TINT * sqrt(share) if share >= _LEAST_SHARE else 0.0
 
 
 def _kind(special: bool) -> str:
@@ -91,28 +107,23 @@ class _Paint:
     """Turns scores into colours; one for all words of a view, so that equal scores look equal."""
 
     def __init__(
-        self,
-        scored: Iterable[WordScore | TokenScore],
-        scale: float | None,
-        tab_stops: int,
-        masked: Sequence[Span],
+        self, scored: Sequence[WordScore | TokenScore], masked: Sequence[Span], decimal_mark: str
     ) -> None:
         self._masked = {character for span in masked for character in range(*span)}
-        strengths = sorted((abs(entry.score) for entry in scored), reverse=True)
-        self._full = scale or max(strengths, default=0.0) or 1.0
-        floor = self._full * _LEAST_SHARE
-        focusable = [strength for strength in strengths[:tab_stops] if strength >= floor]
-        self._focusable_from = focusable[-1] if focusable else float("inf")
+        ranked = strongest(scored)
+        self._strong = set(ranked)
+        self._fullest = abs(ranked[0].score) if ranked else 0.0
+        self._mark = decimal_mark
 
     def span(self, entry: WordScore | TokenScore, kind: str) -> str:
         """One word or token with its colour, its score and, if it is strong, a tab stop."""
-        score = format_score(entry.score)
-        share = min(abs(entry.score) / self._full, 1.0)
+        score = format_score(entry.score).replace(".", self._mark)
+        strong = entry in self._strong
+        opacity = tint_of(entry.score, self._fullest, strong)
         side = "ig-for" if entry.score > 0 else "ig-against"
-        strong = abs(entry.score) >= self._focusable_from
-        kinds = ["ig-word", kind, side if share >= _LEAST_SHARE else "", "ig-strong" if strong else ""]
+        kinds = ["ig-word", kind, side if opacity else "", "ig-strong" if strong else ""]
         kinds.append("ig-masked" if entry.start in self._masked and entry.start < entry.stop else "")
-        tint = f' style="--ig-tint:{share * _STRONGEST_TINT:.2f}"' if share >= _LEAST_SHARE else ""
+        tint = f' style="--ig-tint:{opacity:.2f}"' if opacity else ""
         label = escape(f"{entry.text}: {score}")
         access = f' tabindex="0" role="img" aria-label="{label}"' if strong else ""
         names = " ".join(filter(None, kinds))
@@ -137,7 +148,7 @@ def legend(for_label: str = "за автора", against_label: str = "прот�
     """What the two colours mean."""
     sides = (("ig-for", for_label), ("ig-against", against_label))
     spans = (
-        f'<span class="ig-word ig-strong {side}" style="--ig-tint:{_STRONGEST_TINT}">{escape(label)}</span>'
+        f'<span class="ig-word ig-strong {side}" style="--ig-tint:{FULLEST_TINT}">{escape(label)}</span>'
         for side, label in sides
     )
     return f'<p class="ig ig-legend">{" ".join(spans)}</p>'

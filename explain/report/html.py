@@ -4,12 +4,15 @@ import unicodedata
 from collections.abc import Sequence
 
 from authorship.datamodels import Author, Prediction
+from authorship.models.digest import text_hash
 from authorship.predict.phrases import phrases, say, spoken_name
 from authorship.predict.results import bounded, known_authors
 from explain.agreement import Likeness
 from explain.datamodels import Attribution, WordScore
-from explain.report.highlights import STYLE, escape, format_score, legend, render_words
-from explain.report.json import ModelResult, Result, software_versions, text_hash
+from explain.report.citation import say_citation, say_day
+from explain.report.highlights import DARK, STYLE, escape, format_score, legend, render_words
+from explain.report.json import ModelResult, Result, software_versions
+from explain.report.nearest import render_nearest
 from explain.report.wording import DocumentWords, Language, document_words
 
 _SHOWN = 5
@@ -17,18 +20,22 @@ _STRONGEST = 20
 
 
 def render_document(result: Result, language: Language = "ru") -> str:
-    """A whole page: verdicts, both coloured texts side by side, the test, and where all of it comes from."""
+    """A whole page in the order answer, evidence, test, sources; it opens alone and prints whole."""
     words = document_words(language)
-    title = escape(words.title.format(name=plain_name(result.path)).strip())
+    name = plain_name(result.path) or words.untitled
+    title = escape(words.title.format(name=name))
+    near = {role: model.prediction for role, model in result.models.items()}
+    shown = "" if result.verdict.outside else render_nearest(near, words)
     return (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>{title}</title><style>{STYLE}{PAGE_STYLE}</style></head><body>"
-        f"<h1>{title}</h1>{_says(result, words)}{_sides(result, words)}{_agreement(result.agreement, words)}"
+        f"<title>{title}</title><style>{STYLE}{PAGE_STYLE}</style></head><body><main>"
+        f"{_head(name, result, words)}{_says(result, words)}{_sides(result, words)}"
         f'<div class="models">{"".join(_column(role, result, words) for role in result.models)}</div>'
-        f"{render_masked(result, words)}{_about(result, words)}</body></html>\n"
+        f"{shown}{_agreement(result.agreement, words)}{render_masked(result, words)}{_about(result, words)}"
+        "</main></body></html>\n"
     )
 
 
@@ -37,33 +44,48 @@ def plain_name(path: str) -> str:
     return "".join("\ufffd" if unicodedata.category(one) in ("Cc", "Cf") else one for one in path)
 
 
+def _head(name: str, result: Result, words: DocumentWords) -> str:
+    """Which page this is of, which text, and when and where it was made."""
+    characters = f"{len(result.text):,}".replace(",", words.thousands_mark)
+    facts = [name, words.facts_of_text.format(characters=characters), say_day(result.citation.made, words)]
+    facts += [result.address] if result.address else []
+    brand = escape(words.title.format(name="").strip())
+    return f'<p class="brand">{brand}</p><p class="facts">{escape(" · ".join(facts))}</p>'
+
+
 def _says(result: Result, words: DocumentWords) -> str:
     """The verdict, then each model's first authors; of a text that is outside they are folded away."""
     table, known = phrases(words.language), known_authors(*(one.prediction for one in result.models.values()))
     head = say(result.verdict, known, table, lambda author: name_of(author, words))
-    lines = []
-    for role, model in result.models.items():
-        line = words.says.format(role=words.roles[role], authors=_ranking(model.prediction, words))
-        lines.append(f"<p>{escape(line)}</p>")
-    said, models = f'<p class="verdict">{escape(head)}</p>', "".join(lines)
+    columns = "".join(_ranking(role, model.prediction, words) for role, model in result.models.items())
+    said, models = f"<h1>{escape(head)}</h1>", f'<div class="rankings">{columns}</div>'
     if result.verdict.outside:
         return f"{said}<details><summary>{escape(words.folded)}</summary>{models}</details>"
     return said + models
 
 
-def _ranking(prediction: Prediction, words: DocumentWords) -> str:
-    ranked = prediction.top_k(_SHOWN)
-    names = ", ".join(f"{name_of(one.author, words)} {share(one.probability, words)}" for one in ranked)
-    return f"{names}. {words.unknown.rstrip('.')}" if prediction.unknown else names
+def _ranking(role: str, prediction: Prediction, words: DocumentWords) -> str:
+    """One model's first authors as bars."""
+    bars = "".join(
+        f"<li><span>{escape(name_of(one.author, words))}</span> "
+        f"<strong>{escape(share(one.probability, words))}</strong>"
+        f'<div class="bar"><div style="width:{one.probability:.2%}"></div></div></li>'
+        for one in prediction.top_k(_SHOWN)
+    )
+    unusual = f'<p class="facts">{escape(words.unknown)}</p>' if prediction.unknown else ""
+    return f"<section><h2>{escape(words.roles[role])}</h2><ol>{bars}</ol>{unusual}</section>"
 
 
 def _sides(result: Result, words: DocumentWords) -> str:
+    """What the colours mean, in words."""
     author = name_of(result.author, words)
+    colours = f'<p class="facts">{escape(words.colours)}</p>'
     if result.rival is None:
-        return legend(f"+ {author}", f"− {author}") + f'<p class="facts">{escape(words.colours)}</p>'
+        sides = words.for_author.format(author=author), words.against_author.format(author=author)
+        return legend(*sides) + colours
     rival = name_of(result.rival, words)
     head = escape(words.versus.format(author=author, rival=rival))
-    return f'<p>{head}</p>{legend(author, rival)}<p class="facts">{escape(words.colours)}</p>'
+    return f"<p>{head}</p>{legend(author, rival)}{colours}"
 
 
 def _agreement(likeness: Likeness | None, words: DocumentWords) -> str:
@@ -95,7 +117,7 @@ def _column(role: str, result: Result, words: DocumentWords) -> str:
     heading = f"<h2>{escape(words.roles[role])}</h2>"
     if attribution is None:
         return f'<section>{heading}<p class="warning">{escape(words.unexplained)}</p></section>'
-    body = render_words(result.text, attribution.words, masked=result.masked)
+    body = render_words(result.text, attribution.words, result.masked, decimal(".", words))
     if not attribution.converged:
         body = f'<p class="warning">{escape(words.uncertain)}</p><div class="rough">{body}</div>'
     facts = escape(_facts(attribution, result.rival, words))
@@ -137,6 +159,8 @@ def _in_place(text: str, scored: Sequence[WordScore], place: int) -> str:
 def _about(result: Result, words: DocumentWords) -> str:
     """What the numbers mean; method, hashes and versions: what another needs to compute the same."""
     facts = [(words.text_hash, text_hash(result.text))]
+    for role in result.models if result.hashes else ():
+        facts.append((words.model_hash.format(role=words.roles[role]), getattr(result.hashes, role)))
     for role, model in result.models.items():
         label = words.weights.format(role=words.roles[role])
         facts += [(f"{label}, {file}", digest) for file, digest in model.weights.items()]
@@ -147,6 +171,8 @@ def _about(result: Result, words: DocumentWords) -> str:
     )
     terms = "".join(f"<dt>{escape(term)}</dt><dd>{escape(said)}</dd>" for term, said in words.terms)
     return (
+        f'<h2>{escape(words.cite_title)}</h2><p class="citation">'
+        f"{escape(say_citation(result.citation, words))}</p>"
         f"<h2>{escape(words.limits_title)}</h2><p>{limits}</p>"
         f"<h2>{escape(words.terms_title)}</h2><dl>{terms}</dl>"
         f"<h2>{escape(words.about_title)}</h2><p>{escape(words.method)}</p><dl>{items}</dl>"
@@ -212,22 +238,48 @@ def _test(role: str, model: ModelResult, result: Result, words: DocumentWords) -
 
 
 PAGE_STYLE = """
-:root { color-scheme: light dark; }
-body { font: 17px/1.6 Georgia, "PT Serif", serif; max-width: 78rem; margin: 2rem auto; padding: 0 1rem;
-  overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-bottom: 0; }
-h3 { font-size: 1rem; margin-bottom: 0; }
-h1, h2, h3, p, li, dt, dd, .ig { unicode-bidi: isolate; }
-.models { display: grid; gap: 2.5rem;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
-.models ol { columns: 11rem; font-size: 15px; }
-.verdict { font-size: 1.25rem; } summary { cursor: pointer; }
-.facts, dl { font: 14px/1.5 system-ui, sans-serif; opacity: .8; } dt { font-weight: 600; } dd { margin: 0; }
+:root { color-scheme: light dark; --paper: #f6f1e7; --sheet: #fffdf8; --ink: #221d17; --faint: #665d51;
+  --rule: #dcd2c0; --accent: #7c2d1f; --bar: #bfae92; }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 17px/1.6 "PT Serif", Charter, Georgia, "Noto Serif", serif; overflow-wrap: anywhere; }
+main { max-width: 70rem; margin: 0 auto; padding: clamp(1rem, 4vw, 3rem); }
+h1 { margin: .4rem 0 1.4rem; font-size: clamp(1.5rem, 4vw, 2.2rem); font-weight: 400; line-height: 1.2; }
+h2 { margin: 1.8rem 0 .4rem; font-size: 1.15rem; } h3 { margin: 1.2rem 0 .2rem; font-size: 1rem; }
+h1, h2, h3, p, li, dt, dd, td, th, .ig { unicode-bidi: isolate; }
+.brand { margin: 0; font-size: 1.15rem; color: var(--accent); } .brand + .facts { margin: 0; }
+.facts, dl, .citation { font: 14px/1.5 system-ui, sans-serif; color: var(--faint); max-width: 50rem; }
+.citation { color: var(--ink); border-left: 3px solid var(--accent); padding-left: .8rem; }
+dt { margin-top: .5rem; font-weight: 600; } dd { margin: 0; } summary { cursor: pointer; }
 .warning { font: 14px/1.5 system-ui, sans-serif; border-left: 3px solid; padding-left: .6rem; }
+.rankings, .models { display: grid; gap: 1rem 2.5rem; grid-template-columns: minmax(0, 1fr); }
+.rankings h2 { margin-top: 0; font: 600 14px system-ui, sans-serif; color: var(--faint); }
+.rankings ol { margin: 0; padding: 0; list-style: none; font-size: 15px; }
+.rankings li { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: 1rem; margin: .2rem 0; }
+.rankings li + li { color: var(--faint); font-size: 14px; } .rankings li:first-child { font-size: 17px; }
+.bar { grid-column: 1 / -1; height: 3px; background: var(--rule); print-color-adjust: exact; }
+.bar div { display: block; height: 100%; background: var(--accent); print-color-adjust: exact; }
+li + li .bar div { background: var(--bar); }
+.models section > .ig, .rough .ig { padding: clamp(.8rem, 3vw, 1.6rem); background: var(--sheet);
+  border: 1px solid var(--rule); }
+.models ol { columns: 11rem auto; column-gap: 2.2rem; font-size: 15px; padding-left: 1.8rem; }
+.models li { break-inside: avoid; padding-right: .3rem; }
+.ig-legend { line-height: 1.6; } .ig-legend .ig-word { margin-right: .8rem; padding: 1px 6px; }
+table { border-collapse: collapse; font-size: 15px; }
+thead th { font: 14px system-ui, sans-serif; color: var(--faint); }
+td, th { padding: .3rem 1rem .3rem 0; border-bottom: 1px solid var(--rule);
+  text-align: left; vertical-align: top; }
+td { font-variant-numeric: tabular-nums; white-space: nowrap; } tbody th { font-weight: 400; }
+tbody th span { color: var(--faint); }
+@media (min-width: 52rem) { .rankings, .models { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (prefers-color-scheme: dark) {
-  .ig { --ig-for: 96 150 255; --ig-against: 240 140 50; --ig-tip: #f3f4f6; --ig-tip-text: #111827; }
-  .rough .ig { --ig-for: 128 128 128; --ig-against: 128 128 128; } }
-@media print { body { margin: 0; max-width: none; font-size: 11pt; }
-  .models { display: block; } section { break-before: page; } section:first-child { break-before: auto; }
-  .ig-word { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
-"""
+  :root { --paper: #171511; --sheet: #201d18; --ink: #ebe3d5; --faint: #aaa091; --rule: #3b352c;
+    --accent: #e39a86; --bar: #6f6350; }
+  .ig { @DARK@ } .rough .ig { --ig-for: 128 128 128; --ig-against: 128 128 128; } }
+@media print { :root { color-scheme: light; --paper: #fff; --sheet: #fff; --ink: #000; --faint: #444;
+    --rule: #bbb; --accent: #7c2d1f; --bar: #999; }
+  body { font-size: 11pt; } main { max-width: none; padding: 0; }
+  .models { display: block; } .models section + section { break-before: page; }
+  .models section > .ig { border: 0; padding: 0; } h2, h3, h1 { break-after: avoid; }
+  details:not([open]) > * { display: block; } }
+""".replace("@DARK@", DARK)

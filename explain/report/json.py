@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from hashlib import file_digest, sha256
 from importlib.metadata import version
@@ -11,22 +12,19 @@ from typing import Any
 
 from authorship.datamodels import Author, Judgement, Notice, Prediction
 from authorship.models.bundle import ModelBundle
+from authorship.models.digest import Hashes, text_hash
 from authorship.predict.results import outside_object, prediction_object
 from authorship.predict.verdict import Verdict, decide
 from explain.agreement import Likeness
 from explain.datamodels import Attribution
 from explain.masking_modes import Cover
 from explain.quadrature import CENTRE, WIDTH
+from explain.report.citation import Citation
 from explain.verification import Verification
 from explain.words import Span
 
 _PACKAGES = ("torch", "transformers", "tokenizers", "captum", "numpy")
 _WEIGHTS = "*.safetensors"
-
-
-def text_hash(text: str) -> str:
-    """SHA-256 of the text in UTF-8, hexadecimal."""
-    return sha256(text.encode()).hexdigest()
 
 
 def weight_hashes(bundle: ModelBundle) -> dict[str, str]:
@@ -80,7 +78,8 @@ class Result:
     """What can be taken away; `path` is a file's name or empty, `rival` whom the author is held against.
 
     `masked` are the characters of the masked words, `cover` the switch's position that masked some of them;
-    `notices` tell what of the file was mended or left out, `judgement` is of the text itself.
+    `notices` tell what of the file was mended or left out, `judgement` is of the text itself. `address` is
+    the page's, "" of a result without one; `made` is when the result was, today where that is not given.
     """
 
     path: str
@@ -94,11 +93,20 @@ class Result:
     cover: Cover = "nothing"
     judgement: Judgement = Judgement()
     notices: tuple[Notice, ...] = ()
+    hashes: Hashes | None = None
+    address: str = ""
+    made: date | None = None
 
     @property
     def verdict(self) -> Verdict:
         """What both models and the text itself come to."""
         return decide(self.teacher.prediction, self.student.prediction, self.judgement)
+
+    @property
+    def citation(self) -> Citation:
+        """How the result is cited."""
+        made = self.made or date.today()
+        return Citation(self.path, len(self.text), made, self.address, self.hashes)
 
     @property
     def models(self) -> dict[str, ModelResult]:
@@ -139,6 +147,8 @@ def to_object(result: Result) -> dict[str, Any]:
         },
         "notices": [notice.to_contract() for notice in result.notices],
         "text": {"characters": len(result.text), "sha256": text_hash(result.text)},
+        "hashes": asdict(result.hashes) if result.hashes else None,
+        "citation": result.citation.to_object(),
         "method": {"name": "integrated gradients", "baseline": BASELINE, "rule": RULE},
         "versions": software_versions(),
     }

@@ -11,8 +11,29 @@ class DocumentWords:
     """The document's sentences in one language; fields in braces are filled in."""
 
     language: Language
+    decimal_mark: str
+    thousands_mark: str
+    months: tuple[str, ...]
+    day: str
     roles: dict[str, str]
     title: str
+    untitled: str
+    facts_of_text: str
+    for_author: str
+    against_author: str
+    more_authors: str
+    nearest_title: str
+    nearest_work: str
+    nearest_meaning: str
+    nearest_right: str
+    nearest_share: str
+    cite_title: str
+    cited_title: str
+    cited: str
+    cited_text: str
+    cited_unnamed: str
+    cited_hashes: str
+    model_hash: str
     says: str
     unknown: str
     folded: str
@@ -45,14 +66,53 @@ class DocumentWords:
 
 RUSSIAN = DocumentWords(
     language="ru",
+    decimal_mark=",",
+    thousands_mark="\u00a0",
+    months=(
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
+    ),
+    day="{day}\u00a0{month} {year}\u00a0г.",
     roles={"teacher": "Учитель", "student": "Ученик"},
     title="Чья это проза? {name}",
+    untitled="Отрывок",
+    facts_of_text="{characters}\u00a0знаков",
+    for_author="за: {author}",
+    against_author="против: {author}",
+    more_authors="Остальные, первые пять",
+    nearest_title="Ближе всего по всем оценкам",
+    nearest_work="Произведение",
+    nearest_meaning="Сравниваются оценки, которые модель ставит всем {authors} авторам за этот текст и в "
+    "среднем за произведение, на котором училась: 0\u00a0— оценки соотносятся одинаково, 1\u00a0— ничего "
+    "общего.",
+    nearest_right="Проверено на книгах, которых модели не видели: из 100 отрывков на таком же расстоянии "
+    "ближайшее произведение оказалось того же автора у\u00a0{shares}. Если автора нет среди известных, это "
+    "ничего не значит.",
+    nearest_share="{count}\u00a0({role})",
+    cite_title="Как сослаться",
+    cited_title="Чья это проза? Определение автора русской прозы двумя нейросетями",
+    cited="{title}. Версия\u00a0{version}.",
+    cited_text="Текст: «{name}», {characters}\u00a0знаков. Получено {day}",
+    cited_unnamed="Текст: {characters}\u00a0знаков. Получено {day}",
+    cited_hashes="SHA-256: учитель {teacher}, ученик {student}, текст {text}",
+    model_hash="SHA-256 модели, {role}",
     says="{role}: {authors}.",
     unknown="Для этой модели текст непривычен.",
     folded="Что всё же сказали бы модели: они выбирают из известных им авторов, даже когда выбирать "
     "не из кого.",
     versus="{author} (за), а не {rival} (против)",
-    colours="Чем гуще цвет, тем больше вес слова; сильные подчёркнуты: сплошь — за, пунктиром — против.",
+    colours="Чем больше вес, тем гуще цвет, но не вровень: вчетверо больший вес — вдвое гуще. Десять "
+    "самых весомых подчёркнуты и всегда видны: сплошь — за, пунктиром — против.",
     masked_title="Проверка: что будет, если скрыть слова",
     masked_none="Ни одно слово не скрыто.",
     held="{role} при своём: {before} → {after}.",
@@ -107,15 +167,54 @@ RUSSIAN = DocumentWords(
 
 ENGLISH = DocumentWords(
     language="en",
+    decimal_mark=".",
+    thousands_mark=",",
+    months=(
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    day="{day}\u00a0{month} {year}",
     roles={"teacher": "Teacher", "student": "Student"},
     title="Whose prose is this? {name}",
+    untitled="Excerpt",
+    facts_of_text="{characters} characters",
+    for_author="for {author}",
+    against_author="against {author}",
+    more_authors="The others, the first five",
+    nearest_title="Nearest by all scores",
+    nearest_work="Work",
+    nearest_meaning="This compares the scores that a model gives all {authors} authors for this text and, on "
+    "average, for a work that it learned from: 0 where they are in the same proportions, 1 where they have "
+    "nothing in common.",
+    nearest_right="Tried on books that the models had not seen: of 100 excerpts at such a distance, the "
+    "nearest work was by the same author for {shares}. Of an author who is not among those known this says "
+    "nothing.",
+    nearest_share="{count}\u00a0({role})",
+    cite_title="How to cite",
+    cited_title="Whose prose is this? Attribution of Russian prose by two neural networks",
+    cited="{title}. Version\u00a0{version}.",
+    cited_text="Text: “{name}”, {characters} characters. Obtained {day}.",
+    cited_unnamed="Text: {characters} characters. Obtained {day}.",
+    cited_hashes="SHA-256: teacher {teacher}, student {student}, text {text}",
+    model_hash="SHA-256 of the model, {role}",
     says="{role}: {authors}.",
     unknown="The text is unusual for this model.",
     folded="What the models would say all the same: they choose among the authors they know even where there "
     "is nobody to choose.",
     versus="{author} (for) rather than {rival} (against)",
-    colours="The deeper the colour, the more a word weighs; strong words are underlined: "
-    "a solid line speaks for, a dashed one against.",
+    colours="The more a word weighs, the deeper its colour, though not in step: four times the weight is "
+    "twice as deep. The ten weightiest are underlined and always in sight: a solid line speaks for, a dashed "
+    "one against.",
     masked_title="The test: what if words are masked",
     masked_none="No word is masked.",
     held="{role} holds: {before} → {after}.",

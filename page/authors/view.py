@@ -7,9 +7,10 @@ from pathlib import Path
 from authorship.datamodels import Author
 from authorship.errors import AuthorshipError
 from authorship.models.bundle import ModelBundle
+from authorship.models.digest import known_hash
 from authorship.models.source import PROJECT, Role
 from explain.fingerprints.datamodels import AuthorFingerprint, ModelFingerprint, PairFingerprints
-from explain.fingerprints.storage import FINGERPRINTS_FILE, load, model_hash
+from explain.fingerprints.storage import FINGERPRINTS_FILE, load
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES, Reading
 from page.i18n.messages import FingerprintMessages, Messages
@@ -32,7 +33,7 @@ def fingerprint_files(bundle: ModelBundle) -> list[Path]:
 
 def _find(role: Role, bundle: ModelBundle) -> ModelFingerprint | None:
     files = [file for file in fingerprint_files(bundle) if file.exists()]
-    model = model_hash(bundle) if files else ""
+    model = known_hash(bundle) if files else ""
     for file in files:
         try:
             found = load(file).of(role)

@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from html import escape
 from typing import Any
 
+from authorship.models.digest import Hashes
 from authorship.models.source import Role
 from authorship.predict.results import (
     known_authors,
@@ -90,6 +92,7 @@ def to_object(reading: BookReading) -> dict[str, Any]:
         "verdict": _verdict(reading),
         "models": {role: _model(reading, role) for role in ROLES},
         "notices": [notice.to_contract() for notice in reading.notices],
+        "hashes": asdict(Hashes.of(book.text, reading.teacher.bundle, reading.student.bundle)),
     }
     if reading.parts:
         value["stretches"] = stretch_objects(reading.parts)

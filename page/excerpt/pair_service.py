@@ -8,6 +8,7 @@ from authorship.encode.windows import encode, window_capacity
 from authorship.engines.batching import BatchingEngine
 from authorship.errors import BundleError, TextError
 from authorship.models.bundle import ModelBundle
+from authorship.models.digest import Hashes
 from authorship.models.source import Role
 from authorship.predict.prediction import engine_of, predict_encoded
 from authorship.predict.predictor import judge_text, refuse
@@ -101,6 +102,7 @@ class Reader:
             teacher=refuse(predict_encoded(self.teacher, teacher), judgement),
             student=refuse(predict_encoded(self.student, student), judgement),
             judgement=judgement,
+            hashes=Hashes.of(text, self.teacher, self.student),
         )
 
     def _encode(self, role: Role, text: str) -> EncodedText:

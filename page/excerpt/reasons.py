@@ -15,7 +15,6 @@ from page.i18n.messages import Messages
 from page.i18n.wording import check_messages, counted, display_name, percent
 
 STRONGEST = 5
-UNDERLINED = 10
 
 
 def render_progress(role: Role, reasons: Reasons, words: Messages) -> str:
@@ -108,9 +107,9 @@ def render_excerpt(
     if attribution is None:
         return f'<div class="excerpt"><div class="ig">{inert(text)}</div></div>'
     if pieces:
-        body = render_tokens(text, attribution.tokens, tab_stops=UNDERLINED, masked=masked)
+        body = render_tokens(text, attribution.tokens, masked, words.decimal_mark)
     else:
-        body = render_words(text, attribution.words, tab_stops=UNDERLINED, masked=masked)
+        body = render_words(text, attribution.words, masked, words.decimal_mark)
     kind = "excerpt" if attribution.converged else "excerpt rough"
     return f'<div class="{kind}" role="group" aria-label="{escape(label)}">{body}</div>'
 

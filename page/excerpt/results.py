@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from authorship.datamodels import Judgement, Notice, Prediction
+from authorship.models.digest import Hashes
 from authorship.models.source import Role
 from authorship.predict.predictor import long_text_notices
 from authorship.predict.verdict import Verdict, decide
@@ -17,13 +18,14 @@ FASTEST_FIRST: tuple[Role, Role] = ("student", "teacher")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What both models say of one text, read in so many `windows`, and what the text itself is."""
+    """What both models say of one text, read in so many `windows`; what it is itself; its hashes."""
 
     text: str
     windows: int
     teacher: Prediction
     student: Prediction
     judgement: Judgement = Judgement()
+    hashes: Hashes | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from authorship.datamodels import Book
 from authorship.errors import TextError
+from authorship.models.digest import Hashes
 from authorship.predict.predictor import LONG_TEXT
 from authorship.text.isolated import ReadingEnded
 from page.book.books import Books, check
@@ -96,7 +97,7 @@ class Batches:
 
     def _read_short(self, name: str, book: Book) -> Row:
         reading = self._reader.read(book.text)
-        found = Found(reading.teacher, reading.student, reading.judgement)
+        found = Found(reading.teacher, reading.student, reading.judgement, hashes=reading.hashes)
         return Row(name, len(reading.text), book.notices, found, text=reading.text)
 
     def _read_long(self, batch: Batch, turn: int, name: str, book: Book) -> Steps:
@@ -116,7 +117,8 @@ class Batches:
         if reading.teacher_found is None or reading.student_found is None:
             raise TextError("empty", "The book holds nothing that the models read.")
         pair = reading.teacher_found.whole, reading.student_found.whole
-        found = Found(*pair, reading.judgement, reading.parts)
+        hashes = Hashes.of(reading.book.text, reading.teacher.bundle, reading.student.bundle)
+        found = Found(*pair, reading.judgement, reading.parts, hashes)
         return Row(name, len(reading.book.text), book.notices, found, token=reading.token)
 
 

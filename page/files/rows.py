@@ -6,6 +6,7 @@ from typing import Literal
 
 from authorship.datamodels import Judgement, Notice, Prediction
 from authorship.errors import TextError
+from authorship.models.digest import Hashes
 from authorship.predict.segments import Part, several_hands
 from authorship.predict.verdict import Verdict, decide
 from page.request_filter.uploads import MOST_TOGETHER
@@ -17,12 +18,13 @@ MOST_FILES = MOST_TOGETHER
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What both models say of one text, and its parts if several hands wrote it."""
+    """What both models say of one text, and its parts if several hands wrote it, and the hashes."""
 
     teacher: Prediction
     student: Prediction
     judgement: Judgement
     parts: tuple[Part, ...] = ()
+    hashes: Hashes | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -119,8 +119,9 @@ ENGLISH = Messages(
     stop="Stop",
     speaks_for="for",
     speaks_against="against",
-    legend="The deeper the colour, the more a word weighs. The ten strongest are underlined: "
-    "a solid line speaks for, a dashed one against.",
+    legend="The more a word weighs, the deeper its colour, though not in step: four times the weight is "
+    "twice as deep. The ten weightiest are underlined and always in sight: a solid line speaks for, a dashed "
+    "one against.",
     waiting="Waiting its turn…",
     waiting_behind="Waiting its turn: {ahead} before it",
     running="Explaining: {done} of {expected}",

@@ -34,8 +34,9 @@ def encoded_bytes(encoded: EncodedText) -> int:
 
 
 def prediction_bytes(prediction: Prediction) -> int:
-    """Logits and probabilities."""
-    return _OBJECT + 2 * _numbers(prediction.logits)
+    """Logits and probabilities, and the nearest works, whose titles are the model's own."""
+    near = len(prediction.nearest.works) if prediction.nearest else 0
+    return _OBJECT * (1 + near) + 2 * _numbers(prediction.logits)
 
 
 def reading_bytes(reading: Reading) -> int:

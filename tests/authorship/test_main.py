@@ -42,7 +42,16 @@ def test_json_is_the_contracts(shelf: Path, pair: list[str], sample_text: str, c
     path = str(shelf / "a.txt")
     assert run(main, [path, *pair, "--format", "json", "--top-k", "3"]) == 0
     value = json.loads(capsys.readouterr().out)
-    assert list(value) == ["path", "characters", "excerpts", "outside", "verdict", "models", "notices"]
+    assert list(value) == [
+        "path",
+        "characters",
+        "excerpts",
+        "outside",
+        "verdict",
+        "models",
+        "notices",
+        "hashes",
+    ]
     assert value["outside"] is None and set(value["verdict"]) == {"certainty", "author", "text"}
     assert (value["path"], value["characters"], value["excerpts"]) == (path, len(sample_text), 1)
     assert list(value["models"]) == ["teacher", "student"]

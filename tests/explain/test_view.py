@@ -8,7 +8,16 @@ import pytest
 from authorship.datamodels import Author, Prediction
 from explain.agreement import Agreement, Likeness
 from explain.datamodels import Attribution, TokenScore, WordScore
-from explain.report.highlights import STYLE, format_score, legend, render_tokens, render_words
+from explain.report.highlights import (
+    FULLEST_TINT,
+    SEEN_TINT,
+    STYLE,
+    format_score,
+    legend,
+    render_tokens,
+    render_words,
+    strongest,
+)
 from explain.report.html import render_document
 from explain.report.json import ModelResult, Result
 from explain.words import find_words
@@ -84,17 +93,21 @@ def test_the_strongest_words_are_tab_stops_that_say_their_score():
         attributes for tag, attributes in Reader(render_words(text, words_of(text))).tags if tag == "span"
     ]
     stops = [attributes for attributes in spans if "tabindex" in attributes]
-    assert len(spans) == 100 and len(stops) == 40
+    assert len(spans) == 100 and len(stops) == 10
     assert all(attributes["title"] == attributes["data-score"] for attributes in spans)
     assert stops[-1]["aria-label"] == "слово99: −9.900" and "ig-against" in stops[-1]["class"]
-    assert stops[0]["aria-label"] == "слово60: +6.000" and "ig-for" in stops[0]["class"]
+    assert stops[0]["aria-label"] == "слово90: +9.000" and "ig-for" in stops[0]["class"]
 
 
-def test_colours_are_scaled_to_the_strongest_or_to_the_given_score():
-    words = [WordScore(0, 2, "он", 1.0), WordScore(3, 6, "шёл", -0.5), WordScore(7, 8, "и", 0.001)]
-    own, shared = render_words("он шёл и", words), render_words("он шёл и", words, scale=2.0)
-    assert re.findall(r"--ig-tint:([\d.]+)", own) == ["0.62", "0.31"]
-    assert re.findall(r"--ig-tint:([\d.]+)", shared) == ["0.31", "0.15"] or "0.16" in shared
+def test_a_colour_deepens_with_the_root_and_the_ten_strongest_are_seen():
+    """One word outweighs all others by far; still ten stand out, in the order of their scores."""
+    words = [WordScore(3 * n, 3 * n + 2, "да", (-1) ** n * 0.5 ** min(n, 11)) for n in range(12)]
+    content = render_words("да " * 12, words)
+    tints = [float(tint) for tint in re.findall(r"--ig-tint:([\d.]+)", content)]
+    assert tints[0] == FULLEST_TINT and tints[2] == FULLEST_TINT / 2 and min(tints) == SEEN_TINT
+    assert tints == sorted(tints, reverse=True) and len(tints) == content.count("ig-strong") == 10
+    assert strongest(words, 3) == words[:3]
+    assert render_words("да", [WordScore(0, 2, "да", 0.0)]).count("ig-strong") == 0
 
 
 def test_scores_have_a_sign():

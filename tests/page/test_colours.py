@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from coloraide import Color
 
-from explain.report.highlights import _STRONGEST_TINT, STYLE
+from explain.report.highlights import DARK, DARK_DEPTH, FULLEST_TINT, SEEN_TINT, STYLE
 from page.book.picture import COLOURS, DASHES
 
 PAGE = Path(__file__).resolve().parents[2] / "page"
@@ -62,32 +62,36 @@ def tint(hue: Color, ground: Color, share: float) -> Color:
     return ground.mix(hue, share, space="srgb")
 
 
-def strongest_tint(scheme: str) -> float:
-    """The opacity of the strongest word."""
-    factor = re.search(r"\.dark \.excerpt \.ig-word .*--ig-tint, 0\) \* ([\d.]+)", css("style.css"))
-    assert factor is not None
-    return _STRONGEST_TINT * (float(factor[1]) if scheme == "dark" else 1.0)
+def tint_in(scheme: str, opacity: float) -> float:
+    """The opacity of a word's colour there."""
+    return opacity * (DARK_DEPTH if scheme == "dark" else 1.0)
 
 
 @schemes
 @eyes
 def test_what_speaks_for_is_told_from_what_speaks_against(scheme: str, eye: str) -> None:
+    """The strongest words and the palest of the ten, which also differs from the paper."""
     named = colours(scheme)
-    for share in (1.0, 0.5, 0.33):
-        sides = [
-            tint(named[side], named["sheet"], strongest_tint(scheme) * share) for side in ("for", "against")
-        ]
+    for opacity in (FULLEST_TINT, FULLEST_TINT / 2, SEEN_TINT):
+        sides = [tint(named[side], named["sheet"], tint_in(scheme, opacity)) for side in ("for", "against")]
         assert distance(*sides, eye) >= TOLD_APART
         assert min(distance(side, named["sheet"], eye) for side in sides) >= ABOVE_PAPER
 
 
+@schemes
 @eyes
-def test_likewise_on_the_page_that_is_saved(eye: str) -> None:
+def test_likewise_on_the_page_that_is_saved(scheme: str, eye: str) -> None:
+    style, paper = (STYLE, Color("white")) if scheme == "light" else (DARK, Color("#121212"))
+    ink = Color("black" if scheme == "light" else "white")
     hues = [
-        colour(re.search(rf"--ig-{side}: (\d+ \d+ \d+)", STYLE)[1])  # type: ignore[index]
+        colour(re.search(rf"--ig-{side}: (\d+ \d+ \d+)", style)[1])  # type: ignore[index]
         for side in ("for", "against")
     ]
-    assert distance(*(tint(hue, Color("white"), _STRONGEST_TINT) for hue in hues), eye) >= TOLD_APART
+    for opacity in (FULLEST_TINT, SEEN_TINT):
+        sides = [tint(hue, paper, tint_in(scheme, opacity)) for hue in hues]
+        assert distance(*sides, eye) >= TOLD_APART
+        assert min(distance(side, paper, eye) for side in sides) >= ABOVE_PAPER
+        assert min(ink.contrast(side) for side in sides) >= READABLE
 
 
 @schemes
@@ -108,7 +112,7 @@ def test_likewise_in_the_picture_that_is_saved(eye: str) -> None:
 def test_words_and_names_can_be_read_on_every_colour(scheme: str) -> None:
     named = colours(scheme)
     for side in ("for", "against"):
-        ground = tint(named[side], named["sheet"], strongest_tint(scheme))
+        ground = tint(named[side], named["sheet"], tint_in(scheme, FULLEST_TINT))
         assert named["ink"].contrast(ground) >= READABLE
     stripe = tint(named["ink"], named["sheet"], 0.26)  # of a masked word
     assert named["ink"].contrast(stripe) >= READABLE

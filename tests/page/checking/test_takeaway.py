@@ -8,8 +8,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from authorship.models.digest import text_hash
 from explain.report.html import plain_name, render_document
-from explain.report.json import text_hash, to_json, to_object
+from explain.report.json import to_json, to_object
 from page.masking.downloads import takeaway_routes, to_result
 from page.masking.handlers import CheckHandlers
 from page.screen import draw

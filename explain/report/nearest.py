@@ -1,0 +1,80 @@
+"""The works nearest to a text by all of each model's scores, as HTML that page and saved file share."""
+
+from collections.abc import Mapping
+
+from authorship.datamodels import Author, NearestWorks, NearWork, Prediction
+from authorship.predict.phrases import spoken_name
+from explain.report.highlights import escape
+from explain.report.wording import DocumentWords
+
+EACH = 3  # works of each model; both together name three to six
+
+Distances = dict[tuple[str, str], dict[str, float]]
+
+
+def render_nearest(predictions: Mapping[str, Prediction], words: DocumentWords) -> str:
+    """A table of the works nearest to a text, with each model's distance, and what such a distance means.
+
+    `predictions` are by "teacher" and "student". Nothing where no model brings works.
+    """
+    found = {role: one.nearest for role, one in predictions.items() if one.nearest and one.nearest.works}
+    authors = {author.key: author for one in predictions.values() for author in one.authors}
+    if not found:
+        return ""
+    heads = "".join(f'<th scope="col">{escape(words.roles[role])}</th>' for role in found)
+    rows = "".join(
+        f'<tr><th scope="row"><cite>{escape(title)}</cite> '
+        f"<span>{escape(_name(key, authors, words))}</span></th>"
+        + "".join(f"<td>{_distance(apart.get(role), words)}</td>" for role in found)
+        + "</tr>"
+        for (key, title), apart in _rows(found).items()
+    )
+    return (
+        f'<div class="nearest"><h3>{escape(words.nearest_title)}</h3><table><thead><tr>'
+        f'<th scope="col">{escape(words.nearest_work)}</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        f'<p class="facts">{escape(_meaning(found, len(authors), words))}</p></div>'
+    )
+
+
+def _rows(found: Mapping[str, NearestWorks]) -> Distances:
+    """The works that either model has among its nearest three, by their mean distance."""
+    shown = [_key(work) for one in found.values() for work in one.works[:EACH]]
+    apart: Distances = {key: {} for key in shown}
+    for role, one in found.items():
+        for work in one.works:
+            if _key(work) in apart:
+                apart[_key(work)][role] = work.distance
+    # A work that only one model has among its nearest is farther from the other than all of these.
+    limits = {role: max(work.distance for work in one.works) for role, one in found.items()}
+    return dict(sorted(apart.items(), key=lambda row: sum(row[1].get(role, limits[role]) for role in found)))
+
+
+def _key(work: NearWork) -> tuple[str, str]:
+    return work.author, work.title
+
+
+def _name(key: str, authors: Mapping[str, Author], words: DocumentWords) -> str:
+    return spoken_name(authors[key], words.language) if key in authors else key
+
+
+def _distance(apart: float | None, words: DocumentWords) -> str:
+    """A distance with two decimals; a dash where the work is not among the model's nearest."""
+    return "—" if apart is None else f"{apart:.2f}".replace(".", words.decimal_mark)
+
+
+def _meaning(found: Mapping[str, NearestWorks], authors: int, words: DocumentWords) -> str:
+    """What the distance compares, and how often the nearest work at such a distance is the author's."""
+    said = [words.nearest_meaning.format(authors=authors)]
+    shares = [
+        words.nearest_share.format(role=words.roles[role].lower(), count=_of_hundred(one.right))
+        for role, one in found.items()
+        if one.right is not None
+    ]
+    if shares:
+        said.append(words.nearest_right.format(shares=", ".join(shares)))
+    return " ".join(said)
+
+
+def _of_hundred(share: float) -> int:
+    """So many of a hundred, never all: what was measured was never certain."""
+    return min(round(100 * share), 99)
