@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from authorship.commandline import run
-from authorship.models.source import FORMS, default_reference, locate_bundle
+from authorship.models.source import locate_bundle
 from authorship.same_hand.answer import Answer, compare_texts, weigh_candidates
-from authorship.same_hand.reading import WorkReader, load_measure
+from authorship.same_hand.reading import WorkReader, add_texts, load_measure
 from authorship.same_hand.results import candidates_object, candidates_to_text, to_line, to_object, to_text
-from authorship.text.files import BOOK_FORMS, STDIN
+from authorship.text.files import STDIN
 from authorship.text.judge import Judge
 
 
@@ -56,25 +56,10 @@ def parse(arguments: Sequence[str] | None) -> Options:
         prog="python -m authorship.same_hand",
         description="Tell whether the author of the known works wrote a disputed text, whoever that is.",
     )
-    known = f"a work surely by the author ({BOOK_FORMS}), a folder of them, or - (stdin)"
-    parser.add_argument("known", nargs="*", metavar="KNOWN", help=known)
-    parser.add_argument(
-        "--disputed",
-        nargs="+",
-        required=True,
-        metavar="FILE",
-        help="the text in question, in one or more files",
-    )
+    add_texts(parser, "*")
     candidate = "instead of KNOWN, once for each of several: a name and works surely by them"
     parser.add_argument("--candidate", nargs="+", action="append", default=[], metavar="NAME", help=candidate)
-    prior = (
-        "how probable one author was before reading, from 0 to 1 (default: 0.5); with candidates, that it is "
-        "one of them (default: each as probable as none)"
-    )
-    parser.add_argument("--prior", type=_probability, metavar="P", help=prior)
-    parser.add_argument("--teacher", metavar="REF", default=default_reference("teacher"), help=FORMS)
     parser.add_argument("--json", action="store_true", help="one line of JSON")
-    parser.add_argument("--encoding", metavar="NAME", help="such as cp1251 (default: found for each file)")
     options = Options(**vars(parser.parse_args(arguments)))
     if bool(options.known) == bool(options.candidate):
         parser.error("name the known works, or several candidates with --candidate NAME FILE...")
@@ -83,13 +68,6 @@ def parse(arguments: Sequence[str] | None) -> Options:
     if sum(part.count(STDIN) for part in (options.known, options.disputed, *options.candidate)) > 1:
         parser.error("standard input can be named but once")
     return options
-
-
-def _probability(value: str) -> float:
-    number = float(value)
-    if not 0 < number < 1:
-        raise argparse.ArgumentTypeError("must lie between 0 and 1, both excluded")
-    return number
 
 
 if __name__ == "__main__":

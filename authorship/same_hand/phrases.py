@@ -94,7 +94,8 @@ ENGLISH = HandPhrases(
     one_author="one author",
     two_authors="two authors",
     this_pair="these texts",
-    plot_key="A thin line holds nine pairs of ten, a thick one the middle half, the stroke is the middle pair.",
+    plot_key="A thin line holds nine pairs of ten, a thick one the middle half, the stroke is the middle "
+    "pair.",
     scale_title="What the words mean",
     scale="By the scale of the European Network of Forensic Science Institutes (ENFSI, 2015): a likelihood "
     "ratio under 2 speaks for neither, from 2 weakly, from 10 moderately, from 100 moderately strongly, from "

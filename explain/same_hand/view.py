@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from authorship.same_hand.answer import Answer, Measured
 from authorship.same_hand.phrases import (
     HandPhrases,
-    hand_phrases,
     say_answer,
     say_caution,
     say_ratio,
@@ -82,7 +81,7 @@ def _side(
     for text, one in zip(texts, scored, strict=True):
         if left <= 0:
             break
-        parts.append(_coloured(text, one, left, reasons.scale))
+        parts.append(_coloured(text, one, left, words))
         left -= len(text.text)
     rough = "" if reasons.converged else " rough"
     total = sum(len(text.text) for text in texts)
@@ -97,11 +96,12 @@ def _side(
     )
 
 
-def _coloured(text: Measured, scored: Sequence[WordScore], most: int, scale: float) -> str:
+def _coloured(text: Measured, scored: Sequence[WordScore], most: int, words: HandPhrases) -> str:
     """A text's beginning, to a whole word, in the colours of its words."""
     shown = [word for word in scored if word.stop <= most]
     end = len(text.text) if len(text.text) <= most else (shown[-1].stop if shown else most)
-    return f'<p class="named">{escape(text.name)}</p>{render_words(text.text[:end], shown, scale)}'
+    coloured = render_words(text.text[:end], shown, decimal_mark=words.decimal_mark)
+    return f'<p class="named">{escape(text.name)}</p>{coloured}'
 
 
 def _strongest(reasons: HandReasons, said: ComparisonWords, words: HandPhrases) -> str:
@@ -131,8 +131,3 @@ def _table(title: str, listed: Sequence[Telling], said: ComparisonWords, words: 
 
 def _signed(score: float, words: HandPhrases) -> str:
     return format_score(score).replace(".", words.decimal_mark)
-
-
-def phrases_of(language: str) -> HandPhrases:
-    """The answer's phrases in the page's or a document's language."""
-    return hand_phrases("en" if language == "en" else "ru")

@@ -26,7 +26,6 @@ class ComparisonWords:
     marks: str
     head_for: str
     head_against: str
-    column: str
     column_known: str
     column_disputed: str
     column_count: str
@@ -36,9 +35,8 @@ class ComparisonWords:
     text_hash: str
     measure_hash: str
     versions: str
-    cite_title: str
     cited: str
-    sides: str
+    hashed: str
 
 
 RUSSIAN = ComparisonWords(
@@ -50,8 +48,8 @@ RUSSIAN = ComparisonWords(
     why="Откуда это видно",
     for_one="за одну руку",
     for_two="за две",
-    colours="Чем гуще цвет, тем больше вес слова; самые сильные подчёркнуты: сплошь — за одну руку, пунктиром — "
-    "за две. Вес — сколько слово прибавило к логарифму отношения правдоподобия.",
+    colours="Чем гуще цвет, тем больше вес слова; самые сильные подчёркнуты: сплошь — за одну руку, "
+    "пунктиром — за две. Вес — сколько слово прибавило к логарифму отношения правдоподобия.",
     cut="Показаны первые {characters} знаков; сильнейшие слова ниже — по всему тексту.",
     unexplained="Объяснения нет: оно не посчитано.",
     uncertain="Расчёт не сошёлся: цвета лишь приблизительны.",
@@ -60,20 +58,19 @@ RUSSIAN = ComparisonWords(
     marks="Знаки",
     head_for="Больше всего за одну руку",
     head_against="Больше всего за две",
-    column="",
     column_known="в бесспорных",
     column_disputed="в спорном",
     column_count="раз",
     limits_title="Чего это не доказывает",
     about_title="Откуда это",
-    method="Тексты — точки в пространстве, которое выучено по многим авторам; отношение правдоподобия выверено "
-    "на авторах, по которым ничего не подбиралось. Вес слов — интегрированные градиенты (Captum).",
+    method="Тексты — точки в пространстве, которое выучено по многим авторам; отношение правдоподобия "
+    "выверено на авторах, по которым ничего не подбиралось. Вес слов — интегрированные градиенты (Captum).",
     text_hash="SHA-256, {name}",
     measure_hash="SHA-256 меры, {name}",
     versions="Версии",
-    cite_title="Как сослаться",
-    cited="{title} {sides} {answer}. {day}. SHA-256: {hashes}.",
-    sides="Бесспорные: {known}; спорный: {disputed}.",
+    cited="Сравнение: {known} (бесспорные тексты, {known_characters}\u00a0знаков) и {disputed} (спорный, "
+    "{disputed_characters}\u00a0знаков). {answer}. Получено {day}",
+    hashed="SHA-256: мера {measure}, бесспорные {known}, спорный {disputed}.",
 )
 
 ENGLISH = ComparisonWords(
@@ -85,9 +82,9 @@ ENGLISH = ComparisonWords(
     why="What shows it",
     for_one="for one hand",
     for_two="for two",
-    colours="The deeper the colour, the more a word weighs; the strongest are underlined: a solid line speaks "
-    "for one hand, a dashed one for two. The weight is what a word adds to the logarithm of the likelihood "
-    "ratio.",
+    colours="The deeper the colour, the more a word weighs; the strongest are underlined: a solid line "
+    "speaks for one hand, a dashed one for two. The weight is what a word adds to the logarithm of the "
+    "likelihood ratio.",
     cut="The first {characters} characters are shown; the strongest words below are of the whole text.",
     unexplained="There is no explanation: it was not computed.",
     uncertain="The explanation did not converge: its colours are but rough.",
@@ -96,20 +93,19 @@ ENGLISH = ComparisonWords(
     marks="Marks",
     head_for="Most for one hand",
     head_against="Most for two",
-    column="",
     column_known="known",
     column_disputed="disputed",
     column_count="times",
     limits_title="What this does not prove",
     about_title="Where this comes from",
-    method="Texts are points in a space learnt from many authors; the likelihood ratio is calibrated on authors "
-    "that nothing was fitted to. The weights of words are integrated gradients (Captum).",
+    method="Texts are points in a space learnt from many authors; the likelihood ratio is calibrated on "
+    "authors that nothing was fitted to. The weights of words are integrated gradients (Captum).",
     text_hash="SHA-256, {name}",
     measure_hash="SHA-256 of the measure, {name}",
     versions="Versions",
-    cite_title="How to cite",
-    cited="{title} {sides} {answer}. {day}. SHA-256: {hashes}.",
-    sides="Known: {known}; disputed: {disputed}.",
+    cited="Compared: {known} (known texts, {known_characters} characters) and {disputed} (disputed, "
+    "{disputed_characters} characters). {answer}. Obtained {day}.",
+    hashed="SHA-256: measure {measure}, known {known}, disputed {disputed}.",
 )
 
 
