@@ -63,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.scheduler.priority import Gate, polite
     from page.scheduler.turns import make_turns
     from page.storage.cache import Room
+    from page.two_texts.cases import Cases
+    from page.two_texts.downloads import comparison_routes
 
     gc.freeze()
     gc.enable()
@@ -76,9 +78,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reader, results = Reader(teacher, student, gate, scale, room), ShownResults(room)
     turns = make_turns()
     batches = Batches(reader, books)
-    blocks = build_blocks(reader, books, results, turns, batches)
+    cases = Cases(None, books, teacher.judge or student.judge, room, gate)
+    blocks = build_blocks(reader, books, results, turns, batches, cases)
     routes = [*download_routes(books, turns), *takeaway_routes(results, reader, turns)]
-    routes += file_routes(batches, turns)
+    routes += [*file_routes(batches, turns), *comparison_routes(cases, turns)]
     address = launch(blocks, routes, options.host, options.port, options.share, options.mcp, room)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     try:

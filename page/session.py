@@ -15,6 +15,7 @@ from page.excerpt.results import FASTEST_FIRST, Reading, Reasons
 from page.files.rows import FilesView
 from page.i18n.messages import Language
 from page.masking.masks import Masked, Masks
+from page.two_texts.state import TwoTextsView
 
 Trouble = Literal["", "failed", "lost", "busy", "link"]
 MOST_SHOWN = 10
@@ -57,6 +58,7 @@ class Session:
     notices: tuple[Notice, ...] = ()
     book: BookView = field(default_factory=BookView)
     files: FilesView = field(default_factory=FilesView)
+    two: TwoTextsView = field(default_factory=TwoTextsView)
 
     def of(self, role: Role) -> Reasons:
         """One model's reasons as far as they have come."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Literal, Protocol
 
@@ -81,6 +81,18 @@ class Answer:
     def texts(self) -> tuple[Measured, ...]:
         """Both sides' texts."""
         return (*self.known, *self.disputed)
+
+    def renamed(self, old: str, new: str) -> "Answer":
+        """The same answer, the texts of one name having another."""
+
+        def called(texts: tuple[Measured, ...]) -> tuple[Measured, ...]:
+            return tuple(replace(one, name=new) if one.name == old else one for one in texts)
+
+        cautions = (
+            replace(one, name=new) if one.kind == "outside" and one.name == old else one
+            for one in self.cautions
+        )
+        return Answer(called(self.known), called(self.disputed), self.comparison, tuple(cautions))
 
     @property
     def void(self) -> bool:

@@ -1,4 +1,4 @@
-"""`python -m explain.same_hand KNOWN... --disputed FILE`: which words speak for one hand and which against."""
+"""`python -m explain.same_hand KNOWN... --disputed FILE`: which words speak for one hand, which against."""
 
 import argparse
 import sys

@@ -36,7 +36,7 @@ _STYLE = """
 .verdict { margin: .4rem 0 1rem; font-size: clamp(1.5rem, 4vw, 2.2rem); line-height: 1.2; }
 .sides { display: grid; gap: 1rem 2.5rem; } .sides section { min-width: 0; }
 .sides .named { margin: .8rem 0 .2rem; font: 14px system-ui, sans-serif; color: var(--faint); }
-.sides .excerpt .ig { padding: clamp(.8rem, 3vw, 1.6rem); background: var(--sheet);
+.sides .hand-text .ig { padding: clamp(.8rem, 3vw, 1.6rem); background: var(--sheet);
   border: 1px solid var(--rule); }
 .tellings { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 1rem 2.5rem; margin-top: 1.5rem; }
 .telling caption { text-align: left; font-weight: 600; padding-bottom: .3rem; }

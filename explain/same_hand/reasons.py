@@ -1,7 +1,7 @@
 """What speaks for one hand and what against, word by word in the texts of both sides, and summed by word."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from authorship.same_hand.answer import Answer, Measure
@@ -27,6 +27,9 @@ class HandReasons:
     def converged(self) -> bool:
         """Whether the scores are exact enough to be shown with confidence."""
         return self.error <= CONFIDENT_ERROR
+
+
+Explain = Callable[[Measure, Answer], HandReasons | None]
 
 
 @dataclass(frozen=True, slots=True)

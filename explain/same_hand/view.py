@@ -35,7 +35,7 @@ def render_usual(answer: Answer, words: HandPhrases) -> str:
     if answer.void:
         return ""
     scale = (
-        f'<details class="scale"><summary>{escape(words.scale_title)}</summary>'
+        f'<details class="told"><summary>{escape(words.scale_title)}</summary>'
         f"<p>{escape(words.scale)}</p></details>"
     )
     return render_plot(answer.comparison, words) + scale
@@ -91,7 +91,7 @@ def _side(
     note = f'<p class="facts">{cut}</p>' if cut else ""
     length = escape(head)
     return (
-        f'<section><h3>{length}</h3>{note}<div class="excerpt{rough}" role="group" aria-label="{length}">'
+        f'<section><h3>{length}</h3>{note}<div class="hand-text{rough}" role="group" aria-label="{length}">'
         f"{''.join(parts)}</div></section>"
     )
 

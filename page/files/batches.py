@@ -80,7 +80,7 @@ class Batches:
         try:
             packed = self._books.unpack(data)
             if packed.names and batch.turn == turn:
-                batch.unpack(tuple(map(_member_name, packed.names)), packed.contents, packed.others)
+                batch.unpack(tuple(map(member_name, packed.names)), packed.contents, packed.others)
                 self._weigh(batch)
                 return None
             book = self._books.read_file(data, name)
@@ -130,7 +130,7 @@ def batch_bytes(batch: Batch) -> int:
     return waiting + predictions + sum(_ROW + text_bytes(row.text) for row in batch.rows)
 
 
-def _member_name(name: str) -> str:
+def member_name(name: str) -> str:
     """A name in an archive without its folders; DOS's bytes are read as Russian where they were not told."""
     base = PurePosixPath(name).name
     if not base.isascii():

@@ -21,7 +21,7 @@ from page.masking.results import ShownResults
 from page.scheduler.turns import Turns
 from page.session import Session
 
-_HEADERS = HEADERS | {
+SAVED_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
 _LOST = "This result is no longer on any screen: read the text again on the page."
@@ -34,10 +34,10 @@ def takeaway_routes(results: ShownResults, reader: Reader, turns: Turns) -> list
     async def download(request: Request) -> Response:
         session, file = results.find(request.path_params["token"]), request.path_params["file"]
         if session is None or session.reading is None or file not in FILES:
-            return PlainTextResponse(_LOST, 404, _HEADERS)
+            return PlainTextResponse(_LOST, 404, SAVED_HEADERS)
         shown = replace(session)  # as it stands now, whatever comes while this waits
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
-        headers = _HEADERS | {"Content-Disposition": f'attachment; filename="{file}"'}
+        headers = SAVED_HEADERS | {"Content-Disposition": f'attachment; filename="{file}"'}
         make = partial(_make, file, reader, shown, language)
         return await deliver(request, turns, make, _TYPES[file], headers)
 
