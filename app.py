@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.request_filter.quiet import log_kinds_only
     from page.scheduler.priority import Gate, polite
     from page.scheduler.turns import make_turns
+    from page.share.about import about_routes
     from page.storage.cache import Room
     from page.two_texts.cases import Cases
     from page.two_texts.downloads import comparison_routes
@@ -81,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cases = Cases(None, books, teacher.judge or student.judge, room, gate)
     blocks = build_blocks(reader, books, results, turns, batches, cases)
     routes = [*download_routes(books, turns), *takeaway_routes(results, reader, turns)]
-    routes += [*file_routes(batches, turns), *comparison_routes(cases, turns)]
+    routes += [*file_routes(batches, turns), *comparison_routes(cases, turns), *about_routes(reader)]
     address = launch(blocks, routes, options.host, options.port, options.share, options.mcp, room)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     try:

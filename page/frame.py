@@ -64,7 +64,11 @@ def _entry(author: Author, words: Messages) -> str:
 
 def render_footer(words: Messages) -> str:
     """A word on privacy, and where to read on."""
-    links = (("readme", words.readme), ("#authors", words.authors_title), ("?view=api", words.api))
+    links = (
+        (f"about?language={words.language}", words.readme),
+        ("#authors", words.authors_title),
+        ("?view=api", words.api),
+    )
     items = "".join(f'<a href="{address}">{escape(label)}</a>' for address, label in links)
     nav = f'<nav aria-label="{escape(words.readme)}">{items}</nav>'
     return f"<footer><p>{escape(words.privacy)}</p>{nav}</footer>"

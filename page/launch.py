@@ -45,6 +45,7 @@ from page.request_filter.headers import PagePolicy
 from page.request_filter.private_parts import check_parts
 from page.request_filter.uploads import Uploads
 from page.scheduler.turns import Turns, make_turns
+from page.share.about import with_preview
 from page.share.events import wire_sharing
 from page.share.handlers import SharingHandlers
 from page.storage.cache import Room
@@ -231,7 +232,7 @@ def _app(
     upload = Route("/gradio_api/upload", uploads.receive, methods=["POST"])
     return {
         "routes": [Route("/readme", _readme), Route("/health", _health), *routes, upload],
-        "middleware": [Middleware(PagePolicy, script=_script())],
+        "middleware": [Middleware(PagePolicy, script=_script(), rewrite=with_preview)],
         "lifespan": guarded,
         "openapi_url": None,
     }

@@ -8,6 +8,7 @@ from authorship import VERSION
 from authorship.models.digest import Hashes
 from explain.report.wording import ENGLISH, RUSSIAN, DocumentWords
 
+_FIRST_WORDS, _LONGEST_INCIPIT = 5, 40
 SHOWN_DIGITS = 16  # of a hash in a sentence: enough to tell any two apart
 
 
@@ -37,6 +38,17 @@ class Citation:
             "sentence": say_citation(self, ENGLISH),
             "sentence_ru": say_citation(self, RUSSIAN),
         }
+
+
+def incipit(text: str) -> str:
+    """A text's first few words, by which it is known where it has no name."""
+    words = "".join(one if one.isprintable() else " " for one in text[:200]).split()
+    shown = ""
+    for word in words[:_FIRST_WORDS]:
+        if len(shown) + len(word) > _LONGEST_INCIPIT:
+            break
+        shown = f"{shown} {word}".strip()
+    return f"{shown.strip(' .,;:!?—–-«»')}…" if shown else ""
 
 
 def say_citation(citation: Citation, words: DocumentWords) -> str:

@@ -22,7 +22,7 @@ _STRONGEST = 20
 def render_document(result: Result, language: Language = "ru") -> str:
     """A whole page in the order answer, evidence, test, sources; it opens alone and prints whole."""
     words = document_words(language)
-    name = plain_name(result.path) or words.untitled
+    name = plain_name(result.citation.name) or words.untitled
     title = escape(words.title.format(name=name))
     near = {role: model.prediction for role, model in result.models.items()}
     shown = "" if result.verdict.outside else render_nearest(near, words)

@@ -19,7 +19,7 @@ from explain.agreement import Likeness
 from explain.datamodels import Attribution
 from explain.masking_modes import Cover
 from explain.quadrature import CENTRE, WIDTH
-from explain.report.citation import Citation
+from explain.report.citation import Citation, incipit
 from explain.verification import Verification
 from explain.words import Span
 
@@ -106,7 +106,7 @@ class Result:
     def citation(self) -> Citation:
         """How the result is cited."""
         made = self.made or date.today()
-        return Citation(self.path, len(self.text), made, self.address, self.hashes)
+        return Citation(self.path or incipit(self.text), len(self.text), made, self.address, self.hashes)
 
     @property
     def models(self) -> dict[str, ModelResult]:

@@ -59,9 +59,25 @@
       note(button, facts.byHand, link);
     }
   };
+  // The server does not know by which address it was reached; the browser does.
+  const address = () => {
+    for (const place of document.querySelectorAll("[data-address]:empty")) {
+      place.textContent = `${location.origin}${location.pathname}.`;
+    }
+  };
+  const copyCitation = async (button) => {
+    const said = button.closest(".cite").querySelector(".citation");
+    try {
+      await navigator.clipboard.writeText(said.textContent);
+      window.prose.say(button.dataset.copied);
+      button.textContent = button.dataset.copied;
+    } catch { getSelection().selectAllChildren(said); }
+  };
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("#copy-link");
     if (button) copy(button);
+    const cite = event.target.closest?.("[data-copy-citation]");
+    if (cite) copyCitation(cite);
   });
 
   // Gradio hears of it as of a change of a hidden box, once the page has put on its language.
@@ -83,6 +99,7 @@
   let shown = "";
   new MutationObserver(() => {
     open();
+    address();
     const crc = find("#copy-link")?.dataset.crc ?? "";
     if (crc === shown) return;
     shown = crc;

@@ -142,6 +142,9 @@ class SharingMessages:
     changed: str
     impossible: str
     broken: str
+    picture: str
+    copy_citation: str
+    citation_copied: str
 
 
 _RUSSIAN = SharingMessages(
@@ -154,6 +157,9 @@ _RUSSIAN = SharingMessages(
     changed="Текст в поле изменился. Нажмите «Узнать автора», а потом копируйте ссылку.",
     impossible="Этот браузер не умеет делать такие ссылки. Обновите его или сохраните результат файлом.",
     broken="Ссылка повреждена: текст из неё не прочесть. Попросите прислать её ещё раз, целиком.",
+    picture="Картинка",
+    copy_citation="Скопировать сноску",
+    citation_copied="Сноска скопирована.",
 )
 _ENGLISH = SharingMessages(
     copy="Copy a link",
@@ -165,6 +171,9 @@ _ENGLISH = SharingMessages(
     changed="The text in the box has changed. Press “Find the author”, then copy the link.",
     impossible="This browser cannot make such links. Update it, or save the result as a file.",
     broken="The link is damaged: its text cannot be read. Ask for it once more, whole.",
+    picture="Picture",
+    copy_citation="Copy the citation",
+    citation_copied="The citation is copied.",
 )
 
 

@@ -15,17 +15,19 @@ from explain.verification import knows, verify
 from page.book.downloads import HEADERS, deliver
 from page.excerpt.pair_service import Reader
 from page.i18n.messages import Language
-from page.i18n.wording import check_messages
-from page.masking.links import FILES
+from page.masking.links import FILES, saved_name
 from page.masking.results import ShownResults
 from page.scheduler.turns import Turns
 from page.session import Session
+from page.share.about import public_address
+from page.share.card import draw_card, make_card
+from page.share.names import attachment
 
 SAVED_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
 _LOST = "This result is no longer on any screen: read the text again on the page."
-_TYPES = dict(zip(FILES, ("text/html; charset=utf-8", "application/json"), strict=True))
+_TYPES = dict(zip(FILES, ("text/html; charset=utf-8", "application/json", "image/png"), strict=True))
 
 
 def takeaway_routes(results: ShownResults, reader: Reader, turns: Turns) -> list[Route]:
@@ -37,28 +39,25 @@ def takeaway_routes(results: ShownResults, reader: Reader, turns: Turns) -> list
             return PlainTextResponse(_LOST, 404, SAVED_HEADERS)
         shown = replace(session)  # as it stands now, whatever comes while this waits
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
-        headers = SAVED_HEADERS | {"Content-Disposition": f'attachment; filename="{file}"'}
-        make = partial(_make, file, reader, shown, language)
+        headers = SAVED_HEADERS | attachment(saved_name(shown, file), file)
+        make = partial(_make, file, reader, shown, language, public_address(request))
         return await deliver(request, turns, make, _TYPES[file], headers)
 
     return [Route("/excerpt/{token}/{file}", download)]
 
 
-def _make(file: str, reader: Reader, session: Session, language: Language) -> str:
-    result = to_result(reader, session)
+def _make(file: str, reader: Reader, session: Session, language: Language, address: str) -> str | bytes:
+    result = to_result(reader, session, address)
     assert result is not None
-    return _write(file, result, language)
-
-
-def _write(file: str, result: Result, language: Language) -> str:
     if file.endswith(".json"):
         return to_json(result)
-    named = result.path or check_messages(language).excerpt
-    return render_document(replace(result, path=named), language)
+    if file.endswith(".png"):
+        return draw_card(make_card(result, language))
+    return render_document(result, language)
 
 
-def to_result(reader: Reader, session: Session) -> Result | None:
-    """What a session shows, as it stands; None where it shows no reading."""
+def to_result(reader: Reader, session: Session, address: str = "") -> Result | None:
+    """What a session shows, as it stands, on the page at that address; None where it shows no reading."""
     reading, masked = session.reading, session.masked
     if reading is None:
         return None
@@ -76,6 +75,8 @@ def to_result(reader: Reader, session: Session) -> Result | None:
         masked=shown,
         cover=session.masks.cover,
         judgement=reading.judgement,
+        hashes=reading.hashes,
+        address=address,
     )
 
 

@@ -2,26 +2,68 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
-from page.i18n.messages import CheckMessages
+from explain.report.citation import Citation, incipit, say_citation
+from explain.report.highlights import escape as inert
+from explain.report.wording import document_words
+from page.excerpt.results import ROLES
+from page.i18n.messages import CheckMessages, Language
+from page.i18n.wording import display_name, messages, sharing_messages
 from page.share.button import render_share
+from page.share.names import file_name
 
 if TYPE_CHECKING:
     from page.session import Session
 
-FILES = ("explanation.html", "explanation.json")
+ADDRESS = "https://address.invalid/"  # stands for the address until the browser, which knows it, puts it in
+FILES = ("explanation.html", "explanation.json", "verdict.png")
 
 
 def render_links(session: Session, check: CheckMessages) -> str:
     """Both files and the link, as soon as a model has explained something."""
     if not (session.teacher.attribution or session.student.attribution):
         return ""
-    labels = (check.export_html, check.export_json)
+    labels = (check.export_html, check.export_json, sharing_messages(session.language).picture)
     links = "".join(
-        f'<a href="excerpt/{escape(session.result)}/{file}?language={session.language}" download="{file}">'
-        f"{escape(label)}</a>"
+        f'<a href="excerpt/{escape(session.result)}/{file}?language={session.language}" '
+        f'download="{escape(saved_name(session, file))}">{escape(label)}</a>'
         for file, label in zip(FILES, labels, strict=True)
     )
-    return f'<p class="exports">{escape(check.exports)} {links}</p>{render_share(session)}'
+    saved = f'<p class="exports">{escape(check.exports)} {links}</p>'
+    return saved + render_share(session) + render_citation(session)
+
+
+def saved_name(session: Session, file: str) -> str:
+    """The name under which one of `FILES` is saved: the text's first words and whom it is explained for."""
+    reading = session.reading
+    if reading is None:
+        return file
+    words = messages(session.language)
+    known = (author for role in ROLES for author in reading.of(role).authors)
+    author = next((display_name(one, words) for one in known if one.key == session.author), "")
+    return file_name([incipit(reading.text), author], file)
+
+
+def render_citation(session: Session) -> str:
+    """How to cite the result; sharing.js puts the page's address in place of the empty link."""
+    reading = session.reading
+    if reading is None:
+        return ""
+    words = document_words(session.language)
+    citation = Citation(incipit(reading.text), len(reading.text), date.today(), ADDRESS, reading.hashes)
+    return fold_citation(say_citation(citation, words), session.language)
+
+
+def fold_citation(said: str, language: Language) -> str:
+    """A citation, folded, with a button that copies it; `ADDRESS` in it becomes the page's in the browser."""
+    words, sharing = document_words(language), sharing_messages(language)
+    before, _, after = said.partition(f"{ADDRESS}.")
+    return (
+        f'<details class="cite"><summary>{escape(words.cite_title)}</summary>'
+        f'<p class="citation">{inert(before)}<span data-address></span>{inert(after)}</p>'
+        f'<p class="exports"><button type="button" data-copy-citation '
+        f'data-copied="{escape(sharing.citation_copied)}">{escape(sharing.copy_citation)}</button></p></details>'
+    )

@@ -2,12 +2,13 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from importlib.resources import files
 
 import orjson
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # A Space shows the page in a frame of huggingface.co; nobody else may.
@@ -95,10 +96,13 @@ def dress(headers: MutableHeaders, path: str) -> None:
 class PagePolicy:
     """Puts the page's policy on answers that are HTML and have none of their own."""
 
-    def __init__(self, app: ASGIApp, script: str) -> None:
-        """`script` is the page's own, see `KnownScripts`."""
+    def __init__(
+        self, app: ASGIApp, script: str, rewrite: Callable[[bytes, Request], bytes] | None = None
+    ) -> None:
+        """`script` is the page's own, see `KnownScripts`; `rewrite` makes of such an answer what is sent."""
         self.app = app
         self.scripts = KnownScripts(script)
+        self.rewrite = rewrite
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hold an HTML answer back until it is whole, then send it with its policy."""
@@ -113,17 +117,20 @@ class PagePolicy:
                 return
             held.append(message)
             if not message.get("more_body", False):
-                await self._release(held, send)
+                await self._release(held, scope, send)
                 held.clear()
 
         await self.app(scope, receive, watch if scope["type"] == "http" else send)
 
-    async def _release(self, held: list[Message], send: Send) -> None:
+    async def _release(self, held: list[Message], scope: Scope, send: Send) -> None:
         html = b"".join(message.get("body", b"") for message in held)
         headers = MutableHeaders(scope=held[0])
         headers["Content-Security-Policy"] = page_policy(self.scripts.among(html))
-        for message in held:
-            await send(message)
+        if self.rewrite and html:  # the answer to HEAD has none
+            html = self.rewrite(html, Request(scope))
+            headers["Content-Length"] = str(len(html))
+        await send(held[0])
+        await send({"type": "http.response.body", "body": html})
 
 
 def _is_html(message: Message) -> bool:

@@ -42,7 +42,7 @@ _ROUTES = (
     _get(rf"/|/config/?|{_API}/info/?", made=True),
     _get(r"/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon"),
     _get(r"/(static|assets|svelte)/[\w./@+-]+"),
-    _get(r"/readme|/health"),
+    _get(r"/readme|/health|/about|/preview\.png"),
     _get(rf"/(book|excerpt|files|two)/{_IDENTIFIER}/[\w.-]+"),
     _get(rf"{_API}/(app_id|theme\.css|startup-events|queue/status)/?"),
     _get(rf"{_API}/heartbeat/{_IDENTIFIER}"),

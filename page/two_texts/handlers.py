@@ -173,7 +173,7 @@ class TwoTextHandlers:
             render_probability(case, view.prior, language),
             render_likeness(case, language),
             render_why(case, language),
-            render_exports(case, language),
+            render_exports(case, language, self.cases.hashes),
         ]
 
     def localise(self, session: Session, language: Language) -> Updates:

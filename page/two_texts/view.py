@@ -1,15 +1,21 @@
 """What the tab shows of a case, as HTML: both sides' texts, how far work has come, answer and files."""
 
+from collections.abc import Mapping
+
 from authorship.same_hand.answer import Answer, Measured
 from authorship.same_hand.phrases import hand_phrases, say_probability
 from authorship.text.letters.folding import without_words
+from explain.report.citation import incipit
 from explain.report.highlights import escape
+from explain.same_hand.document import Comparison, cite
 from explain.same_hand.view import render_answer, render_cautions, render_reasons, render_usual
 from explain.same_hand.wording import comparison_words
 from page.book.verdict import notice_text
 from page.excerpt.verdict import problem_message, render_problem
 from page.i18n.messages import Language
 from page.i18n.wording import book_messages, counted, messages, two_text_messages
+from page.masking.links import ADDRESS, fold_citation
+from page.share.names import file_name
 from page.two_texts.cases import MOST_TEXTS, PASTED, Case, Failed, Side
 from page.two_texts.state import TwoTextsView
 
@@ -117,16 +123,25 @@ def render_why(case: Case | None, language: Language) -> str:
     return f"<h2>{title}</h2>{render_reasons(answer, case.reasons, hand_phrases(language))}"
 
 
-def render_exports(case: Case | None, language: Language) -> str:
-    """Links to both files once there is an answer; a browser without JavaScript follows them too."""
-    if case is None or case.answer is None or case.under_way:
+def render_exports(case: Case | None, language: Language, hashes: Mapping[str, str]) -> str:
+    """Links to both files, and how to cite, once there is an answer; `hashes` are the measure's."""
+    answer = named(case, language)
+    if case is None or answer is None or case.under_way:
         return ""
     two = two_text_messages(language)
     links = "".join(
-        f'<a href="two/{escape(case.token)}/{file}?language={language}" download="{file}">{escape(label)}</a>'
+        f'<a href="two/{escape(case.token)}/{file}?language={language}" '
+        f'download="{escape(saved_name(case, file, language))}">{escape(label)}</a>'
         for file, label in zip(FILES, (two.export_html, two.export_json), strict=True)
     )
-    return f'<p class="exports">{escape(two.exports)} {links}</p>'
+    cited = fold_citation(cite(Comparison(answer, None, hashes=hashes, address=ADDRESS), language), language)
+    return f'<p class="exports">{escape(two.exports)} {links}</p>{cited}'
+
+
+def saved_name(case: Case, file: str, language: Language) -> str:
+    """The name under which one of `FILES` is saved: the disputed text's before it."""
+    answer = named(case, language)
+    return file_name([incipit(answer.disputed[0].text)] if answer else [], file)
 
 
 def named(case: Case | None, language: Language) -> Answer | None:
