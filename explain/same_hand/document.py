@@ -24,12 +24,12 @@ from authorship.same_hand.results import to_object
 from explain.datamodels import WordScore
 from explain.report.citation import SHOWN_DIGITS, say_day
 from explain.report.highlights import STYLE, escape
-from explain.report.html import PAGE_STYLE, plain_name
+from explain.report.html import PAGE_STYLE
 from explain.report.json import inert, software_versions
 from explain.report.wording import DocumentWords, document_words
 from explain.same_hand.plot import PLOT_STYLE
 from explain.same_hand.reasons import HandReasons
-from explain.same_hand.view import render_answer, render_cautions, render_reasons, render_usual
+from explain.same_hand.view import render_answer, render_cautions, render_reasons, render_usual, short_name
 from explain.same_hand.wording import comparison_words
 
 _STYLE = """
@@ -90,7 +90,7 @@ def _sides(answer: Answer, language: Language) -> str:
 
 
 def _names(texts: Sequence[Measured]) -> str:
-    return ", ".join(plain_name(one.name) for one in texts)
+    return ", ".join(short_name(one) for one in texts)
 
 
 def _length(texts: Sequence[Measured], words: HandPhrases) -> str:
@@ -101,7 +101,7 @@ def _about(result: Comparison, language: Language) -> str:
     """How to cite, what it does not prove, method, hashes and versions."""
     words, said, document = hand_phrases(language), comparison_words(language), document_words(language)
     facts = [
-        (said.text_hash.format(name=plain_name(one.name)), text_hash(one.text)) for one in result.answer.texts
+        (said.text_hash.format(name=short_name(one)), text_hash(one.text)) for one in result.answer.texts
     ]
     facts += [(said.measure_hash.format(name=name), digest) for name, digest in result.hashes.items()]
     facts.append((said.versions, ", ".join(f"{name} {one}" for name, one in software_versions().items())))

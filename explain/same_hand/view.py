@@ -1,6 +1,7 @@
 """An answer and its reasons as HTML: the same in the page's tab and in a file to keep; all of it inert."""
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from authorship.same_hand.answer import Answer, Measured
 from authorship.same_hand.phrases import (
@@ -13,6 +14,7 @@ from authorship.same_hand.phrases import (
 )
 from explain.datamodels import WordScore
 from explain.report.highlights import escape, format_score, legend, render_words
+from explain.report.html import plain_name
 from explain.same_hand.plot import render_plot
 from explain.same_hand.reasons import HandReasons, Telling, strongest
 from explain.same_hand.wording import ComparisonWords, comparison_words
@@ -101,7 +103,12 @@ def _coloured(text: Measured, scored: Sequence[WordScore], most: int, words: Han
     shown = [word for word in scored if word.stop <= most]
     end = len(text.text) if len(text.text) <= most else (shown[-1].stop if shown else most)
     coloured = render_words(text.text[:end], shown, decimal_mark=words.decimal_mark)
-    return f'<p class="named">{escape(text.name)}</p>{coloured}'
+    return f'<p class="named">{escape(short_name(text))}</p>{coloured}'
+
+
+def short_name(text: Measured) -> str:
+    """A text's name without its folders, control characters made visible."""
+    return plain_name(PurePath(text.name).name)
 
 
 def _strongest(reasons: HandReasons, said: ComparisonWords, words: HandPhrases) -> str:
