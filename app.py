@@ -50,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from authorship.models.pair import open_pair
 
     teacher, student = map(compile_bundle, open_pair(options.teacher, options.student))
+    from authorship.same_hand.reading import find_model, load_measure, measure_hashes
     from explain.agreement import load_scale
     from page.book.books import Books
     from page.book.downloads import download_routes
@@ -79,7 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reader, results = Reader(teacher, student, gate, scale, room), ShownResults(room)
     turns = make_turns()
     batches = Batches(reader, books)
-    cases = Cases(None, books, teacher.judge or student.judge, room, gate)
+    folder = find_model(*(bundle.folder for bundle in (teacher, student) if bundle.folder))
+    measure, hashes = (load_measure(folder), measure_hashes(folder)) if folder else (None, None)
+    cases = Cases(measure, books, teacher.judge or student.judge, room, gate, hashes=hashes)
     blocks = build_blocks(reader, books, results, turns, batches, cases)
     routes = [*download_routes(books, turns), *takeaway_routes(results, reader, turns)]
     routes += [*file_routes(batches, turns), *comparison_routes(cases, turns), *about_routes(reader)]

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from authorship.commandline import run
-from authorship.models.source import locate_bundle
-from authorship.same_hand.answer import Answer, compare_texts, weigh_candidates
-from authorship.same_hand.reading import WorkReader, add_texts, load_measure
+from authorship.same_hand.answer import compare_texts, weigh_candidates
+from authorship.same_hand.reading import WorkReader, add_texts, load_measure, locate_model, measure_hashes
 from authorship.same_hand.results import candidates_object, candidates_to_text, to_line, to_object, to_text
 from authorship.text.files import STDIN
 from authorship.text.judge import Judge
@@ -22,7 +21,7 @@ class Options:
     disputed: list[str]
     candidate: list[list[str]]
     prior: float | None
-    teacher: str
+    model: str | None
     json: bool
     encoding: str | None
 
@@ -30,24 +29,23 @@ class Options:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare what the command line names, and print the answer."""
     options = parse(arguments)
-    folder = locate_bundle(options.teacher)
+    folder = locate_model(options.model)
     measure = load_measure(folder)
     reader = WorkReader(measure, Judge.load(folder), options.encoding)
+    hashes = measure_hashes(folder)
     disputed = reader.read(options.disputed)
     if options.candidate:
         answers = [
             (name, compare_texts(measure, reader.read(files), disputed)) for name, *files in options.candidate
         ]
         candidates = weigh_candidates(answers, options.prior)
-        print(to_line(candidates_object(candidates)) if options.json else candidates_to_text(candidates))
+        print(
+            to_line(candidates_object(candidates, hashes)) if options.json else candidates_to_text(candidates)
+        )
         return 0
-    _print(compare_texts(measure, reader.read(options.known), disputed), options)
+    answer, prior = compare_texts(measure, reader.read(options.known), disputed), options.prior or 0.5
+    print(to_line(to_object(answer, prior, hashes)) if options.json else to_text(answer, prior))
     return 0
-
-
-def _print(answer: Answer, options: Options) -> None:
-    prior = 0.5 if options.prior is None else options.prior
-    print(to_line(to_object(answer, prior)) if options.json else to_text(answer, prior), flush=True)
 
 
 def parse(arguments: Sequence[str] | None) -> Options:

@@ -22,6 +22,7 @@ class HandPhrases:
     same, different: what a comparison says, by its strength; `void` where a side cannot be compared.
     likelier: what the figure means where the texts speak for one hand, `unlikelier` for two, `alike` neither.
     times: the noun after a number, after 2, 3, 4 and fractions first.
+    candidates: the caption of a table of several; `nobody` is none of them.
     probability: fields {prior} and {probability}. usual: fields {same}, {different}, {here}.
     reached: how rare the figure is; fields {same} and {different}, shares of pairs.
     cautions: by their kind; "short" stands twice, for either side.
@@ -34,6 +35,11 @@ class HandPhrases:
     same: Mapping[Strength, str]
     different: Mapping[Strength, str]
     void: str
+    candidates: str
+    nobody: str
+    candidate: str
+    likelihood: str
+    probable: str
     likelier: str
     unlikelier: str
     alike: str
@@ -81,6 +87,11 @@ ENGLISH = HandPhrases(
         "very strong": "The texts speak very strongly for two hands",
     },
     void="There is no answer: one of the texts cannot be compared",
+    candidates="Who it is, if it was {prior} probable before that it is one of these, all alike",
+    nobody="none of these",
+    candidate="candidate",
+    likelihood="likelihood ratio",
+    probable="probability",
     likelier="Texts like these are {ratio} likelier if one author wrote both sides than if two did.",
     unlikelier="Texts like these are {ratio} likelier if two authors wrote them than if one did.",
     alike="Texts like these are about as likely from one author as from two.",
@@ -138,6 +149,11 @@ RUSSIAN = HandPhrases(
         "very strong": "Тексты очень сильно говорят за две разные руки",
     },
     void="Ответа нет: один из текстов сравнивать нельзя",
+    candidates="Кто это, если до чтения вероятность, что это один из них, — {prior}, и все равны",
+    nobody="никто из них",
+    candidate="кандидат",
+    likelihood="отношение правдоподобия",
+    probable="вероятность",
     likelier="Такие тексты в {ratio} вероятнее, если обе стороны написал один автор, чем если разные.",
     unlikelier="Такие тексты в {ratio} вероятнее, если их написали разные авторы, чем если один.",
     alike="Такие тексты примерно одинаково вероятны и у одного автора, и у разных.",

@@ -3,11 +3,12 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from authorship.commandline import print_warning
 from authorship.errors import AuthorshipError, BundleError
-from authorship.models.source import FORMS, default_reference
+from authorship.models.source import FORMS, Role, default_reference, locate_bundle
 from authorship.same_hand.answer import Measure, Measured, measure_text
 from authorship.text.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
 from authorship.text.formats.limits import LARGEST_BOOK, Limits
@@ -15,14 +16,40 @@ from authorship.text.formats.reader import open_book, read_book
 from authorship.text.judge import Judge
 from authorship.text.letters.folding import without_words
 
+ROLES: tuple[Role, Role] = ("teacher", "student")
+_FILES = ("same_hand.safetensors", "cohort.safetensors")  # what a measure consists of, the first its own
+
 
 def load_measure(folder: Path) -> Measure:
-    """The measure that a pair's teacher brings.
+    """The measure that a model brings.
 
     Raises:
-        BundleError: it brings none.
+        BundleError: it brings none, or a damaged one.
     """
     raise BundleError(f"{folder} brings no measure of two texts.")
+
+
+def find_model(*folders: Path) -> Path | None:
+    """The first of these models that brings a measure."""
+    return next((folder for folder in folders if (folder / _FILES[0]).is_file()), None)
+
+
+def locate_model(reference: str | None) -> Path:
+    """The folder of the model named, else that of the shipped ones that brings a measure.
+
+    Raises:
+        BundleError: it cannot be found or downloaded.
+    """
+    if reference:
+        return locate_bundle(reference)
+    shipped = [locate_bundle(default_reference(role)) for role in ROLES]
+    return find_model(*shipped) or shipped[0]
+
+
+def measure_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of the files that a model's measure consists of, by name, as `sha256sum` gives it."""
+    files = [folder / name for name in _FILES]
+    return {file.name: sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()}
 
 
 def add_texts(parser: argparse.ArgumentParser, known: str) -> None:
@@ -36,7 +63,11 @@ def add_texts(parser: argparse.ArgumentParser, known: str) -> None:
         "probable it was that it is one of them, by default each as probable as none)"
     )
     parser.add_argument("--prior", type=_probability, metavar="P", help=prior)
-    parser.add_argument("--teacher", metavar="REF", default=default_reference("teacher"), help=FORMS)
+    parser.add_argument(
+        "--model",
+        metavar="REF",
+        help=f"the model that brings the measure: {FORMS} (default: the shipped one)",
+    )
     parser.add_argument("--encoding", metavar="NAME", help="such as cp1251 (default: found for each file)")
 
 

@@ -20,8 +20,6 @@ from authorship.same_hand.phrases import (
     write_whole,
 )
 
-_NONE = "none of these"
-
 
 def to_object(answer: Answer, prior: float = 0.5, hashes: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The answer as programs are promised it; `hashes` are the measure's files'."""
@@ -106,7 +104,7 @@ def to_text(answer: Answer, prior: float) -> str:
 
 def candidates_to_text(candidates: Sequence[Candidate]) -> str:
     """A table of candidates by falling probability, with "none of these" among them."""
-    table = [(none_of_them(candidates), _NONE, "")]
+    table = [(none_of_them(candidates), ENGLISH.nobody, "")]
     for one in candidates:
         works = "1 work" if len(one.answer.known) == 1 else f"{len(one.answer.known)} works"
         ratio = write_ratio(one.answer.comparison.log_ratio, ENGLISH)

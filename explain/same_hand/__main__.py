@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from authorship.commandline import run
-from authorship.models.source import locate_bundle
 from authorship.same_hand.answer import compare_texts
-from authorship.same_hand.reading import WorkReader, add_texts, load_measure
+from authorship.same_hand.reading import WorkReader, add_texts, load_measure, locate_model, measure_hashes
 from authorship.text.judge import Judge
 from explain.report.wording import Language
 from explain.same_hand.document import Comparison, comparison_to_json, render_comparison
@@ -22,7 +21,7 @@ class Options:
     known: list[str]
     disputed: list[str]
     prior: float | None
-    teacher: str
+    model: str | None
     encoding: str | None
     format: str
     language: Language
@@ -31,14 +30,14 @@ class Options:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare, explain, and print a document or a line of JSON."""
     options = parse(arguments)
-    folder = locate_bundle(options.teacher)
+    folder = locate_model(options.model)
     measure = load_measure(folder)
     reader = WorkReader(measure, Judge.load(folder), options.encoding)
     answer = compare_texts(measure, reader.read(options.known), reader.read(options.disputed))
     reasons = explain_answer(measure, answer)
     if reasons and not reasons.converged:
         print(f"warning: the scores did not converge: their error is {reasons.error:.0%}.", file=sys.stderr)
-    result = Comparison(answer, reasons, options.prior or 0.5)
+    result = Comparison(answer, reasons, options.prior or 0.5, measure_hashes(folder))
     if options.format == "html":
         print(render_comparison(result, options.language))
     else:

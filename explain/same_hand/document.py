@@ -9,7 +9,7 @@ from typing import Any
 
 from authorship import VERSION
 from authorship.models.digest import text_hash
-from authorship.same_hand.answer import Answer, Measured
+from authorship.same_hand.answer import Answer, Candidate, Measured
 from authorship.same_hand.phrases import (
     ENGLISH,
     RUSSIAN,
@@ -20,7 +20,7 @@ from authorship.same_hand.phrases import (
     say_probability,
     write_whole,
 )
-from authorship.same_hand.results import to_object
+from authorship.same_hand.results import none_of_them, to_object
 from explain.datamodels import WordScore
 from explain.report.citation import SHOWN_DIGITS, say_day
 from explain.report.highlights import STYLE, escape
@@ -29,7 +29,14 @@ from explain.report.json import inert, software_versions
 from explain.report.wording import DocumentWords, document_words
 from explain.same_hand.plot import PLOT_STYLE
 from explain.same_hand.reasons import HandReasons
-from explain.same_hand.view import render_answer, render_cautions, render_reasons, render_usual, short_name
+from explain.same_hand.view import (
+    render_answer,
+    render_candidates,
+    render_cautions,
+    render_reasons,
+    render_usual,
+    short_name,
+)
 from explain.same_hand.wording import comparison_words
 
 _STYLE = """
@@ -47,6 +54,7 @@ _STYLE = """
 class Comparison:
     """What can be taken away: the answer, its reasons, the prior that the reader holds, and when and where.
 
+    `candidates` are several whom the disputed text may be by; `answer` is that of the most alike then.
     `hashes` are SHA-256 of the measure's files by name; `address` is the page's, "" without one.
     """
 
@@ -56,6 +64,7 @@ class Comparison:
     hashes: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
     made: date | None = None
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def day(self) -> date:
@@ -68,7 +77,9 @@ def render_comparison(result: Comparison, language: Language = "ru") -> str:
     words, said = hand_phrases(language), comparison_words(language)
     answer, title = result.answer, escape(said.title)
     probability = ""
-    if not answer.void:
+    if result.candidates:
+        probability = render_candidates(result.candidates, result.prior, words)
+    elif not answer.void:
         probability = f"<p>{escape(say_probability(answer.comparison, result.prior, words))}</p>"
     return (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
@@ -155,6 +166,18 @@ def comparison_to_json(result: Comparison) -> str:
         scored: Sequence[Sequence[WordScore]] = getattr(reasons, side) if reasons else ()
         for text, words in zip(value[side], scored, strict=False):
             text["words"] = [asdict(word) for word in words]
+    if result.candidates:
+        value |= {
+            "candidates": [
+                {
+                    "name": one.name,
+                    "probability": one.probability,
+                    "log_ratio": one.answer.comparison.log_ratio,
+                }
+                for one in result.candidates
+            ],
+            "none": none_of_them(result.candidates),
+        }
     value |= {
         "error": reasons.error if reasons else None,
         "citation": _citation(result),

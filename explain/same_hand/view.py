@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from authorship.same_hand.answer import Answer, Measured
+from authorship.same_hand.answer import Answer, Candidate, Measured
 from authorship.same_hand.phrases import (
     HandPhrases,
     say_answer,
     say_caution,
     say_ratio,
+    write_ratio,
     write_share,
     write_whole,
 )
+from authorship.same_hand.results import none_of_them
 from explain.datamodels import WordScore
 from explain.report.highlights import escape, format_score, legend, render_words
 from explain.report.html import plain_name
@@ -30,6 +32,29 @@ def render_answer(answer: Answer, words: HandPhrases) -> str:
         return head
     ratio = f'<p class="says">{escape(say_ratio(answer.comparison, words))}</p>'
     return head + ratio
+
+
+def render_candidates(candidates: Sequence[Candidate], prior: float, words: HandPhrases) -> str:
+    """Several candidates by falling probability, "none of these" among them; nothing of one."""
+    if not candidates:
+        return ""
+    rows = [
+        (one.probability, one.name, write_ratio(one.answer.comparison.log_ratio, words)) for one in candidates
+    ]
+    rows.append((none_of_them(candidates), words.nobody, "—"))
+    heads = "".join(
+        f'<th scope="col">{escape(one)}</th>' for one in (words.candidate, words.likelihood, words.probable)
+    )
+    body = "".join(
+        f'<tr><th scope="row"><bdi>{escape(plain_name(PurePath(name).name))}</bdi></th>'
+        f"<td>{escape(ratio)}</td><td>{escape(write_share(share, words))}</td></tr>"
+        for share, name, ratio in sorted(rows, key=lambda row: -row[0])
+    )
+    caption = escape(words.candidates.format(prior=write_share(prior, words)))
+    return (
+        f'<table class="telling candidates"><caption>{caption}</caption><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
 
 
 def render_usual(answer: Answer, words: HandPhrases) -> str:

@@ -390,6 +390,8 @@ class TwoTextMessages:
     upload_known: str
     upload_disputed: str
     clear: str
+    each: str
+    nearest: str
     run: str
     stop: str
     pasted: str

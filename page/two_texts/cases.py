@@ -26,7 +26,7 @@ MOST_TEXTS = 20
 """Texts of one side."""
 LONGEST_SIDE = 5_000_000
 """Characters of one side."""
-_TEXT = 2_000  # bytes: a name, notices and a sample
+_TEXT = 2_000  # bytes: a name and notices
 PASTED = ""
 """The name of a text that was pasted; each language has its own word for it."""
 
@@ -74,6 +74,7 @@ class Case:
     `turn` numbers the works begun and ended: one whose number has passed changes nothing more. `asked` is set
     where the texts are to be compared once they are read; `step` names the file under way. A `problem` is of
     the text that was pasted at the side `where`; `prior` is the reader's.
+    Where `each` known text is a candidate of its own, `rivals` are their names and answers.
     """
 
     token: str
@@ -89,6 +90,8 @@ class Case:
     problem: TextError | None = None
     where: SideName = "known"
     prior: float = 0.5
+    each: bool = False
+    rivals: tuple[tuple[str, Answer], ...] = ()
 
     def side(self, name: SideName) -> Side:
         """One of the two sides."""
@@ -98,6 +101,10 @@ class Case:
     def under_way(self) -> bool:
         """Whether something is still to come."""
         return self.stage in ("waiting", "reading", "comparing", "explaining")
+
+    def drop_answer(self) -> None:
+        """Forget what came of texts that are no longer these."""
+        self.answer, self.reasons, self.rivals = None, None, ()
 
     def stop(self) -> None:
         """Read and compare no further; what there is stays."""
@@ -149,25 +156,26 @@ class Cases:
         case.side(side).waiting.extend(files)
         case.turn += 1
         case.stage, case.asked, case.problem = "waiting", False, None
-        case.answer = case.reasons = None
+        case.drop_answer()
         self._weigh(case)
 
     def clear(self, case: Case, side: SideName) -> None:
         """Forget a side's files, and what was found with them."""
         case.stop()
         case.side(side).clear()
-        case.stage, case.answer, case.reasons = "open", None, None
+        case.stage = "open"
+        case.drop_answer()
         self._weigh(case)
 
-    def compare(self, case: Case, boxes: dict[SideName, str]) -> None:
-        """Get ready to compare both sides, with what stands in their boxes."""
+    def compare(self, case: Case, boxes: dict[SideName, str], each: bool = False) -> None:
+        """Get ready to compare both sides, with what stands in their boxes; `each` known text by itself."""
         for name, text in boxes.items():
             side = case.side(name)
             if text.strip() != side.box:
                 side.box, side.pasted = text.strip(), None
         case.turn += 1
-        case.stage, case.asked, case.problem = "waiting", True, None
-        case.answer = case.reasons = None
+        case.stage, case.asked, case.problem, case.each = "waiting", True, None, each
+        case.drop_answer()
         self._weigh(case)
 
     def work(self, case: Case) -> Generator[None, None, None]:
@@ -214,7 +222,14 @@ class Cases:
         if not all(case.side(name).all for name in SIDES):
             return
         yield
-        case.answer = compare_texts(self.measure, case.known.all, case.disputed.all)
+        if case.each and len(case.known.all) > 1:
+            answers = [
+                (one.name, compare_texts(self.measure, (one,), case.disputed.all)) for one in case.known.all
+            ]
+            case.rivals = tuple(sorted(answers, key=lambda one: (one[1].void, -one[1].comparison.log_ratio)))
+            case.answer = case.rivals[0][1]
+        else:
+            case.answer = compare_texts(self.measure, case.known.all, case.disputed.all)
         case.stage = "explaining"
         yield
         if not case.answer.void:
@@ -281,9 +296,13 @@ def case_bytes(case: Case) -> int:
     for name in SIDES:
         side = case.side(name)
         total += sum(_TEXT + len(data) for _, data in side.waiting) + _TEXT * len(side.failed)
-        total += text_bytes(side.box) + sum(_TEXT + text_bytes(one.text) for one in side.all)
+        total += text_bytes(side.box) + sum(map(_weight, side.all))
     if case.answer:
-        total += sum(_TEXT + text_bytes(one.text) for one in case.answer.texts)
+        total += sum(map(_weight, case.answer.texts))
     if case.reasons:
         total += sum(map(scores_bytes, (*case.reasons.known, *case.reasons.disputed)))
     return total
+
+
+def _weight(text: Measured) -> int:
+    return _TEXT + text_bytes(text.text) + text.sample.vector.nbytes

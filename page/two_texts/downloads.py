@@ -16,7 +16,7 @@ from page.scheduler.turns import Turns
 from page.share.about import public_address
 from page.share.names import attachment
 from page.two_texts.cases import Case, Cases
-from page.two_texts.view import FILES, named, saved_name
+from page.two_texts.view import FILES, named, saved_name, weighed
 
 _LOST = "This comparison is no longer kept: compare the texts again on the page."
 _TYPES = dict(zip(FILES, ("text/html; charset=utf-8", "application/json"), strict=True))
@@ -41,5 +41,7 @@ def make_file(file: str, case: Case, language: Language, hashes: Mapping[str, st
     """One of `FILES` of a case that has an answer; `hashes` are the measure's, `address` is the page's."""
     answer = named(case, language)
     assert answer is not None
-    result = Comparison(answer, case.reasons, case.prior, hashes, address)
+    result = Comparison(
+        answer, case.reasons, case.prior, hashes, address, candidates=weighed(case, language, case.prior)
+    )
     return comparison_to_json(result) if file.endswith(".json") else render_comparison(result, language)

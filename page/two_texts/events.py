@@ -28,11 +28,13 @@ def wire_two_texts(parts: Parts, handlers: TwoTextHandlers, blocks: gr.Blocks) -
     tab, session, language = parts.two_texts, parts.session, parts.language
     screen = screen_of(tab)
     boxes, uploads = [tab.known.text, tab.disputed.text], [tab.known.upload, tab.disputed.upload]
-    labels = [parts.two_texts_tab, tab.lead, *boxes, *uploads, tab.run, tab.prior, *screen]
+    labels = [parts.two_texts_tab, tab.lead, *boxes, *uploads, tab.each, tab.run, tab.prior, *screen]
     blocks.load(handlers.localise, [session, language], labels, js=PICK_LANGUAGE, **AT_ONCE)
     language.input(handlers.localise, [session, language], labels, js=TELL_LANGUAGE, **AT_ONCE)
     opening = partial(open_in_turn, handlers.turns, put_off=handlers.put_off)
-    asked = [tab.run.click(opening(handlers.compare), [session, language, *boxes], screen, **PREDICTION)]
+    asked = [
+        tab.run.click(opening(handlers.compare), [session, language, *boxes, tab.each], screen, **PREDICTION)
+    ]
     for name, side in zip(SIDES, (tab.known, tab.disputed), strict=True):
         opened = opening(partial(handlers.open_files, name))
         asked.append(side.upload.upload(opened, [session, language, side.upload], screen, **PREDICTION))

@@ -61,15 +61,20 @@ class TwoTextHandlers:
         return self._tell(session, "too_much")
 
     def compare(
-        self, session: Session, language: Language, known: str | None, disputed: str | None
+        self,
+        session: Session,
+        language: Language,
+        known: str | None,
+        disputed: str | None,
+        each: bool | None = False,
     ) -> Updates:
-        """Get ready to compare both sides as they stand."""
+        """Get ready to compare both sides as they stand, `each` known text as a candidate of its own."""
         session.language = language
         case, boxes = self._case(session), dict(zip(SIDES, (known or "", disputed or ""), strict=True))
         for side, trouble in zip(SIDES, _NEEDED, strict=True):
             if not (boxes[side].strip() or case.side(side).texts or case.side(side).waiting):
                 return self._tell(session, trouble)
-        self.cases.compare(case, boxes)
+        self.cases.compare(case, boxes, bool(each))
         return self._begin(session)
 
     def _begin(self, session: Session) -> Updates:
@@ -187,6 +192,7 @@ class TwoTextHandlers:
             gr.Textbox(label=words.disputed, placeholder=words.disputed_placeholder),
             gr.UploadButton(words.upload_known),
             gr.UploadButton(words.upload_disputed),
+            gr.Checkbox(label=words.each),
             gr.Button(words.run),
             gr.Slider(label=words.prior, info=words.prior_info, value=round(session.two.prior * 100)),
             *self.screen(session),

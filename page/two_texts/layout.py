@@ -24,6 +24,7 @@ class TwoTextParts:
     lead: gr.HTML
     known: SideParts
     disputed: SideParts
+    each: gr.Checkbox
     run: gr.Button
     stop: gr.Button
     problem: gr.HTML
@@ -43,6 +44,7 @@ def build_two_texts() -> TwoTextParts:
     lead = html("two-lead")
     with gr.Row(elem_classes="columns", elem_id="two-sides"):
         known, disputed = _build_side("known"), _build_side("disputed")
+    each = gr.Checkbox(False, label="each", elem_id="two-each", container=False)
     with gr.Row(elem_classes="actions"):
         run, stop = button("two-run", variant="primary"), button("two-stop", visible=False)
     problem, state, verdict = html("two-problem"), html("two-state"), html("two-verdict")
@@ -51,7 +53,7 @@ def build_two_texts() -> TwoTextParts:
         drawn = html("two-probability"), html("two-usual"), html("two-reasons"), html("two-exports")
     refuse = button("two-refuse", visible="hidden")
     return TwoTextParts(
-        lead, known, disputed, run, stop, problem, state, verdict, group, prior, *drawn, refuse
+        lead, known, disputed, each, run, stop, problem, state, verdict, group, prior, *drawn, refuse
     )
 
 

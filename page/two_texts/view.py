@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 
-from authorship.same_hand.answer import Answer, Measured
+from authorship.same_hand.answer import Answer, Candidate, Measured, weigh_candidates
 from authorship.same_hand.phrases import hand_phrases, say_probability
 from authorship.text.letters.folding import without_words
 from explain.report.citation import incipit
 from explain.report.highlights import escape
 from explain.same_hand.document import Comparison, cite
-from explain.same_hand.view import render_answer, render_cautions, render_reasons, render_usual
+from explain.same_hand.view import (
+    render_answer,
+    render_candidates,
+    render_cautions,
+    render_reasons,
+    render_usual,
+)
 from explain.same_hand.wording import comparison_words
 from page.book.verdict import notice_text
 from page.excerpt.verdict import problem_message, render_problem
@@ -90,15 +96,29 @@ def render_verdict(case: Case | None, language: Language) -> str:
     if answer is None:
         return ""
     words = hand_phrases(language)
-    return render_answer(answer, words) + (render_cautions(answer, words) if answer.void else "")
+    said = render_answer(answer, words) + (render_cautions(answer, words) if answer.void else "")
+    if case is not None and case.rivals and not answer.void:
+        name = answer.known[0].name
+        return f'<p class="says">{escape(two_text_messages(language).nearest.format(name=name))}</p>{said}'
+    return said
 
 
 def render_probability(case: Case | None, prior: float, language: Language) -> str:
     """What a reader should hold now who held one author so probable."""
     if case is None or case.answer is None or case.answer.void:
         return ""
+    if case.rivals:
+        return render_candidates(weighed(case, language, prior), prior, hand_phrases(language))
     said = say_probability(case.answer.comparison, prior, hand_phrases(language))
     return f'<p class="says">{escape(said)}</p>'
+
+
+def weighed(case: Case, language: Language, prior: float) -> tuple[Candidate, ...]:
+    """The candidates with their probabilities; none where all known texts are one author's."""
+    if not case.rivals:
+        return ()
+    pasted = two_text_messages(language).pasted
+    return weigh_candidates([(name or pasted, answer) for name, answer in case.rivals], prior)
 
 
 def render_likeness(case: Case | None, language: Language) -> str:

@@ -74,7 +74,7 @@ def test_the_command_prints_a_document_and_json(
     monkeypatch.setattr(program, "explain_answer", invented_reasons)
     (tmp_path / "a.txt").write_text(sample_text)
     (tmp_path / "b.txt").write_text(sample_text[200:])
-    asked = [str(tmp_path / "a.txt"), "--disputed", str(tmp_path / "b.txt"), "--teacher", str(tmp_path)]
+    asked = [str(tmp_path / "a.txt"), "--disputed", str(tmp_path / "b.txt"), "--model", str(tmp_path)]
     assert program.main([*asked, "--format", "html", "--language", "en", "--prior", "0.2"]) == 0
     assert "20% probable before" in unescape(capsys.readouterr().out).replace("\u00a0", " ")
     assert program.main(asked) == 0

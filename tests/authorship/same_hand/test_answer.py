@@ -110,7 +110,7 @@ def test_the_command_line_compares_works_and_candidates(
     disputed = ["--disputed", str(works / "disputed.txt")]
     assert program.main([str(works / "known"), *disputed]) == 0
     assert "There is no answer" in capsys.readouterr().out  # the judge of the shipped pair: repetition
-    disputed += ["--teacher", str(works)]
+    disputed += ["--model", str(works)]
     assert program.main([str(works / "known"), *disputed, "--prior", "0.1"]) == 0
     told = capsys.readouterr()
     assert "one hand" in told.out and "10% probable before" in told.out

@@ -1,6 +1,7 @@
 """The tab of two texts without a browser, its files and its endpoint, over the invented measure."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,23 @@ def test_files_and_pasted_texts_come_to_an_answer_with_its_reasons(
     assert value["citation"]["sentence_ru"].startswith("Чья это проза?") and value["measure_sha256"]
     screen = dict(zip(NAMES, handlers.clear("known", session), strict=True))
     assert not screen["known"] and not screen["verdict"] and not screen["exports"]
+
+
+def test_each_known_text_may_be_a_candidate_of_its_own(handlers: TwoTextHandlers, tmp_path: Path) -> None:
+    session, (known, disputed) = Session(), halves()
+    upload(handlers, session, tmp_path, {"Гоголь.txt": example("gogol").encode()})
+    handlers.compare(session, "ru", known, disputed, True)
+    screen = work(handlers, session)
+    assert "похож: Гоголь.txt" in screen["verdict"]  # so the invented measure says
+    rows = re.findall(r'<th scope="row"><bdi>(.*?)</bdi>', screen["probability"])
+    assert rows == ["Гоголь.txt", "вставленный текст", "никто из них"]
+    assert "вероятность, что это один из них, — 50" in screen["probability"]
+    assert "— 99" in handlers.weigh(session, 99)[0]
+    case = handlers.cases.find(session.two.token)
+    assert case is not None
+    value = json.loads(make_file("comparison.json", case, "en", {}))
+    assert value["none"] + sum(one["probability"] for one in value["candidates"]) == pytest.approx(1)
+    assert "Гоголь.txt" in make_file("comparison.html", case, "ru", {})
 
 
 def test_what_is_missing_or_wrong_is_told(handlers: TwoTextHandlers, tmp_path: Path) -> None:
