@@ -311,6 +311,18 @@ class CohortArguments:
 
 
 @dataclass
+class SameHandArguments:
+    """What the comparison of two texts is fitted to, and the model that gets it."""
+
+    data: Path = field(metadata={"help": "Folder of train_data.csv and unlabelled_data.csv."})
+    out: Path = field(metadata={"help": "A model's folder, with a cohort."})
+    years: Path | None = field(
+        default=None,
+        metadata={"help": "Table of author, title, year: pairs by two authors are then of one time."},
+    )
+
+
+@dataclass
 class JudgeArguments:
     """What the judge of texts is fitted to, and the models that get it."""
 

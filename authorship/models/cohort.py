@@ -65,17 +65,27 @@ class Cohort:
 
     def scores(self, ids: Sequence[int] | Codes) -> NDArray[np.float32]:
         """A text's score for each author, shape `(authors,)`; `ids` are its word pieces, no special ones."""
-        scores = self.intercepts.copy()
-        pieces = np.asarray(ids, dtype=np.int64)
-        for codes in (pieces, pair_codes(pieces)):
-            numbers, counts = np.unique(codes, return_counts=True)
-            places = np.minimum(np.searchsorted(self.features, numbers), len(self.features) - 1)
-            known = self.features[places] == numbers
-            rows, often = places[known], counts[known]
-            values = self.rarity[rows] * saturated(often)
-            values /= max(float(np.sqrt(values @ values)), 1e-9)
-            scores += (values * self.scale[rows]) @ self.directions[rows].astype(np.float32)
+        rows, values = self.held(ids)
+        scores: NDArray[np.float32] = self.intercepts + (values * self.scale[rows]) @ self.directions[
+            rows
+        ].astype(np.float32)
         return scores
+
+    def held(self, ids: Sequence[int] | Codes) -> tuple[Codes, NDArray[np.float32]]:
+        """The features that a text holds, as places in `features`, and what each weighs in it."""
+        pieces = np.asarray(ids, dtype=np.int64)
+        blocks = [self._block(codes) for codes in (pieces, pair_codes(pieces))]
+        rows, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+        return rows, values
+
+    def _block(self, codes: Codes) -> tuple[Codes, NDArray[np.float32]]:
+        """The features of one kind among `codes`, brought to length 1."""
+        numbers, counts = np.unique(codes, return_counts=True)
+        places = np.minimum(np.searchsorted(self.features, numbers), len(self.features) - 1)
+        known = self.features[places] == numbers
+        rows, often = places[known], counts[known]
+        values = self.rarity[rows] * saturated(often)
+        return rows, values / max(float(np.sqrt(values @ values)), 1e-9)
 
     def typicality(self, ids: Sequence[int] | Codes, key: str) -> float:
         """By how many standard deviations an author's score lies above the mean of the cohort's."""
