@@ -7,9 +7,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from authorship.commandline import print_warning
-from authorship.errors import AuthorshipError, BundleError
+from authorship.errors import AuthorshipError
+from authorship.models.cohort import COHORT_FILE
 from authorship.models.source import FORMS, Role, default_reference, locate_bundle
 from authorship.same_hand.answer import Measure, Measured, measure_text
+from authorship.same_hand.measure import SAME_HAND_FILE, SameHand
 from authorship.text.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
 from authorship.text.formats.limits import LARGEST_BOOK, Limits
 from authorship.text.formats.reader import open_book, read_book
@@ -17,7 +19,7 @@ from authorship.text.judge import Judge
 from authorship.text.letters.folding import without_words
 
 ROLES: tuple[Role, Role] = ("teacher", "student")
-_FILES = ("same_hand.safetensors", "cohort.safetensors")  # what a measure consists of, the first its own
+_FILES = (SAME_HAND_FILE, COHORT_FILE)
 
 
 def load_measure(folder: Path) -> Measure:
@@ -26,7 +28,7 @@ def load_measure(folder: Path) -> Measure:
     Raises:
         BundleError: it brings none, or a damaged one.
     """
-    raise BundleError(f"{folder} brings no measure of two texts.")
+    return SameHand.load(folder)
 
 
 def find_model(*folders: Path) -> Path | None:

@@ -71,8 +71,8 @@ class _Scale:
 
     @property
     def ticks(self) -> range:
-        """Powers of ten that are named: seven at most, 1 among them."""
-        step = max(1, ceil((self.high - self.low) / 6))
+        """Powers of ten that are named: few enough for a telephone, 1 among them."""
+        step = max(1, ceil((self.high - self.low) / 3))
         return range(-(-self.low // step) * step, self.high + 1, step)
 
     def place(self, log_ratio: float) -> float:
