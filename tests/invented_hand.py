@@ -22,7 +22,7 @@ class InventedHand:
         if not sum(letters):
             raise TextError("empty", "The text holds no letters.")
         vector = np.array(letters, np.float32) / sum(letters)
-        return Sample(vector, max(1, len(text) // 2500), len(text))
+        return Sample(vector, max(1, sum(letters) // 2000), len(text))
 
     def compare(self, known: Sequence[Sample], disputed: Sample) -> Comparison:
         one = pooled(known)

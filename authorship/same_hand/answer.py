@@ -1,10 +1,12 @@
 """Several texts on either side to one answer: what is compared, and what makes the answer worth less."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Literal, Protocol
+
+import numpy as np
 
 from authorship.datamodels import Judgement, Notice, Outside
 from authorship.same_hand.datamodels import Comparison, Sample, pooled
@@ -14,6 +16,7 @@ from authorship.text.judge import Judge
 SHORT = 1_500  # characters of a side: below, an answer hardly ever speaks strongly
 UNEQUAL = 10.0  # times as long as the other side
 _RUN = 8  # neighbouring words: two writers hardly ever hit upon the same by themselves
+_PART = 200_000  # characters that are measured at once
 _SHARED = 0.02  # of the disputed text's runs
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST_RUNS = 2_000_000  # characters of a side in which shared runs are looked for
@@ -115,14 +118,55 @@ class Candidate:
 def measure_text(
     name: str, text: str, measure: Measure, judge: Judge | None, notices: Sequence[Notice] = ()
 ) -> Measured:
-    """A text as the measure sees it, and what it is.
+    """A text as the measure sees it, and what it is; see `measuring`."""
+    steps = measuring(name, text, measure, judge, notices)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            found: Measured = stop.value
+            return found
+
+
+def measuring(
+    name: str, text: str, measure: Measure, judge: Judge | None, notices: Sequence[Notice] = ()
+) -> Generator[None, None, Measured]:
+    """The same, a step for each 200,000 characters or so.
 
     Raises:
-        TextError: it is empty, under 200 characters, or not in Cyrillic letters.
+        TextError: the text is empty, under 200 characters, or not in Cyrillic letters.
     """
     check_text(text)
     judgement = judge.judge(text) if judge else Judgement()
-    return Measured(name, text, measure.sample(text), tuple(notices), judgement)
+    samples: list[Sample] = []
+    for part in cut_parts(text):
+        yield
+        samples.append(measure.sample(part))
+    return Measured(name, text, join_parts(samples), tuple(notices), judgement)
+
+
+def cut_parts(text: str) -> Iterator[str]:
+    """The text in parts of some 200,000 characters, to the end of a line or word; blank ones are left out."""
+    start = 0
+    while start < len(text):
+        stop = start + _PART
+        for end in ("\n", " "):
+            found = text.rfind(end, start + _PART // 2, stop)
+            if len(text) - start > _PART and found > 0:
+                stop = found + 1
+                break
+        if any(map(str.isalpha, part := text[start:stop])):
+            yield part
+        start = stop
+
+
+def join_parts(samples: Sequence[Sample]) -> Sample:
+    """Parts of one text as one sample: the mean of all their passages."""
+    if len(samples) == 1:
+        return samples[0]
+    passages = [sample.passages for sample in samples]
+    vector = np.average([sample.vector for sample in samples], axis=0, weights=passages)
+    return Sample(vector.astype(np.float32), sum(passages), sum(sample.characters for sample in samples))
 
 
 def compare_texts(measure: Measure, known: Sequence[Measured], disputed: Sequence[Measured]) -> Answer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from authorship.errors import AuthorshipError, TextError
-from authorship.same_hand.answer import Answer, Measure, Measured, compare_texts, measure_text
+from authorship.same_hand.answer import Answer, Measure, Measured, compare_texts, measuring
 from authorship.text.isolated import ReadingEnded
 from authorship.text.judge import Judge
 from authorship.text.letters.folding import letter_notices
@@ -209,16 +209,15 @@ class Cases:
             while side.waiting:
                 case.step = side.waiting[0][0]
                 yield
-                self._read(side, *side.waiting.popleft())
+                yield from self._reading(side)
         if not case.asked or self.measure is None:
             return
         case.stage = "comparing"
         for name in SIDES:
             side = case.side(name)
             if side.box and side.pasted is None:
-                yield
                 case.where = name
-                side.pasted = self._measured(PASTED, side.box, side)
+                side.pasted = yield from self._measuring(PASTED, side.box, side)
         if not all(case.side(name).all for name in SIDES):
             return
         yield
@@ -235,34 +234,40 @@ class Cases:
         if not case.answer.void:
             case.reasons = self._explain(self.measure, case.answer)
 
-    def _read(self, side: Side, name: str, data: bytes) -> None:
-        """Read one file into its side; an archive of several books puts them in its place."""
-        texts, failed = side.texts, side.failed
+    def _reading(self, side: Side) -> Generator[None, None, None]:
+        """Read the file that waits longest into its side; an archive of several books makes way for them.
+
+        Where this ends before its end, the file still waits.
+        """
+        texts, failed, waiting = side.texts, side.failed, side.waiting
+        name, data = waiting[0]
         try:
             packed = self._books.unpack(data)
             if packed.names:
                 members = zip(map(member_name, packed.names), packed.contents, strict=True)
-                side.waiting.extendleft(reversed(list(members)))
+                waiting.popleft()
+                waiting.extendleft(reversed(list(members)))
                 return
             book = self._books.read_file(data, name)
             if len(side.all) >= MOST_TEXTS:
                 raise TextError("too_large", "This side is full.", limit=LONGEST_SIDE)
-            found = self._measured(name, book.text, side)
+            found = yield from self._measuring(name, book.text, side)
             texts.append(replace(found, notices=book.notices))
         except TextError as problem:
             failed.append(Failed(name, problem))
         except ReadingEnded:
-            side.waiting.appendleft((name, data))
             raise
         except Exception as error:
             log_error(error)
             failed.append(Failed(name))
+        waiting.popleft()
 
-    def _measured(self, name: str, text: str, side: Side) -> Measured:
+    def _measuring(self, name: str, text: str, side: Side) -> Generator[None, None, Measured]:
         assert self.measure is not None
         if side.characters + len(text) > LONGEST_SIDE:
             raise TextError("too_large", "This side is full.", limit=LONGEST_SIDE)
-        return measure_text(name, text, self.measure, self.judge, letter_notices(text))
+        notices = letter_notices(text)
+        return (yield from measuring(name, text, self.measure, self.judge, notices))
 
     def answer(self, known: Sequence[str], disputed: str) -> Generator[None, None, Answer]:
         """The answer for texts that a program hands over, a step a text.
@@ -280,9 +285,9 @@ class Cases:
         sides = Side(), Side()
         for side, texts, name in zip(sides, (known, (disputed,)), SIDES, strict=True):
             for number, text in enumerate(texts, 1):
-                yield
                 self._gate.give_way()
-                side.texts.append(self._measured(f"{name} {number}", text, side))
+                found = yield from self._measuring(f"{name} {number}", text, side)
+                side.texts.append(found)
         return compare_texts(self.measure, sides[0].all, sides[1].all)
 
     def _weigh(self, case: Case) -> None:

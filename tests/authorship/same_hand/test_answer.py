@@ -9,7 +9,15 @@ import pytest
 from authorship.datamodels import Judgement, Outside
 from authorship.errors import TextError
 from authorship.same_hand import __main__ as program
-from authorship.same_hand.answer import Answer, Measured, compare_texts, measure_text, weigh_candidates
+from authorship.same_hand.answer import (
+    Answer,
+    Measured,
+    compare_texts,
+    cut_parts,
+    measure_text,
+    measuring,
+    weigh_candidates,
+)
 from authorship.same_hand.datamodels import Comparison, Usual
 from authorship.same_hand.phrases import (
     hand_phrases,
@@ -102,6 +110,14 @@ def works(tmp_path: Path, sample_text: str, monkeypatch: pytest.MonkeyPatch) -> 
     (tmp_path / "disputed.txt").write_text(sample_text * 4 + "\u0301")
     (tmp_path / "other.txt").write_text(OTHER)
     return tmp_path
+
+
+def test_a_long_text_is_measured_in_parts_that_come_to_the_whole(sample_text: str) -> None:
+    measure, text = InventedHand(), f"{sample_text * 900}{' ' * 300_000}конец"
+    steps = list(measuring("a", text, measure, None))
+    assert 3 <= len(steps) <= 10 and "".join(cut_parts(sample_text * 900)) == sample_text * 900
+    parts, whole = measured(text).sample, measure.sample(text)
+    assert parts.characters <= len(text) and parts.vector == pytest.approx(whole.vector, abs=1e-3)
 
 
 def test_the_command_line_compares_works_and_candidates(
