@@ -1,0 +1,114 @@
+"""What each word of two sides adds to their log ratio: Captum's integrated gradients through the comparison.
+
+The path leads from the usual text, the centre of the measure's space, to the one at hand; the other side, and
+both sides' lengths as vectors, stay as they are. Then the log ratio is linear along the path and the scores
+are exact. Half of them is each side's own, so that both together add up to the log ratio, less that of two
+usual texts and what the lack of usual words says.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from captum.attr import IntegratedGradients
+from numpy.typing import NDArray
+
+from authorship.encode.tokens import read_tokens
+from authorship.models.cohort import pair_codes
+from authorship.same_hand.datamodels import Sample, pooled
+from authorship.same_hand.measure import SameHand, Vector, passages
+from explain.datamodels import TokenScore, WordScore
+from explain.words import aggregate_words
+
+
+@dataclass(frozen=True, slots=True)
+class SideScores:
+    """What the words of each of a side's texts add, and what the side lacks adds."""
+
+    words: tuple[tuple[WordScore, ...], ...]
+    missing: float
+
+
+def attribute_sides(
+    measure: SameHand, known: Sequence[str], disputed: Sequence[str]
+) -> tuple[SideScores, SideScores, float]:
+    """The scores of both sides' words, and by what share of the log ratio they fail to add up.
+
+    Raises:
+        TextError: a text holds no word.
+    """
+    sides = [[measure.sample(text) for text in texts] for texts in (known, disputed)]
+    first, second = (pooled(samples) for samples in sides)
+    found = measure.compare([first], second)
+    usual = float(measure.scale.at(first.characters, second.characters)[0][2])
+    scores = [_feature_scores(measure, *pair) for pair in ((first, second), (second, first))]
+    explained = sum(float(score.sum()) for score in scores)
+    error = abs(explained - (found.log_ratio - usual)) / max(abs(found.log_ratio - usual), 1e-6)
+    told = [
+        _side(measure, texts, samples, score)
+        for texts, samples, score in zip((known, disputed), sides, scores, strict=True)
+    ]
+    return told[0], told[1], error
+
+
+def _feature_scores(measure: SameHand, varied: Sample, fixed: Sample) -> Vector:
+    """Half of what each feature of `varied` adds to the log ratio, `float32` `(features,)`."""
+    space, cohort = measure.space, measure.cohort
+    weights, _, _ = measure.scale.at(varied.characters, fixed.characters)
+    removed = space.within_removed(np.stack([varied.vector, fixed.vector]))
+    by_author = measure.author_scores(np.stack([varied.vector, fixed.vector]))
+    by_features = weights[0] / _lengths(varied.vector @ removed[0], fixed.vector @ removed[1]) * removed[1]
+    direction = space.whitening @ by_author[1] / _lengths(*(scores @ scores for scores in by_author))
+    by_authors = weights[1] * cohort.scale * (cohort.directions.astype(np.float32) @ direction)
+    against = torch.from_numpy((0.5 * (by_features + by_authors)).astype(np.float64))
+    vector = torch.from_numpy(varied.vector.astype(np.float64))[None]
+    gradients = IntegratedGradients(lambda vectors: vectors @ against)
+    scores: Vector = gradients.attribute(vector, torch.zeros_like(vector), n_steps=2)[0].numpy()
+    return scores
+
+
+def _lengths(*squares: float) -> float:
+    return float(np.sqrt(np.prod(np.maximum(squares, 1e-12))))
+
+
+def _side(measure: SameHand, texts: Sequence[str], samples: Sequence[Sample], scores: Vector) -> SideScores:
+    """The features' scores at their places in the texts, those of no place summed."""
+    shares = np.sqrt([sample.passages for sample in samples])
+    shares /= shares.sum()
+    held = sum(
+        share * (sample.vector + measure.space.centre) for share, sample in zip(shares, samples, strict=True)
+    )
+    unit = np.divide(scores, held, out=np.zeros_like(scores), where=held > 1e-9)
+    words = tuple(
+        aggregate_words(text, _tokens(measure, text, float(share), unit))
+        for text, share in zip(texts, shares, strict=True)
+    )
+    return SideScores(words, float(scores[held <= 1e-9].sum()))
+
+
+def _tokens(measure: SameHand, text: str, share: float, unit: Vector) -> list[TokenScore]:
+    """Each token's score: its own feature's, and half of each pair's in which it stands."""
+    parts = list(read_tokens(text, measure.tokenizer))
+    ids = np.concatenate([ids for ids, _ in parts])
+    places = np.concatenate([places for _, places in parts])
+    pieces = passages(ids)
+    scores = np.concatenate([_passage(measure, piece, unit) for piece in pieces]) * share / len(pieces)
+    return [
+        TokenScore(int(start), int(stop), "", float(score))
+        for (start, stop), score in zip(places, scores, strict=True)
+    ]
+
+
+def _passage(measure: SameHand, ids: NDArray[np.int64], unit: Vector) -> NDArray[np.float64]:
+    """What the features of one passage add at each of its tokens, `(tokens,)`."""
+    rows, values = measure.cohort.held(ids)
+    features = measure.cohort.features
+    added = dict(zip(features[rows].tolist(), (values * unit[rows]).tolist(), strict=True))
+    scores = np.zeros(len(ids))
+    for codes, spread in ((ids, (0,)), (pair_codes(ids), (0, 1))):
+        numbers, inverse, counts = np.unique(codes, return_inverse=True, return_counts=True)
+        each = np.array([added.get(number, 0.0) for number in numbers.tolist()]) / counts
+        for shift in spread:
+            scores[shift : shift + len(codes)] += each[inverse] / len(spread)
+    return scores
