@@ -179,6 +179,7 @@ def comparison_to_json(result: Comparison) -> str:
             "none": none_of_them(result.candidates),
         }
     value |= {
+        "missing": reasons.missing if reasons else None,
         "error": reasons.error if reasons else None,
         "citation": _citation(result),
         "versions": software_versions(),

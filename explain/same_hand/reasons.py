@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from authorship.same_hand.answer import Answer, Measure
+from authorship.same_hand.measure import SameHand
 from explain.datamodels import CONFIDENT_ERROR, WordScore
+from explain.same_hand.attribution import attribute_sides
 
 STRONGEST = 12
 """How many words or marks are listed on either side."""
@@ -16,12 +18,19 @@ class HandReasons:
     """What each word adds to the log ratio of two sides: positive speaks for one hand.
 
     `known` has the words of each known text, in the order given, `disputed` those of each disputed one; they
-    add up to the log ratio less that of texts without words, but for a share `error` of it.
+    and `missing`, what the lack of usual words adds, make the log ratio less that of two usual texts, but for
+    a share `error` of it.
     """
 
     known: tuple[tuple[WordScore, ...], ...]
     disputed: tuple[tuple[WordScore, ...], ...]
     error: float
+    missing: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """What all words, and the lack of some, add to the log ratio."""
+        return self.missing + sum(word.score for text in (*self.known, *self.disputed) for word in text)
 
     @property
     def converged(self) -> bool:
@@ -68,5 +77,9 @@ def _of_kind(texts: Sequence[Sequence[WordScore]], marks: bool) -> Iterable[Word
 
 
 def explain_answer(measure: Measure, answer: Answer) -> HandReasons | None:
-    """What speaks for one hand and against it in all texts of an answer; None where nothing can be said."""
-    return None
+    """What speaks for one hand and against it in all texts of an answer; None of another kind of measure."""
+    if not isinstance(measure, SameHand):
+        return None
+    sides = ([one.text for one in texts] for texts in (answer.known, answer.disputed))
+    known, disputed, error = attribute_sides(measure, *sides)
+    return HandReasons(known.words, disputed.words, error, known.missing + disputed.missing)

@@ -83,7 +83,11 @@ def render_reasons(answer: Answer, reasons: HandReasons | None, words: HandPhras
     if reasons is None:
         return f'<p class="warning">{escape(said.unexplained)}</p>'
     doubt = "" if reasons.converged else f'<p class="warning">{escape(said.uncertain)}</p>'
-    error = escape(said.error.format(error=write_share(reasons.error, words)))
+    base = said.base.format(score=_signed(answer.comparison.log_ratio - reasons.total, words))
+    missing = said.missing.format(score=_signed(reasons.missing, words)) if reasons.missing else ""
+    error = escape(
+        " ".join(filter(None, (base, missing, said.error.format(error=write_share(reasons.error, words)))))
+    )
     known = said.known if len(answer.known) > 1 else said.known_one
     sides = (
         _side(known, answer.known, reasons.known, reasons, words)

@@ -22,6 +22,8 @@ class ComparisonWords:
     unexplained: str
     uncertain: str
     error: str
+    base: str
+    missing: str
     words: str
     marks: str
     head_for: str
@@ -51,8 +53,10 @@ RUSSIAN = ComparisonWords(
     colours="Чем гуще цвет, тем больше вес слова; самые сильные подчёркнуты: сплошь — за одну руку, "
     "пунктиром — за две. Вес — сколько слово прибавило к логарифму отношения правдоподобия.",
     cut="Показаны первые {characters} знаков; сильнейшие слова ниже — по всему тексту.",
-    unexplained="Объяснения нет: оно не посчитано.",
+    unexplained="Слова не взвешены: тексты нельзя сравнивать, или они слишком длинны.",
     uncertain="Расчёт не сошёлся: цвета лишь приблизительны.",
+    base="Два обычных текста таких длин имели бы {score}.",
+    missing="Слова, обычные у других, но не у этих текстов, прибавили {score}.",
     error="Погрешность объяснения {error}.",
     words="Слова",
     marks="Знаки",
@@ -86,8 +90,10 @@ ENGLISH = ComparisonWords(
     "speaks for one hand, a dashed one for two. The weight is what a word adds to the logarithm of the "
     "likelihood ratio.",
     cut="The first {characters} characters are shown; the strongest words below are of the whole text.",
-    unexplained="There is no explanation: it was not computed.",
+    unexplained="The words are not weighed: the texts cannot be compared, or are too long.",
     uncertain="The explanation did not converge: its colours are but rough.",
+    base="Two usual texts of such lengths would have {score}.",
+    missing="Words that are usual elsewhere but not here add {score}.",
     error="Error of the explanation {error}.",
     words="Words",
     marks="Marks",

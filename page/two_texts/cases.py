@@ -26,6 +26,8 @@ MOST_TEXTS = 20
 """Texts of one side."""
 LONGEST_SIDE = 5_000_000
 """Characters of one side."""
+LONGEST_EXPLAINED = 1_000_000
+"""Characters of both sides whose words are weighed."""
 _TEXT = 2_000  # bytes: a name and notices
 PASTED = ""
 """The name of a text that was pasted; each language has its own word for it."""
@@ -231,7 +233,7 @@ class Cases:
             case.answer = compare_texts(self.measure, case.known.all, case.disputed.all)
         case.stage = "explaining"
         yield
-        if not case.answer.void:
+        if not case.answer.void and sum(len(one.text) for one in case.answer.texts) <= LONGEST_EXPLAINED:
             case.reasons = self._explain(self.measure, case.answer)
 
     def _reading(self, side: Side) -> Generator[None, None, None]:

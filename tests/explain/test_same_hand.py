@@ -6,20 +6,25 @@ from html import unescape
 from math import log
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from authorship.models.cohort import Cohort
 from authorship.same_hand.answer import compare_texts, measure_text
 from authorship.same_hand.datamodels import Comparison as Compared
 from authorship.same_hand.datamodels import Usual
+from authorship.same_hand.measure import LENGTHS, SameHand, Scale, Space
 from authorship.same_hand.phrases import ENGLISH, RUSSIAN, say_usual
+from authorship.same_hand.reading import load_measure, measure_hashes
 from explain.datamodels import WordScore
 from explain.same_hand import __main__ as program
 from explain.same_hand.document import Comparison, render_comparison
 from explain.same_hand.plot import render_plot
-from explain.same_hand.reasons import HandReasons, strongest
+from explain.same_hand.reasons import HandReasons, explain_answer, strongest
 from explain.same_hand.view import MOST_COLOURED
 from tests.invented_hand import InventedHand, invented_reasons
 
+STUDENT = Path(__file__).resolve().parents[2] / "models" / "student"
 HOSTILE = "</style><script>alert(1)</script>{{x}}${y} «Экая глушь!» "
 
 
@@ -51,6 +56,33 @@ def test_the_drawing_stays_within_its_bounds_and_its_caption_tells_it(log_ratio:
         places = [float(one) for one in re.findall(r"left:(-?[\d.]+)%", drawn)]
         assert all(0 <= one <= 100 for one in places) and 2 <= drawn.count('class="tick"') <= 4
         assert say_usual(found, words) in unescape(drawn)
+
+
+def test_words_and_what_lacks_make_the_log_ratio_of_a_real_measure(sample_text: str, tmp_path: Path) -> None:
+    """Over the shipped cohort, whatever numbers the measure has."""
+    cohort, generator = Cohort.load(STUDENT, ()), np.random.default_rng(0)
+    assert cohort is not None
+    shape, lengths = len(cohort.features), (len(LENGTHS), len(LENGTHS))
+    space = Space(
+        generator.normal(0, 1e-3, shape).astype(np.float32),
+        generator.uniform(0.5, 2, shape).astype(np.float32),
+        generator.integers(-9, 9, (2, shape), np.int8),
+        np.full(2, 1e-4, np.float32),
+        generator.normal(size=(len(cohort.keys), 5)).astype(np.float32),
+    )
+    weights = np.full((*lengths, 3), (9.0, 2.0, -4.0), np.float32)
+    quantiles = np.tile(np.linspace(-5, 5, 11, dtype=np.float32), (*lengths, 1))
+    for name in ("cohort.safetensors", "tokenizer.json", "tokenizer_config.json"):
+        (tmp_path / name).symlink_to(STUDENT / name)
+    SameHand(None, cohort, space, Scale(weights, quantiles, quantiles)).save(tmp_path)  # type: ignore[arg-type]
+    measure = load_measure(tmp_path)
+    texts = [measure_text(str(at), sample_text[at:], measure, None) for at in (0, 90, 250)]
+    answer = compare_texts(measure, texts[:2], texts[2:])
+    reasons = explain_answer(measure, answer)
+    assert reasons is not None and reasons.converged and len(measure_hashes(tmp_path)) == 2
+    assert answer.comparison.log_ratio - reasons.total == pytest.approx(-4, abs=0.05)
+    for text, words in zip(answer.texts, (*reasons.known, *reasons.disputed), strict=True):
+        assert all(text.text[word.start : word.stop] == word.text for word in words)
 
 
 def test_the_document_is_inert_shows_each_text_and_cuts_long_ones(sample_text: str) -> None:
