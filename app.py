@@ -50,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from authorship.models.pair import open_pair
 
     teacher, student = map(compile_bundle, open_pair(options.teacher, options.student))
+    from authorship.same_hand.reading import find_model, load_measure, measure_hashes
     from explain.agreement import load_scale
     from page.book.books import Books
     from page.book.downloads import download_routes
@@ -65,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.scheduler.turns import make_turns
     from page.share.about import about_routes
     from page.storage.cache import Room
+    from page.two_texts.cases import Cases
+    from page.two_texts.downloads import comparison_routes
 
     gc.freeze()
     gc.enable()
@@ -78,9 +81,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reader, results = Reader(teacher, student, gate, scale, room), ShownResults(room)
     turns = make_turns()
     batches = Batches(reader, books)
-    blocks = build_blocks(reader, books, results, turns, batches)
+    folder = find_model(*(bundle.folder for bundle in (teacher, student) if bundle.folder))
+    measure, hashes = (load_measure(folder), measure_hashes(folder)) if folder else (None, None)
+    cases = Cases(measure, books, teacher.judge or student.judge, room, gate, hashes=hashes)
+    blocks = build_blocks(reader, books, results, turns, batches, cases)
     routes = [*download_routes(books, turns), *takeaway_routes(results, reader, turns)]
-    routes += [*file_routes(batches, turns), *about_routes(reader)]
+    routes += [*file_routes(batches, turns), *comparison_routes(cases, turns), *about_routes(reader)]
     threading.Thread(target=prepare_sample, args=(reader,), daemon=True).start()
     address = launch(blocks, routes, options.host, options.port, options.share, options.mcp, room)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)

@@ -16,6 +16,7 @@ from authorship.predict.results import (
     prediction_object,
     verdict_object,
 )
+from authorship.same_hand.results import to_object as answer_object
 from explain.agreement import Likeness, compare
 from explain.datamodels import Attribution
 from page.book.books import Books, check
@@ -24,6 +25,7 @@ from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES, Reading, Reasons
 from page.request_filter.quiet import quiet
 from page.scheduler.turns import Turns, make_turns
+from page.two_texts.cases import Cases
 
 MOST_AUTHORS = 1000
 
@@ -31,10 +33,13 @@ MOST_AUTHORS = 1000
 class Api:
     """Answers programs from the same reader as the page; errors say what to do."""
 
-    def __init__(self, reader: Reader, books: Books, turns: Turns | None = None) -> None:
+    def __init__(
+        self, reader: Reader, books: Books, turns: Turns | None = None, cases: Cases | None = None
+    ) -> None:
         self.reader = reader
         self.books = books
         self.turns = turns or make_turns()
+        self.cases = cases or Cases(None, books)
 
     async def attribute(self, text: str, top_k: int = 5) -> dict[str, Any]:
         """The most probable authors of a Russian text of 200 to 100,000 characters, by both models.
@@ -91,6 +96,29 @@ class Api:
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
+    async def same_hand(self, known: list[str], disputed: str, prior: float = 0.5) -> dict[str, Any]:
+        """Whether the author of 1 to 20 known texts wrote a disputed one, also an author whom no model knows.
+
+        Each side may have up to 5,000,000 characters; `known` are works surely by one author, each of 200
+        characters or more; `prior` is how probable one author was before reading, between 0 and 1.
+        Returns {"known": [{"name", "characters", "sha256", "outside", "notices"}], "disputed": [likewise],
+        "verdict": {"hand", "strength", "text"}, "log_ratio", "prior", "probability", "usual": {"same",
+        "different"}, "cautions": [{"kind", "text"}], "version", "measure_sha256"}.
+        `hand` is "one", "two", "open" (neither), or "void" where a text is nothing that can be compared: then
+        trust no figure. `log_ratio` is the natural logarithm of the likelihood ratio of one author against
+        two, `probability` that of one author under the prior, `usual` quantiles of log ratios that pairs of
+        such lengths have; `cautions` say what makes the answer worth less.
+        """
+        if not 0 < prior < 1:
+            wanted = f"prior must lie between 0 and 1, both excluded, not be {prior}."
+            raise gr.Error(wanted, print_exception=False)
+        try:
+            steps = self.cases.answer(known, disputed)
+            answer = await self.turns.finish(self.turns.explanations, steps)
+            return answer_object(answer, prior, self.cases.hashes)
+        except AuthorshipError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
     def _attribute(self, text: str, top_k: int) -> dict[str, Any]:
         reading = self.reader.read(text)
         return {
@@ -143,6 +171,7 @@ def publish(api: Api) -> None:
     api_endpoint(quiet(api.attribute), api_name="attribute", concurrency_limit=None)
     api_endpoint(quiet(api.book), api_name="book", concurrency_limit=None)
     api_endpoint(quiet(api.explain), api_name="explain", concurrency_limit=None)
+    api_endpoint(quiet(api.same_hand), api_name="same_hand", concurrency_limit=None)
 
 
 def _explanation(attribution: Attribution | None) -> dict[str, Any] | None:

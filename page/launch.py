@@ -18,6 +18,7 @@ from starlette.routing import Route
 from authorship.errors import AuthorshipError
 from authorship.text.formats.limits import Limits
 from explain.report.highlights import STYLE
+from explain.same_hand.plot import PLOT_STYLE
 from page.api import Api, publish
 from page.authors.events import wire_fingerprints
 from page.authors.handlers import FingerprintHandlers
@@ -49,6 +50,9 @@ from page.share.events import wire_sharing
 from page.share.handlers import SharingHandlers
 from page.storage.cache import Room
 from page.storage.visitors import adopt
+from page.two_texts.cases import Cases
+from page.two_texts.events import wire_two_texts
+from page.two_texts.handlers import TwoTextHandlers
 
 
 def register_function() -> None:
@@ -77,8 +81,9 @@ def build_blocks(
     results: ShownResults,
     turns: Turns | None = None,
     batches: Batches | None = None,
+    cases: Cases | None = None,
 ) -> gr.Blocks:
-    """The page and its endpoints over a pair of models."""
+    """The page and its endpoints over a pair of models; without `cases` no two texts can be compared."""
     blocks = gr.Blocks(
         analytics_enabled=False,
         title=RUSSIAN.title,
@@ -86,9 +91,10 @@ def build_blocks(
         fill_width=True,
     )
     turns = turns or make_turns()
+    cases = cases or Cases(None, books)
     with blocks:
-        publish(Api(reader, books, turns))  # first: the page's own events must not take the names
-        _wire(reader, books, results, turns, blocks, batches or Batches(reader, books))
+        publish(Api(reader, books, turns, cases))  # first: the page's own events must not take the names
+        _wire(reader, books, results, turns, blocks, batches or Batches(reader, books), cases)
     blocks.queue(max_size=EVENTS, api_open=False, default_concurrency_limit=1)
     return blocks
 
@@ -100,8 +106,9 @@ def _wire(
     turns: Turns,
     blocks: gr.Blocks,
     batches: Batches,
+    cases: Cases,
 ) -> None:
-    parts = build_parts()
+    parts = build_parts(compares=cases.measure is not None)
     excerpts, book = Handlers(reader, books, results, turns), BookHandlers(reader, books, turns)
     wire(parts, excerpts, blocks)
     wire_checking(parts, CheckHandlers(excerpts), blocks)
@@ -109,6 +116,7 @@ def _wire(
     crossing = Crossing(excerpts, book)
     wire_crossing(parts, crossing)
     wire_files(parts, FileHandlers(batches, crossing, turns), blocks)
+    wire_two_texts(parts, TwoTextHandlers(cases, turns), blocks)
     wire_sharing(parts, SharingHandlers(excerpts))
     wire_fingerprints(parts, FingerprintHandlers(reader, find_fingerprints(reader)), blocks)
 
@@ -167,10 +175,10 @@ def launch(
 
 
 def _look() -> dict[str, Any]:
-    tabs = ("book.css", "masking.css", "files.css", "authors.css")
+    tabs = ("book.css", "masking.css", "files.css", "authors.css", "two_texts.css")
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        "css": STYLE + _joined("style.css", *tabs, "sharing.css", "connection.css"),
+        "css": STYLE + PLOT_STYLE + _joined("style.css", *tabs, "sharing.css", "connection.css"),
         "head": f"<style>{_joined('print.css')}</style><script>{_script()}</script>",
         "favicon_path": ASSETS / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style

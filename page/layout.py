@@ -12,6 +12,7 @@ from page.excerpt.reasons import VIEWS
 from page.files.view import FileParts, build_files
 from page.masking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
 from page.session import Session
+from page.two_texts.layout import TwoTextParts, build_two_texts
 
 LANGUAGES = [("Русский", "ru"), ("English", "en")]
 
@@ -89,10 +90,12 @@ class Parts:
     fingerprints: FingerprintParts
     files_tab: gr.Tab
     files: FileParts
+    two_texts_tab: gr.Tab
+    two_texts: TwoTextParts
 
 
-def build_parts() -> Parts:
-    """Lay the page out; call inside `gr.Blocks()`."""
+def build_parts(compares: bool = True) -> Parts:
+    """Lay the page out, the tab of two texts only where they can be compared; call inside `gr.Blocks()`."""
     session = gr.State(Session(), time_to_live=3600)
     language = gr.Radio(LANGUAGES, value="ru", elem_id="language", container=False, show_label=False)
     masthead = html("masthead")
@@ -101,6 +104,10 @@ def build_parts() -> Parts:
             composer, results = _build_composer(), _build_results()
         with gr.Tab("Книга", id="book", elem_id="book-tab", render_children=True) as book_tab:
             book = build_book()
+        with gr.Tab(
+            "Два текста", id="two", elem_id="two-tab", render_children=True, visible=compares
+        ) as two_tab:
+            two = build_two_texts()
         with gr.Tab("Файлы", id="files", elem_id="files-tab", render_children=True) as files_tab:
             files = build_files()
         with gr.Tab(
@@ -109,7 +116,7 @@ def build_parts() -> Parts:
             fingerprints = build_fingerprints()
     chrome = session, masthead, language, tabs, excerpt_tab, book_tab
     authors, many = (fingerprint_tab, fingerprints), (files_tab, files)
-    return Parts(*chrome, composer, results, book, html("guide"), *authors, *many)
+    return Parts(*chrome, composer, results, book, html("guide"), *authors, *many, two_tab, two)
 
 
 def _build_composer() -> Composer:

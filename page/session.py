@@ -16,6 +16,7 @@ from page.excerpt.results import FASTEST_FIRST, ROLES, Reading, Reasons
 from page.files.rows import FilesView
 from page.i18n.messages import Language
 from page.masking.masks import Masked, Masks
+from page.two_texts.state import TwoTextsView
 
 Trouble = Literal["", "failed", "lost", "busy", "link"]
 
@@ -59,6 +60,7 @@ class Session:
     notices: tuple[Notice, ...] = ()
     book: BookView = field(default_factory=BookView)
     files: FilesView = field(default_factory=FilesView)
+    two: TwoTextsView = field(default_factory=TwoTextsView)
 
     def of(self, role: Role) -> Reasons:
         """One model's reasons as far as they have come."""

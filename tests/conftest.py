@@ -18,7 +18,15 @@ LONG = (
 # Folders and files of tests that begin servers, browsers, trainings or processes, or compute with the shipped
 # pair: `make check` leaves them to `make test`.
 SLOW = (
-    *("e2e", "golden", "page/files", "authorship/library", "test_image.py", "test_rehearsal.py"),
+    *(
+        "e2e",
+        "golden",
+        "page/files",
+        "page/two_texts",
+        "authorship/library",
+        "test_image.py",
+        "test_rehearsal.py",
+    ),
     *(
         f"authorship/test_{name}.py"
         for name in ("compiled", "damaged", "growth", "isolated", "main", "resume")

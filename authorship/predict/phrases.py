@@ -158,7 +158,7 @@ def say(verdict: Verdict, known: int, table: Phrases, name: Callable[[Author], s
         ValueError: a verdict that names an author has none.
     """
     if verdict.outside is not None:
-        return f"{_outside(verdict.outside, table)}."
+        return f"{say_outside(verdict.outside, table)}."
     if verdict.author is None:
         raise ValueError(f"A verdict with certainty {verdict.certainty!r} names an author: give one.")
     between = verdict.rival is not None and verdict.certainty in table.between
@@ -168,7 +168,8 @@ def say(verdict: Verdict, known: int, table: Phrases, name: Callable[[Author], s
     return f"{said.rstrip('.')}."  # a name may end with an initial and its full stop
 
 
-def _outside(outside: Outside, table: Phrases) -> str:
+def say_outside(outside: Outside, table: Phrases) -> str:
+    """What a text is that the models cannot judge, as a sentence without its full stop."""
     language = table.languages.get(outside.language)
     told = outside.kind == "language" and language
     template = table.language if told else table.outside[outside.kind]

@@ -126,7 +126,12 @@ def to_json(result: Result) -> str:
     scores and the special tokens' add up to `score - baseline_score - convergence_delta`. Captum's
     has the opposite sign.
     """
-    return json.dumps(to_object(result), ensure_ascii=False).translate(_SAFE)
+    return inert(json.dumps(to_object(result), ensure_ascii=False))
+
+
+def inert(text: str) -> str:
+    """JSON, equal when parsed, that can stand in a page: it ends no element and turns no direction."""
+    return text.translate(_SAFE)
 
 
 def to_object(result: Result) -> dict[str, Any]:

@@ -214,7 +214,7 @@
     if (size <= LARGEST_FILE && files.length <= MOST_FILES) return;
     event.stopPropagation();
     event.target.value = "";
-    const refusals = { "#book-tab": "#book-refuse", "#files-tab": "#files-refuse" };
+    const refusals = { "#book-tab": "#book-refuse", "#files-tab": "#files-refuse", "#two-tab": "#two-refuse" };
     const tab = Object.keys(refusals).find((name) => event.target.closest(name));
     find(refusals[tab] ?? "#refuse")?.click();
   }, true);

@@ -39,7 +39,7 @@ class FileHandlers:
         if not chosen:
             return self.screen(session)
         self._stop(session)
-        session.files.open(self.batches.open([_taken(Path(file)) for file in chosen]).token)
+        session.files.open(self.batches.open([taken(Path(file)) for file in chosen]).token)
         return self.screen(session)
 
     def put_off_files(self, session: Session, seconds: int) -> Updates:
@@ -176,7 +176,7 @@ async def _wait(seconds: int, wanted: Callable[[], bool]) -> None:
         await asyncio.sleep(_PACE)
 
 
-def _taken(file: Path) -> tuple[str, bytes]:
+def taken(file: Path) -> tuple[str, bytes]:
     """An uploaded file's name and content; it lies on the disk no longer."""
     data = file.read_bytes()
     file.unlink(missing_ok=True)

@@ -1,6 +1,13 @@
 """The page in English."""
 
-from page.i18n.messages import BookMessages, CheckMessages, FileMessages, FingerprintMessages, Messages
+from page.i18n.messages import (
+    BookMessages,
+    CheckMessages,
+    FileMessages,
+    FingerprintMessages,
+    Messages,
+    TwoTextMessages,
+)
 
 ENGLISH = Messages(
     language="en",
@@ -511,4 +518,36 @@ ENGLISH_FILES = FileMessages(
         "outside": "not prose of their time",
     },
     several="several hands",
+)
+
+
+ENGLISH_TWO_TEXTS = TwoTextMessages(
+    tab="Two texts",
+    lead="The same hand? On the left what the author surely wrote, better several works; on the right the "
+    "disputed text. The models need not know the author: the manner itself is compared.",
+    known="Known texts",
+    disputed="Disputed text",
+    known_placeholder="Paste a text surely by the author, or open files: the more, the surer the answer.",
+    disputed_placeholder="Paste the disputed text, or open a file.",
+    upload_known="Open known texts",
+    upload_disputed="Open the disputed text",
+    clear="Remove the files",
+    each="Each text on the left is a candidate of its own: which of them wrote the disputed one?",
+    nearest="Most alike: {name}.",
+    run="Compare",
+    stop="Stop",
+    pasted="pasted text",
+    need_known="There is nothing to compare with: paste or open a text surely by the author.",
+    need_disputed="There is nothing to compare: paste or open the disputed text.",
+    too_much="The files are too large or too many: up to {most} texts on either side.",
+    lost="This comparison is no longer kept here: too much time has passed. Open the texts again.",
+    reading="Reading: {name}",
+    comparing="Comparing…",
+    explaining="The answer is there; looking for the words that decided it…",
+    stopped="Stopped.",
+    prior="How probable one author is without these texts, %",
+    prior_info="By dates, manuscripts, testimony. With nothing to go by, leave it at 50.",
+    exports="Save:",
+    export_html="HTML document",
+    export_json="JSON data",
 )

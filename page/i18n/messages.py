@@ -430,3 +430,38 @@ class FileMessages:
 
     certainties: Mapping[Certainty, str]
     several: str
+
+
+@dataclass(frozen=True, slots=True)
+class TwoTextMessages:
+    """The words of the tab of two texts in one language; fields in braces are filled in by the view."""
+
+    tab: str
+    lead: str
+    known: str
+    disputed: str
+    known_placeholder: str
+    disputed_placeholder: str
+    upload_known: str
+    upload_disputed: str
+    clear: str
+    each: str
+    nearest: str
+    run: str
+    stop: str
+    pasted: str
+
+    need_known: str
+    need_disputed: str
+    too_much: str
+    lost: str
+    reading: str
+    comparing: str
+    explaining: str
+    stopped: str
+
+    prior: str
+    prior_info: str
+    exports: str
+    export_html: str
+    export_json: str

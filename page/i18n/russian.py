@@ -1,6 +1,13 @@
 """The page in Russian."""
 
-from page.i18n.messages import BookMessages, CheckMessages, FileMessages, FingerprintMessages, Messages
+from page.i18n.messages import (
+    BookMessages,
+    CheckMessages,
+    FileMessages,
+    FingerprintMessages,
+    Messages,
+    TwoTextMessages,
+)
 
 RUSSIAN = Messages(
     language="ru",
@@ -501,4 +508,36 @@ RUSSIAN_FILES = FileMessages(
         "outside": "не проза времени этих авторов",
     },
     several="не одна рука",
+)
+
+
+RUSSIAN_TWO_TEXTS = TwoTextMessages(
+    tab="Два текста",
+    lead="Одна ли рука? Слева — то, что автор бесспорно написал, лучше несколько вещей; справа — спорный "
+    "текст. Автора модели могут и не знать: сравнивается сама манера.",
+    known="Бесспорные тексты",
+    disputed="Спорный текст",
+    known_placeholder="Вставьте сюда бесспорный текст или откройте файлы: чем больше, тем вернее ответ.",
+    disputed_placeholder="Вставьте сюда спорный текст или откройте файл.",
+    upload_known="Открыть бесспорные",
+    upload_disputed="Открыть спорный",
+    clear="Убрать файлы",
+    each="Каждый текст слева — отдельный кандидат: кто из них написал спорный?",
+    nearest="Больше других похож: {name}.",
+    run="Сравнить",
+    stop="Остановить",
+    pasted="вставленный текст",
+    need_known="Не с чем сравнивать: вставьте или откройте бесспорный текст.",
+    need_disputed="Нечего сравнивать: вставьте или откройте спорный текст.",
+    too_much="Файлы слишком велики, или их слишком много: с каждой стороны — до {most} текстов.",
+    lost="Этого сравнения здесь больше нет: прошло слишком много времени. Откройте тексты ещё раз.",
+    reading="Читаю: {name}",
+    comparing="Сравниваю…",
+    explaining="Ответ готов, ищу слова, которые решили…",
+    stopped="Остановлено.",
+    prior="Насколько вероятен один автор без этих текстов, %",
+    prior_info="По датам, рукописям, свидетельствам. Если судить не по чему, оставьте 50.",
+    exports="Сохранить:",
+    export_html="документ HTML",
+    export_json="данные JSON",
 )

@@ -7,7 +7,14 @@ from authorship.datamodels import Author, Stretch
 from authorship.predict.phrases import phrases, say_stretch, spoken_name
 from authorship.text.formats.limits import Limits
 from page.files.rows import MOST_FILES
-from page.i18n.english import ENGLISH, ENGLISH_BOOK, ENGLISH_CHECK, ENGLISH_FILES, ENGLISH_FINGERPRINTS
+from page.i18n.english import (
+    ENGLISH,
+    ENGLISH_BOOK,
+    ENGLISH_CHECK,
+    ENGLISH_FILES,
+    ENGLISH_FINGERPRINTS,
+    ENGLISH_TWO_TEXTS,
+)
 from page.i18n.messages import (
     BookMessages,
     CheckMessages,
@@ -16,8 +23,16 @@ from page.i18n.messages import (
     Forms,
     Language,
     Messages,
+    TwoTextMessages,
 )
-from page.i18n.russian import RUSSIAN, RUSSIAN_BOOK, RUSSIAN_CHECK, RUSSIAN_FILES, RUSSIAN_FINGERPRINTS
+from page.i18n.russian import (
+    RUSSIAN,
+    RUSSIAN_BOOK,
+    RUSSIAN_CHECK,
+    RUSSIAN_FILES,
+    RUSSIAN_FINGERPRINTS,
+    RUSSIAN_TWO_TEXTS,
+)
 
 
 def messages(language: Language) -> Messages:
@@ -189,3 +204,8 @@ def file_messages(language: Language) -> FileMessages:
 def fill_limits(sentence: str) -> str:
     """A sentence with how many files, and of how many megabytes, are read at once."""
     return sentence.format(most=MOST_FILES, limit=_MEGABYTES)
+
+
+def two_text_messages(language: Language) -> TwoTextMessages:
+    """The words of the tab of two texts in a language."""
+    return RUSSIAN_TWO_TEXTS if language == "ru" else ENGLISH_TWO_TEXTS

@@ -23,7 +23,7 @@ from page.share.about import public_address
 from page.share.card import draw_card, make_card
 from page.share.names import attachment
 
-_HEADERS = HEADERS | {
+SAVED_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
 _LOST = "This result is no longer on any screen: read the text again on the page."
@@ -36,10 +36,10 @@ def takeaway_routes(results: ShownResults, reader: Reader, turns: Turns) -> list
     async def download(request: Request) -> Response:
         session, file = results.find(request.path_params["token"]), request.path_params["file"]
         if session is None or session.reading is None or file not in FILES:
-            return PlainTextResponse(_LOST, 404, _HEADERS)
+            return PlainTextResponse(_LOST, 404, SAVED_HEADERS)
         shown = replace(session)  # as it stands now, whatever comes while this waits
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
-        headers = _HEADERS | attachment(saved_name(shown, file), file)
+        headers = SAVED_HEADERS | attachment(saved_name(shown, file), file)
         make = partial(_make, file, reader, shown, language, public_address(request))
         return await deliver(request, turns, make, _TYPES[file], headers)
 

@@ -12,7 +12,7 @@ from explain.report.highlights import escape as inert
 from explain.report.nearest import render_nearest
 from explain.report.wording import document_words
 from page.excerpt.results import ROLES
-from page.i18n.messages import CheckMessages
+from page.i18n.messages import CheckMessages, Language
 from page.i18n.wording import display_name, messages, sharing_messages
 from page.share.button import render_share
 from page.share.names import file_name
@@ -66,11 +66,16 @@ def render_citation(session: Session) -> str:
         return ""
     words = document_words(session.language)
     citation = Citation(incipit(reading.text), len(reading.text), date.today(), ADDRESS, reading.hashes)
-    before, _, after = say_citation(citation, words).partition(f"{ADDRESS}.")
-    copy = escape(sharing_messages(session.language).copy_citation)
+    return fold_citation(say_citation(citation, words), session.language)
+
+
+def fold_citation(said: str, language: Language) -> str:
+    """A citation, folded, with a button that copies it; `ADDRESS` in it becomes the page's in the browser."""
+    words, sharing = document_words(language), sharing_messages(language)
+    before, _, after = said.partition(f"{ADDRESS}.")
     return (
         f'<details class="cite"><summary>{escape(words.cite_title)}</summary>'
         f'<p class="citation">{inert(before)}<span data-address></span>{inert(after)}</p>'
         f'<p class="exports"><button type="button" data-copy-citation '
-        f'data-copied="{escape(sharing_messages(session.language).citation_copied)}">{copy}</button></p></details>'
+        f'data-copied="{escape(sharing.citation_copied)}">{escape(sharing.copy_citation)}</button></p></details>'
     )

@@ -45,7 +45,7 @@ _ROUTES = (
     _get(r"/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon"),
     _get(r"/(static|assets|svelte)/[\w./@+-]+"),
     _get(r"/readme|/health|/about|/preview\.png"),
-    _get(rf"/(book|excerpt|files)/{_IDENTIFIER}/[\w.-]+"),
+    _get(rf"/(book|excerpt|files|two)/{_IDENTIFIER}/[\w.-]+"),
     _get(rf"{_API}/(app_id|theme\.css|startup-events|queue/status)/?"),
     _get(rf"{_API}/heartbeat/{_IDENTIFIER}"),
     _get(rf"{_API}/queue/data"),

@@ -127,6 +127,13 @@ def _check_number(value: Any, minimum: float | None, maximum: float | None) -> N
 
 def _check_argument(value: Any, info: dict[str, Any]) -> None:
     kind = info.get("type", "")
+    if kind == "array" and info.get("items", {}).get("type") == "string":
+        _check_type(value, (list,), "a list of texts")
+        if len(value) > MOST_TOGETHER:
+            raise unprocessable(f"At most {MOST_TOGETHER} texts are read together.")
+        for one in value:
+            _check_argument(one, info["items"])
+        return
     if kind not in _JSON_TYPES:
         check_small(value)
         return

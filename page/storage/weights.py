@@ -50,6 +50,11 @@ def attribution_bytes(attribution: Attribution | None) -> int:
     return _SCORE * (len(attribution.words) + len(attribution.tokens)) if attribution else 0
 
 
+def scores_bytes(scored: Sized) -> int:
+    """The scores of words."""
+    return _SCORE * len(scored)
+
+
 def spans_bytes(spans: Sized) -> int:
     """Offsets of words."""
     return _OBJECT + _SPAN * len(spans)

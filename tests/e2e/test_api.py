@@ -20,7 +20,7 @@ def client(server: str) -> Client:
 
 def test_only_the_documented_endpoints_are_named(client: Client) -> None:
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert set(endpoints) == {"/attribute", "/explain", "/book"}
+    assert set(endpoints) == {"/attribute", "/explain", "/book", "/same_hand"}
 
 
 def test_attribute_gives_both_models(client: Client, sample_text: str) -> None:

@@ -38,7 +38,7 @@ async def ask(address: str, tool: str, **arguments: object) -> tuple[set[str], C
 
 def test_a_tool_attributes_a_text(address: str, sample_text: str) -> None:
     tools, answer = run_in_own_loop(ask(address, "attribute", text=sample_text, top_k=2))
-    assert tools == {"attribute", "explain", "book"}
+    assert tools == {"attribute", "explain", "book", "same_hand"}
     assert not answer.isError and f"'characters': {len(sample_text)}" in answer.content[0].text
 
 

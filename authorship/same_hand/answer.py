@@ -1,0 +1,244 @@
+"""Several texts on either side to one answer: what is compared, and what makes the answer worth less."""
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import exp, log
+from typing import Literal, Protocol
+
+import numpy as np
+
+from authorship.datamodels import Judgement, Notice, Outside
+from authorship.same_hand.datamodels import Comparison, Sample, pooled
+from authorship.text.decode import check_text
+from authorship.text.judge import Judge
+
+SHORT = 1_500  # characters of a side: below, an answer hardly ever speaks strongly
+UNEQUAL = 10.0  # times as long as the other side
+_RUN = 8  # neighbouring words: two writers hardly ever hit upon the same by themselves
+_PART = 200_000  # characters that are measured at once
+_SHARED = 0.02  # of the disputed text's runs
+_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST_RUNS = 2_000_000  # characters of a side in which shared runs are looked for
+
+CautionKind = Literal["outside", "short", "unequal", "shared"]
+
+
+class Measure(Protocol):
+    """What compares texts; see `SameHand`."""
+
+    def sample(self, text: str) -> Sample:
+        """A text as the measure sees it.
+
+        Raises:
+            TextError: there is nothing in it that can be measured.
+        """
+        ...
+
+    def compare(self, known: Sequence[Sample], disputed: Sample) -> Comparison:
+        """How much likelier these are if one hand wrote all of them, `known` being by one hand."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A text that was read: its name, what was mended or left out in it, what it is, and its sample."""
+
+    name: str
+    text: str
+    sample: Sample
+    notices: tuple[Notice, ...] = ()
+    judgement: Judgement = Judgement()
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What makes an answer worth less.
+
+    kind:
+        - "outside": a text, `name`, is no Russian prose of the time that the measure was fitted to, but what
+          `outside` says.
+        - "short": a side has fewer than 1,500 characters, `characters`; `name` is "known" or "disputed".
+        - "unequal": one side is more than ten times as long as the other.
+        - "shared": the disputed text has passages word for word as a known one has them, `share` of it: they
+          speak of one source, not of one hand.
+    """
+
+    kind: CautionKind
+    name: str = ""
+    characters: int = 0
+    share: float = 0.0
+    outside: Outside | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Known works by one hand and disputed texts by one hand, and what the measure says of the two."""
+
+    known: tuple[Measured, ...]
+    disputed: tuple[Measured, ...]
+    comparison: Comparison
+    cautions: tuple[Caution, ...] = ()
+
+    @property
+    def texts(self) -> tuple[Measured, ...]:
+        """Both sides' texts."""
+        return (*self.known, *self.disputed)
+
+    def renamed(self, old: str, new: str) -> "Answer":
+        """The same answer, the texts of one name having another."""
+
+        def called(texts: tuple[Measured, ...]) -> tuple[Measured, ...]:
+            return tuple(replace(one, name=new) if one.name == old else one for one in texts)
+
+        cautions = (
+            replace(one, name=new) if one.kind == "outside" and one.name == old else one
+            for one in self.cautions
+        )
+        return Answer(called(self.known), called(self.disputed), self.comparison, tuple(cautions))
+
+    @property
+    def void(self) -> bool:
+        """Whether a side is nothing that can be compared at all, so that the figure means nothing.
+
+        Prose of today can be, though the measure is less sure of it than its figures say.
+        """
+        return any(one.outside is not None and one.outside.kind != "modern" for one in self.cautions)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of several whom a disputed text may be by, and how probable that is."""
+
+    name: str
+    answer: Answer
+    probability: float
+
+
+def measure_text(
+    name: str, text: str, measure: Measure, judge: Judge | None, notices: Sequence[Notice] = ()
+) -> Measured:
+    """A text as the measure sees it, and what it is; see `measuring`."""
+    steps = measuring(name, text, measure, judge, notices)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            found: Measured = stop.value
+            return found
+
+
+def measuring(
+    name: str, text: str, measure: Measure, judge: Judge | None, notices: Sequence[Notice] = ()
+) -> Generator[None, None, Measured]:
+    """The same, a step for each 200,000 characters or so.
+
+    Raises:
+        TextError: the text is empty, under 200 characters, or not in Cyrillic letters.
+    """
+    check_text(text)
+    judgement = judge.judge(text) if judge else Judgement()
+    samples: list[Sample] = []
+    for part in cut_parts(text):
+        yield
+        samples.append(measure.sample(part))
+    return Measured(name, text, join_parts(samples), tuple(notices), judgement)
+
+
+def cut_parts(text: str) -> Iterator[str]:
+    """The text in parts of some 200,000 characters, to the end of a line or word; blank ones are left out."""
+    start = 0
+    while start < len(text):
+        stop = start + _PART
+        for end in ("\n", " "):
+            found = text.rfind(end, start + _PART // 2, stop)
+            if len(text) - start > _PART and found > 0:
+                stop = found + 1
+                break
+        if any(map(str.isalpha, part := text[start:stop])):
+            yield part
+        start = stop
+
+
+def join_parts(samples: Sequence[Sample]) -> Sample:
+    """Parts of one text as one sample: the mean of all their passages."""
+    if len(samples) == 1:
+        return samples[0]
+    passages = [sample.passages for sample in samples]
+    vector = np.average([sample.vector for sample in samples], axis=0, weights=passages)
+    return Sample(vector.astype(np.float32), sum(passages), sum(sample.characters for sample in samples))
+
+
+def compare_texts(measure: Measure, known: Sequence[Measured], disputed: Sequence[Measured]) -> Answer:
+    """The answer for known works by one hand and disputed texts by one hand.
+
+    Raises:
+        ValueError: a side is empty.
+    """
+    if not known or not disputed:
+        raise ValueError("Both sides need a text: one surely by the author, and the one in question.")
+    asked = disputed[0].sample if len(disputed) == 1 else pooled([one.sample for one in disputed])
+    comparison = measure.compare([one.sample for one in known], asked)
+    return Answer(tuple(known), tuple(disputed), comparison, find_cautions(known, disputed))
+
+
+def find_cautions(known: Sequence[Measured], disputed: Sequence[Measured]) -> tuple[Caution, ...]:
+    """What makes the answer worth less, the gravest first."""
+    found = [
+        Caution("outside", one.name, outside=one.judgement.outside)
+        for one in (*known, *disputed)
+        if one.judgement.outside is not None
+    ]
+    share = shared_share(known, disputed)
+    found += [Caution("shared", share=share)] if share >= _SHARED else []
+    lengths = {"known": _length(known), "disputed": _length(disputed)}
+    found += [Caution("short", side, characters=length) for side, length in lengths.items() if length < SHORT]
+    if max(lengths.values()) > UNEQUAL * max(min(lengths.values()), 1):
+        found.append(Caution("unequal"))
+    return tuple(found)
+
+
+def _length(texts: Sequence[Measured]) -> int:
+    return sum(len(one.text.strip()) for one in texts)
+
+
+def shared_share(known: Sequence[Measured], disputed: Sequence[Measured]) -> float:
+    """Of the disputed texts' runs of eight words, the share that a known text has too."""
+    asked = _runs(disputed)
+    return len(asked & _runs(known)) / len(asked) if asked else 0.0
+
+
+def _runs(texts: Sequence[Measured]) -> set[int]:
+    """The hashes of all runs of eight words, letters alone; of very long texts those of the beginning."""
+    found: set[int] = set()
+    left = _LONGEST_RUNS
+    for one in texts:
+        words = _WORD.findall(one.text[: max(left, 0)].casefold())
+        found.update(hash(tuple(words[at : at + _RUN])) for at in range(len(words) - _RUN + 1))
+        left -= len(one.text)
+    return found
+
+
+def weigh_candidates(
+    answers: Sequence[tuple[str, Answer]], prior: float | None = None
+) -> tuple[Candidate, ...]:
+    """Each candidate's probability where the text is by one of them or by none, in the order given.
+
+    `prior` is how probable it was before reading that it is by one of them, all alike; by default "none of
+    these" is as probable as each. What is left of 1 is that of none.
+
+    Raises:
+        ValueError: `prior` is not between 0 and 1, both excluded.
+    """
+    count = len(answers)
+    prior = count / (count + 1) if prior is None else prior
+    if not 0 < prior < 1:
+        raise ValueError(f"A prior of {prior} leaves nothing to find out: name one between 0 and 1.")
+    each = log(prior / count / (1 - prior))
+    odds = [each + answer.comparison.log_ratio for _, answer in answers]
+    most = max(0.0, *odds)
+    total = exp(-most) + sum(exp(one - most) for one in odds)
+    return tuple(
+        Candidate(name, answer, exp(one - most) / total)
+        for (name, answer), one in zip(answers, odds, strict=True)
+    )

@@ -1,0 +1,85 @@
+"""What speaks for one hand and what against, word by word in the texts of both sides, and summed by word."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from authorship.same_hand.answer import Answer, Measure
+from authorship.same_hand.measure import SameHand
+from explain.datamodels import CONFIDENT_ERROR, WordScore
+from explain.same_hand.attribution import attribute_sides
+
+STRONGEST = 12
+"""How many words or marks are listed on either side."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandReasons:
+    """What each word adds to the log ratio of two sides: positive speaks for one hand.
+
+    `known` has the words of each known text, in the order given, `disputed` those of each disputed one; they
+    and `missing`, what the lack of usual words adds, make the log ratio less that of two usual texts, but for
+    a share `error` of it.
+    """
+
+    known: tuple[tuple[WordScore, ...], ...]
+    disputed: tuple[tuple[WordScore, ...], ...]
+    error: float
+    missing: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """What all words, and the lack of some, add to the log ratio."""
+        return self.missing + sum(word.score for text in (*self.known, *self.disputed) for word in text)
+
+    @property
+    def converged(self) -> bool:
+        """Whether the scores are exact enough to be shown with confidence."""
+        return self.error <= CONFIDENT_ERROR
+
+
+Explain = Callable[[Measure, Answer], HandReasons | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A word or mark wherever it stands: its score in the known texts, in the disputed, and how often."""
+
+    text: str
+    known: float
+    disputed: float
+    count: int
+
+    @property
+    def score(self) -> float:
+        """What it adds in all."""
+        return self.known + self.disputed
+
+
+def strongest(
+    reasons: HandReasons, marks: bool, most: int = STRONGEST
+) -> tuple[list[Telling], list[Telling]]:
+    """The words, or the marks, that speak most for one hand in all their places, and those most against."""
+    found: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0])
+    for side, texts in enumerate((reasons.known, reasons.disputed)):
+        for word in _of_kind(texts, marks):
+            sums = found[word.text.casefold()]
+            sums[side] += word.score
+            sums[2] += 1
+    told = [Telling(text, known, disputed, int(count)) for text, (known, disputed, count) in found.items()]
+    told.sort(key=lambda one: -one.score)
+    speaking = [one for one in told if one.score > 0][:most]
+    return speaking, [one for one in reversed(told) if one.score < 0][:most]
+
+
+def _of_kind(texts: Sequence[Sequence[WordScore]], marks: bool) -> Iterable[WordScore]:
+    return (word for words in texts for word in words if marks != any(map(str.isalnum, word.text)))
+
+
+def explain_answer(measure: Measure, answer: Answer) -> HandReasons | None:
+    """What speaks for one hand and against it in all texts of an answer; None of another kind of measure."""
+    if not isinstance(measure, SameHand):
+        return None
+    sides = ([one.text for one in texts] for texts in (answer.known, answer.disputed))
+    known, disputed, error = attribute_sides(measure, *sides)
+    return HandReasons(known.words, disputed.words, error, known.missing + disputed.missing)

@@ -1,0 +1,1 @@
+"""The tab of two texts: did the author of the known works write the disputed one?"""

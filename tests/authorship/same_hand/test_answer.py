@@ -1,0 +1,163 @@
+"""Two texts to an answer: candidates add up to one, cautions are told, the command line says it all."""
+
+import json
+from math import exp, log
+from pathlib import Path
+
+import pytest
+
+from authorship.datamodels import Judgement, Outside
+from authorship.errors import TextError
+from authorship.same_hand import __main__ as program
+from authorship.same_hand.answer import (
+    Answer,
+    Measured,
+    compare_texts,
+    cut_parts,
+    measure_text,
+    measuring,
+    weigh_candidates,
+)
+from authorship.same_hand.datamodels import Comparison, Usual
+from authorship.same_hand.phrases import (
+    hand_phrases,
+    say_answer,
+    say_caution,
+    say_ratio,
+    say_usual,
+    write_ratio,
+)
+from tests.invented_hand import InventedHand
+
+FLAT = Usual((-1.0, 0.0, 4.0), (-4.0, 0.0, 1.0))
+OTHER = "Фига хороша, ежели хозяин щедр. Цыплёнок ещё жив, юла шуршит, щука ждёт. " * 30
+
+
+def measured(text: str, name: str = "a.txt", judgement: Judgement = Judgement()) -> Measured:
+    found = measure_text(name, text, InventedHand(), None)
+    return Measured(found.name, found.text, found.sample, (), judgement)
+
+
+def saying(log_ratio: float, text: Measured) -> Answer:
+    return Answer((text,), (text,), Comparison(log_ratio, 3_000, 3_000, FLAT))
+
+
+def test_the_answer_in_words_follows_the_ratio_in_both_languages(sample_text: str) -> None:
+    text = measured(sample_text)
+    russian, english = hand_phrases("ru"), hand_phrases("en")
+    for log_ratio, strength, told in (
+        (0.1, "neither", "about as likely"),
+        (3.9, "moderately for one", "49\u00a0times likelier if one author"),
+        (-3.9, "moderately for two", "49\u00a0times likelier if two authors"),
+        (40.0, "very strongly for one", "more than 1,000,000\u00a0times"),
+    ):
+        answer = saying(log_ratio, text)
+        assert strength in say_answer(answer, english)
+        assert told in say_ratio(answer.comparison, english)
+    for ratio, noun in ((3.2, "раза"), (12, "раз"), (22, "раза"), (45, "раз")):
+        said = say_ratio(Comparison(log(ratio), 1, 1, FLAT), russian)
+        assert f"\u00a0{noun} вероятнее" in said
+    assert (write_ratio(-3.9, english), write_ratio(0.5, russian)) == ("1/49", "1,6")
+    assert "No less alike are 25% of pairs by two authors" in say_usual(Comparison(0.5, 1, 1, FLAT), english)
+
+
+def test_candidates_and_none_of_them_add_up_and_keep_their_odds(sample_text: str) -> None:
+    text = measured(sample_text)
+    for ratios in ((2.0, -1.0, 0.5), (900.0, 3.0), (-900.0,)):
+        for prior in (None, 0.2):
+            found = weigh_candidates([(str(one), saying(one, text)) for one in ratios], prior)
+            none = 1 - sum(one.probability for one in found)
+            assert -1e-9 <= none <= 1
+            if max(map(abs, ratios)) < 100:
+                held = 1 if prior is None else prior / (1 - prior) / len(ratios)
+                for one, ratio in zip(found, ratios, strict=True):
+                    assert one.probability / none == pytest.approx(held * exp(ratio))
+    alone = weigh_candidates([("A", saying(1.3, text))], 0.3)[0]
+    assert alone.probability == pytest.approx(alone.answer.comparison.probability(0.3))
+
+
+def test_what_makes_an_answer_worth_less_is_told(sample_text: str) -> None:
+    foreign = Judgement(Outside("language", "It is Serbian.", "sr"))
+    modern = Judgement(Outside("modern", "It sounds like today."))
+    short, long = measured(sample_text, "short.txt"), measured(OTHER * 10, "long.txt")
+    cases = (
+        ((measured(OTHER, judgement=foreign),), (measured(sample_text * 3),), {"outside"}, True),
+        ((measured(OTHER, judgement=modern),), (measured(sample_text * 3),), {"outside"}, False),
+        ((long,), (short,), {"short", "unequal"}, False),
+        ((measured(OTHER),), (measured(sample_text * 3 + OTHER),), {"shared"}, False),
+        ((measured(OTHER),), (measured(sample_text * 3),), set(), False),
+    )
+    for known, disputed, kinds, void in cases:
+        answer = compare_texts(InventedHand(), known, disputed)
+        assert {one.kind for one in answer.cautions} == kinds and answer.void == void
+        for language in ("ru", "en"):
+            told = [say_caution(one, hand_phrases(language)) for one in answer.cautions]
+            assert all(one.endswith(".") and "{" not in one for one in told)
+    with pytest.raises(ValueError, match="Both sides"):
+        compare_texts(InventedHand(), (), (short,))
+    with pytest.raises(TextError):
+        measured("Мало.")
+
+
+@pytest.fixture
+def works(tmp_path: Path, sample_text: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of works, the measure being the invented one."""
+    monkeypatch.setattr(program, "load_measure", lambda folder: InventedHand())
+    (tmp_path / "known").mkdir()
+    (tmp_path / "known" / "a.txt").write_text(sample_text * 3, encoding="cp1251")
+    (tmp_path / "known" / "b.txt").write_text(sample_text[:300] * 9)
+    (tmp_path / "known" / "c.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "disputed.txt").write_text(sample_text * 4 + "\u0301")
+    (tmp_path / "other.txt").write_text(OTHER)
+    return tmp_path
+
+
+def test_a_long_text_is_measured_in_parts_that_come_to_the_whole(sample_text: str) -> None:
+    measure, text = InventedHand(), f"{sample_text * 900}{' ' * 300_000}конец"
+    steps = list(measuring("a", text, measure, None))
+    assert 3 <= len(steps) <= 10 and "".join(cut_parts(sample_text * 900)) == sample_text * 900
+    parts, whole = measured(text).sample, measure.sample(text)
+    assert parts.characters <= len(text) and parts.vector == pytest.approx(whole.vector, abs=0.01)
+
+
+def test_the_command_line_compares_works_and_candidates(
+    works: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    disputed = ["--disputed", str(works / "disputed.txt")]
+    assert program.main([str(works / "known"), *disputed]) == 0
+    assert "There is no answer" in capsys.readouterr().out  # the judge of the shipped pair: repetition
+    disputed += ["--model", str(works)]
+    assert program.main([str(works / "known"), *disputed, "--prior", "0.1"]) == 0
+    told = capsys.readouterr()
+    assert "one hand" in told.out and "10% probable before" in told.out
+    assert "passed over" in told.err and "c.pdf" in told.err
+    assert program.main([str(works / "known"), *disputed, "--json"]) == 0
+    value = json.loads(capsys.readouterr().out)
+    assert [Path(one["name"]).name for one in value["known"]] == ["a.txt", "b.txt"]
+    assert value["verdict"]["hand"] == "one" and value["probability"] > 0.5
+    assert all(len(one["sha256"]) == 64 for one in (*value["known"], *value["disputed"]))
+    assert {"shared"} <= {one["kind"] for one in value["cautions"]}
+    candidates = [
+        "--candidate",
+        "Alpha",
+        str(works / "known"),
+        "--candidate",
+        "Beta",
+        str(works / "other.txt"),
+    ]
+    assert program.main([*candidates, *disputed]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[1:4]] == ["Alpha", "none", "Beta"]
+    assert any(line.startswith("  warning: Alpha: ") for line in lines)
+    assert program.main([*candidates, *disputed, "--json"]) == 0
+    value = json.loads(capsys.readouterr().out)
+    total = value["none"] + sum(one["probability"] for one in value["candidates"])
+    assert total == pytest.approx(1)
+
+
+def test_wrong_usage_is_told(works: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    disputed = ["--disputed", str(works / "disputed.txt")]
+    for arguments in (disputed, ["a", *disputed, "--prior", "1"], ["--candidate", "A", *disputed]):
+        with pytest.raises(SystemExit):
+            program.main(arguments)
+        assert "error:" in capsys.readouterr().err

@@ -1,0 +1,81 @@
+"""The tab of two texts in a real browser: two pastiches compared, another prior, 320 pixels, axe, a file."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from authorship.models.bundle import ModelBundle
+from page.examples import example
+from page.excerpt.pair_service import Reader
+from page.scheduler.turns import make_turns
+from tests.e2e.conftest import PATIENCE, SCREENSHOTS, open_page
+from tests.e2e.test_access import STICKING_OUT, grave
+from tests.invented_hand import InventedHand
+from tests.page.serving import serving
+
+
+@pytest.fixture(scope="module")
+def compared(browser: Browser, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> Iterator[Page]:
+    """The tab with an answer: half a pastiche and a file against its other half."""
+    pair, text = (tiny_bundle, tiny_student), example("chekhov")
+    middle = text.rindex("\n", 0, len(text) // 2)
+    file = {"name": "Гоголь.txt", "mimeType": "text/plain", "buffer": example("gogol").encode("cp1251")}
+    with (
+        serving(Reader(*pair), pair, make_turns(), measure=InventedHand()) as address,
+        browser.new_context(locale="ru-RU", reduced_motion="reduce") as context,
+    ):
+        page = context.new_page()
+        open_page(page, f"{address}/")
+        page.get_by_role("tab", name="Два текста").click()
+        page.locator("#two-run").click()
+        expect(page.locator("#two-problem")).to_contain_text("Не с чем сравнивать", timeout=PATIENCE)
+        with page.expect_file_chooser() as chooser:
+            page.locator("#two-known-upload").click()
+        chooser.value.set_files([file])
+        expect(page.locator("#two-known-texts li")).to_contain_text("1 986", timeout=PATIENCE)
+        page.locator("#two-known-box textarea").fill(text[:middle])
+        page.locator("#two-disputed-box textarea").fill(text[middle:])
+        page.locator("#two-run").click()
+        expect(page.locator("#two-exports a")).to_have_count(2, timeout=PATIENCE)
+        yield page
+
+
+def test_two_texts_are_compared_and_another_prior_changes_the_probability(compared: Page) -> None:
+    expect(compared.locator("#two-verdict .verdict")).to_contain_text("за одну руку")
+    expect(compared.locator("#announcer")).to_contain_text("за одну руку")
+    said = compared.locator("#two-probability")
+    expect(said).to_contain_text(re.compile("на 50\u00a0%.* 9"))
+    slider = compared.locator("#two-prior input[type=range]")
+    slider.focus()
+    slider.press("Home")
+    expect(said).to_contain_text("на 1\u00a0%", timeout=PATIENCE)
+    expect(compared.locator("#two-reasons .hand-text")).to_have_count(2)
+    expect(compared.locator("#two-refuse")).to_be_hidden()
+    address = compared.url
+    for link in compared.locator("#two-exports a").all():
+        answer = compared.request.get(f"{address}{link.get_attribute('href')}")
+        assert answer.status == 200
+        assert ('"prior": 0.01' if "json" in answer.url else "на 1\u00a0%") in answer.text()
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"),
+    [("Русский", "dark", 320), ("English", "light", 1280), ("English", "dark", 320)],
+)
+def test_axe_finds_nothing_grave_and_nothing_is_too_wide(
+    compared: Page, language: str, scheme: str, width: int
+) -> None:
+    compared.set_viewport_size({"width": width, "height": 800})
+    compared.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    compared.get_by_text(language, exact=True).click()
+    head = "one hand" if language == "English" else "одну руку"
+    expect(compared.locator("#two-verdict .verdict")).to_contain_text(head)
+    expect(compared.locator("#tabs [role=tab]:visible")).to_have_count(5)
+    compared.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert grave(compared) == []
+    assert compared.evaluate("document.scrollingElement.scrollWidth") <= width
+    assert compared.evaluate(STICKING_OUT) == []
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    compared.screenshot(path=SCREENSHOTS / f"two-{language}-{scheme}-{width}.png", full_page=True)

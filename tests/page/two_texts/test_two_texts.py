@@ -1,0 +1,208 @@
+"""The tab of two texts without a browser, its files and its endpoint, over the invented measure."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+from gradio.components.api_component import Api as Argument
+
+from authorship.datamodels import Judgement, Outside
+from authorship.models.bundle import ModelBundle
+from authorship.text.isolated import IsolatedReader
+from page.api import Api
+from page.book.books import Books
+from page.examples import example
+from page.excerpt.pair_service import Reader
+from page.i18n.messages import Language
+from page.request_filter.shares import Refusal
+from page.request_filter.values import check_value
+from page.scheduler.turns import make_turns
+from page.session import Session
+from page.storage.cache import Room
+from page.two_texts.cases import MOST_TEXTS, Cases, case_bytes
+from page.two_texts.downloads import make_file
+from page.two_texts.handlers import TwoTextHandlers
+from tests.invented_hand import InventedHand, invented_reasons
+from tests.page.own_loop import run_in_own_loop
+
+NAMES = (
+    *("problem", "known", "disputed", "clear_known", "clear_disputed", "state", "stop", "verdict", "group"),
+    *("probability", "usual", "reasons", "exports"),
+)
+
+
+@pytest.fixture
+def handlers(tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> Iterator[TwoTextHandlers]:
+    """The tab's handlers, files being read in a process of their own."""
+    room, files = Room(), IsolatedReader()
+    books = Books(tiny_bundle, tiny_student, room, files)
+    yield TwoTextHandlers(Cases(InventedHand(), books, None, room, explain=invented_reasons), make_turns())
+    files.close()
+
+
+def halves() -> tuple[str, str]:
+    """A pastiche in two."""
+    text = example("chekhov")
+    middle = text.rindex("\n", 0, len(text) // 2)
+    return text[:middle], text[middle:]
+
+
+def upload(
+    handlers: TwoTextHandlers, session: Session, folder: Path, files: dict[str, bytes], side: Any = "known"
+) -> dict[str, Any]:
+    """Open files on a side, and read them."""
+    chosen = [folder / name for name in files]
+    for path in chosen:
+        path.write_bytes(files[path.name])
+    handlers.open_files(side, session, "ru", [str(path) for path in chosen])
+    assert not any(path.exists() for path in chosen)
+    return work(handlers, session)
+
+
+def work(handlers: TwoTextHandlers, session: Session) -> dict[str, Any]:
+    """Let the case be worked at in turn: the last screen by its components."""
+
+    async def run() -> list[list[Any]]:
+        return [screen async for screen in handlers.work_in_turn(session)]
+
+    screens = run_in_own_loop(run())
+    return dict(zip(NAMES, screens[-1], strict=True))
+
+
+def compared(handlers: TwoTextHandlers, known: str, disputed: str, language: Language = "ru") -> Session:
+    """A session in which two pasted texts were compared."""
+    session = Session()
+    handlers.compare(session, language, known, disputed)
+    work(handlers, session)
+    return session
+
+
+def test_files_and_pasted_texts_come_to_an_answer_with_its_reasons(
+    handlers: TwoTextHandlers, tmp_path: Path
+) -> None:
+    session, (known, disputed) = Session(), halves()
+    gogol = example("gogol").encode("cp1251")
+    screen = upload(handlers, session, tmp_path, {"<b>.txt": gogol, "c.pdf": b"%PDF-1.7" + bytes(300)})
+    assert "&lt;b&gt;.txt, 1" in screen["known"] and "Это файл PDF" in screen["known"]
+    assert screen["clear_known"].visible and not screen["group"].visible
+    handlers.compare(session, "ru", known, disputed)
+    screen = work(handlers, session)
+    assert "за одну руку" in screen["verdict"] and screen["group"].visible and not screen["stop"].visible
+    assert "<svg" in screen["usual"] and "короче 1\u202f500" in screen["usual"]
+    assert screen["reasons"].count('class="named"') == 3 and "вставленный текст" in screen["reasons"]
+    assert screen["probability"] == handlers.weigh(session, 50)[0]
+    assert handlers.weigh(session, 1)[0] != screen["probability"]
+    case = handlers.cases.find(session.two.token)
+    assert case is not None and case.prior == 0.01 and case_bytes(case) > 4 * len(known + disputed)
+    for language, head in (("ru", "Одна ли рука?"), ("en", "The same hand?")):
+        document = make_file("comparison.html", case, language, {})
+        assert head in document and "<script" not in document and "<b>.txt" not in document
+    value = json.loads(make_file("comparison.json", case, "en", {"measure": "ab"}))
+    assert value["prior"] == 0.01 and [len(value[side]) for side in ("known", "disputed")] == [2, 1]
+    for one in (*value["known"], *value["disputed"]):
+        assert one["words"] and one["sha256"] and all(word["stop"] > word["start"] for word in one["words"])
+    assert value["citation"]["sentence_ru"].startswith("Чья это проза?") and value["measure_sha256"]
+    screen = dict(zip(NAMES, handlers.clear("known", session), strict=True))
+    assert not screen["known"] and not screen["verdict"] and not screen["exports"]
+
+
+def test_each_known_text_may_be_a_candidate_of_its_own(handlers: TwoTextHandlers, tmp_path: Path) -> None:
+    session, (known, disputed) = Session(), halves()
+    upload(handlers, session, tmp_path, {"Гоголь.txt": example("gogol").encode()})
+    handlers.compare(session, "ru", known, disputed, True)
+    screen = work(handlers, session)
+    assert "похож: Гоголь.txt" in screen["verdict"]  # so the invented measure says
+    rows = re.findall(r'<th scope="row"><bdi>(.*?)</bdi>', screen["probability"])
+    assert rows == ["Гоголь.txt", "вставленный текст", "никто из них"]
+    assert "вероятность, что это один из них, — 50" in screen["probability"]
+    assert "— 99" in handlers.weigh(session, 99)[0]
+    case = handlers.cases.find(session.two.token)
+    assert case is not None
+    value = json.loads(make_file("comparison.json", case, "en", {}))
+    assert value["none"] + sum(one["probability"] for one in value["candidates"]) == pytest.approx(1)
+    assert "Гоголь.txt" in make_file("comparison.html", case, "ru", {})
+
+
+def test_what_is_missing_or_wrong_is_told(handlers: TwoTextHandlers, tmp_path: Path) -> None:
+    known, disputed = halves()
+    for language, sides, told in (
+        ("ru", ("", disputed), "бесспорный"),
+        ("en", (known, " "), "the disputed text"),
+        ("ru", (known, "Мало."), "Спорный текст: маловато"),
+        ("en", ("Мало.", disputed), "Known texts: "),
+    ):
+        session = compared(handlers, *sides, language)
+        screen = dict(zip(NAMES, handlers.screen(session), strict=True))
+        assert told in screen["problem"] and not screen["verdict"] and not screen["stop"].visible
+    session = Session()
+    many = {f"{number}.txt": known.encode() for number in range(MOST_TEXTS + 1)}
+    assert str(MOST_TEXTS) in upload(handlers, session, tmp_path, many)["problem"]
+    session = compared(handlers, known, disputed)
+    handlers.cases._cases._room.drop((handlers.cases._cases._kind, session.two.token))
+    screen = dict(zip(NAMES, handlers.screen(session), strict=True))
+    assert "больше нет" in screen["problem"] and not screen["verdict"]
+
+
+def test_nothing_is_said_of_what_cannot_be_compared(
+    handlers: TwoTextHandlers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Noise:
+        def judge(self, text: str) -> Judgement:
+            return Judgement(Outside("noise", "Letters at random."))
+
+    monkeypatch.setattr(handlers.cases, "judge", Noise())
+    session = compared(handlers, *halves(), "en")
+    screen = dict(zip(NAMES, handlers.screen(session), strict=True))
+    assert "There is no answer" in screen["verdict"] and "letters do not go" in screen["verdict"]
+    assert not screen["group"].visible and not screen["probability"] and not screen["reasons"]
+
+
+def test_stopping_and_new_work_end_the_old(handlers: TwoTextHandlers, tmp_path: Path) -> None:
+    known, disputed = halves()
+    session = Session()
+    handlers.compare(session, "ru", known, disputed)
+    case = handlers.cases.find(session.two.token)
+    assert case is not None
+    steps = handlers.work(session, case)
+    next(steps)
+    assert "Сравниваю" in dict(zip(NAMES, handlers.screen(session), strict=True))["state"]
+    handlers.stop(session)
+    assert len(list(steps)) <= 1 and case.stage == "stopped" and case.answer is None
+    handlers.compare(session, "ru", known, disputed)
+    steps = handlers.work(session, case)
+    next(steps)
+    handlers.compare(session, "ru", known, known)
+    assert len(list(steps)) <= 1 and case.stage == "waiting"
+    assert "дословно" in work(handlers, session)["usual"]
+
+
+def test_the_endpoint_answers_and_says_what_is_wrong(
+    handlers: TwoTextHandlers, tiny_bundle: ModelBundle, tiny_student: ModelBundle
+) -> None:
+    known, disputed = halves()
+    reader, books = Reader(tiny_bundle, tiny_student), Books(tiny_bundle, tiny_student)
+    api = Api(reader, books, cases=handlers.cases)
+    value = run_in_own_loop(api.same_hand([known, example("gogol")], disputed, 0.2))
+    assert value["verdict"]["hand"] == "one" and value["prior"] == 0.2 and len(value["known"]) == 2
+    assert json.loads(json.dumps(value)) == value
+    silent = Api(reader, books)
+    for asked, arguments, told in (
+        (api, ([], disputed), "From 1 to 20"),
+        (api, ([known], "Мало."), "at least 200"),
+        (api, ([known], disputed, 1.0), "prior"),
+        (silent, ([known], disputed), "brings no measure"),
+    ):
+        with pytest.raises(gr.Error, match=told):
+            run_in_own_loop(asked.same_hand(*arguments))
+
+
+def test_a_list_of_texts_is_checked_text_by_text() -> None:
+    texts = Argument(None, {"type": "array", "items": {"type": "string"}})
+    assert check_value(texts, ["а" * 30_000, "б"], lambda name: None)
+    for wrong in ("text", [1], ["а", None, {}], ["а"] * 51, ["а" * 20_000_001]):
+        with pytest.raises(Refusal):
+            check_value(texts, wrong, lambda name: None)
