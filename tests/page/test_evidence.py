@@ -52,7 +52,7 @@ def test_a_citation_names_title_day_version_address_and_hashes() -> None:
         assert ".." not in one and "{" not in one
     assert set(citation.to_object()) >= {"title", "text", "date", "version", "address", "sentence"}
     assert incipit("— Что же ты,\n\u202eбратец? — спросил он. И так далее") == "Что же ты, братец…"
-    assert incipit("…") == "…" and len(incipit("а" * 500)) <= 41
+    assert incipit("…") == "" and incipit("а" * 500) == ""
 
 
 def test_files_are_named_after_text_and_author_whatever_these_hold() -> None:
