@@ -32,6 +32,17 @@ def report(name: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_nearest_works_are_the_authors_for_nine_of_ten_test_excerpts(
+    name: str, pair: dict[str, ModelBundle]
+) -> None:
+    """As `python -m train.works --measure-only` measured them: each share is of as many excerpts."""
+    works = pair[name].works
+    assert works is not None and works.measured == report(name)["excerpts"]
+    assert works.right.mean() >= 0.9 and set(works.authors) == {author.key for author in pair[name].authors}
+    assert (ROOT / "models" / name / "works.safetensors").stat().st_size < 1_000_000
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_bundle_is_small_and_holds_no_pickle(name: str):
     files = [file for file in (ROOT / "models" / name).rglob("*") if file.is_file()]
     assert sum(file.stat().st_size for file in files) <= MOST_BYTES

@@ -23,13 +23,14 @@ def render_nearest(
     known = {author.key: author for author in authors}
     if not found:
         return ""
+    limits = {role: max(work.distance for work in one.works) for role, one in found.items()}
     heads = "".join(f'<th scope="col">{escape(words.roles[role])}</th>' for role in found)
     rows = "".join(
-        f'<tr><th scope="row"><cite>{escape(title)}</cite> '
+        f'<tr><th scope="row"><cite lang="ru">{escape(title)}</cite> '
         f"<span>{escape(_name(key, known, words))}</span></th>"
-        + "".join(f"<td>{_distance(apart.get(role), words)}</td>" for role in found)
+        + "".join(f"<td>{_distance(apart.get(role), limits[role], words)}</td>" for role in found)
         + "</tr>"
-        for (key, title), apart in _rows(found).items()
+        for (key, title), apart in _rows(found, limits).items()
     )
     return (
         f'<div class="nearest"><h3>{escape(words.nearest_title)}</h3><table><thead><tr>'
@@ -38,16 +39,17 @@ def render_nearest(
     )
 
 
-def _rows(found: Mapping[str, NearestWorks]) -> Distances:
-    """The works that either model has among its nearest three, by their mean distance."""
+def _rows(found: Mapping[str, NearestWorks], limits: Mapping[str, float]) -> Distances:
+    """The works that either model has among its nearest three, by their mean distance.
+
+    One that the other model has not among its nearest counts as far as the last of these, in `limits`.
+    """
     shown = [_key(work) for one in found.values() for work in one.works[:EACH]]
     apart: Distances = {key: {} for key in shown}
     for role, one in found.items():
         for work in one.works:
             if _key(work) in apart:
                 apart[_key(work)][role] = work.distance
-    # A work that only one model has among its nearest is farther from the other than all of these.
-    limits = {role: max(work.distance for work in one.works) for role, one in found.items()}
     return dict(sorted(apart.items(), key=lambda row: sum(row[1].get(role, limits[role]) for role in found)))
 
 
@@ -59,9 +61,10 @@ def _name(key: str, authors: Mapping[str, Author], words: DocumentWords) -> str:
     return spoken_name(authors[key], words.language) if key in authors else key
 
 
-def _distance(apart: float | None, words: DocumentWords) -> str:
-    """A distance with two decimals; a dash where the work is not among the model's nearest."""
-    return "—" if apart is None else f"{apart:.2f}".replace(".", words.decimal_mark)
+def _distance(apart: float | None, limit: float, words: DocumentWords) -> str:
+    """A distance with two decimals; of a work not among the model's nearest, that it is beyond the last."""
+    sign, shown = ("", apart) if apart is not None else ("&gt;\u00a0", limit)
+    return sign + f"{shown:.2f}".replace(".", words.decimal_mark)
 
 
 def _meaning(found: Mapping[str, NearestWorks], authors: int, words: DocumentWords) -> str:

@@ -1,17 +1,28 @@
-"""The table of many files as CSV that opens right in a Russian and in an English spreadsheet."""
+"""The table of many files as CSV that opens right in Russian and English spreadsheets, and as JSON."""
 
+import json
+from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from authorship import VERSION
+from authorship.predict.results import (
+    known_authors,
+    outside_object,
+    prediction_object,
+    stretch_objects,
+    verdict_object,
+)
 from page.book.downloads import HEADERS, deliver
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
 from page.files.batches import Batches
 from page.files.rows import Batch, Row
-from page.files.view import CSV_FILE, first_shares, say_certainty, say_notices, say_row
+from page.files.view import CSV_FILE, JSON_FILE, first_shares, say_certainty, say_notices, say_row
 from page.i18n.messages import Language
 from page.i18n.wording import display_name, file_messages, messages
 from page.scheduler.turns import Turns
@@ -21,19 +32,45 @@ _LOST = "This table is no longer kept: choose the files again on the page."
 
 
 def file_routes(batches: Batches, turns: Turns) -> list[Route]:
-    """`files/TOKEN/table.csv`, the token being hard to guess; it is made when it is the client's turn."""
+    """`files/TOKEN/FILE`, the token being hard to guess; each file is made when it is the client's turn."""
 
     async def download(request: Request) -> Response:
-        batch = batches.find(request.path_params["token"])
-        if batch is None or not batch.all_rows:
+        batch, file = batches.find(request.path_params["token"]), request.path_params["file"]
+        if batch is None or not batch.all_rows or file not in (CSV_FILE, JSON_FILE):
             return PlainTextResponse(_LOST, 404, HEADERS)
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
-        headers = HEADERS | {"Content-Disposition": f'attachment; filename="{CSV_FILE}"'}
-        return await deliver(
-            request, turns, partial(write_table, batch, language), "text/csv; charset=utf-8", headers
-        )
+        headers = HEADERS | {"Content-Disposition": f'attachment; filename="{file}"'}
+        if file == JSON_FILE:
+            return await deliver(request, turns, partial(write_json, batch), "application/json", headers)
+        make = partial(write_table, batch, language)
+        return await deliver(request, turns, make, "text/csv; charset=utf-8", headers)
 
-    return [Route(f"/files/{{token}}/{CSV_FILE}", download)]
+    return [Route("/files/{token}/{file}", download)]
+
+
+def write_json(batch: Batch) -> str:
+    """Each file as `python -m authorship --format json` has it; of one that was not read, the problem."""
+    return json.dumps(
+        {"version": VERSION, "files": [_object(row) for row in batch.all_rows]}, ensure_ascii=False
+    )
+
+
+def _object(row: Row) -> dict[str, Any]:
+    found = row.found
+    if found is None:
+        return {"path": row.name, "problem": row.problem.code if row.problem else None}
+    known = known_authors(found.teacher, found.student)
+    pair = zip(ROLES, (found.teacher, found.student), strict=True)
+    value: dict[str, Any] = {
+        "path": row.name,
+        "characters": row.characters,
+        "outside": outside_object(found.judgement.outside),
+        "verdict": verdict_object(found.verdict, known, found.parts),
+        "models": {role: prediction_object(prediction) for role, prediction in pair},
+        "notices": [notice.to_contract() for notice in row.notices],
+        "hashes": asdict(found.hashes) if found.hashes else None,
+    }
+    return value | ({"stretches": stretch_objects(found.parts)} if found.parts else {})
 
 
 def write_table(batch: Batch, language: Language) -> str:

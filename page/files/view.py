@@ -13,7 +13,15 @@ from page.excerpt.results import ROLES
 from page.excerpt.verdict import problem_message, render_problem, role_name, say_of
 from page.files.rows import Batch, FilesView, Found, Row
 from page.i18n.messages import FileMessages, Language, Messages
-from page.i18n.wording import book_messages, counted, file_messages, fill_limits, messages, percent
+from page.i18n.wording import (
+    book_messages,
+    check_messages,
+    counted,
+    file_messages,
+    fill_limits,
+    messages,
+    percent,
+)
 
 _LONGEST_WISH = 40
 _NAMED = 3
@@ -56,7 +64,7 @@ def _asked(name: str) -> gr.Textbox:
     return gr.Textbox(elem_id=name, visible="hidden", container=False, max_length=_LONGEST_WISH)
 
 
-CSV_FILE = "table.csv"
+CSV_FILE, JSON_FILE = "table.csv", "table.json"
 
 
 def render_trouble(view: FilesView, language: Language) -> str:
@@ -106,12 +114,17 @@ def render_table(batch: Batch, language: Language) -> str:
     heads = (files.file, files.verdict, files.certainty, files.notices, files.length, files.open)
     head = "".join(f'<th scope="col" role="columnheader">{escape(one)}</th>' for one in heads)
     body = "".join(_row(number, row, heads, language) for number, row in enumerate(rows))
-    address = f"files/{escape(batch.token)}/{CSV_FILE}?language={language}"
+    labels = {CSV_FILE: files.export, JSON_FILE: check_messages(language).export_json}
+    links = "".join(
+        f'<a href="files/{escape(batch.token)}/{file}?language={language}" download="{file}">'
+        f"{escape(label)}</a> "
+        for file, label in labels.items()
+    )
     return (
         f'<table class="files" role="table"><caption>{escape(files.caption)}</caption>'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{body}</tbody></table>'
-        f'<p class="exports"><a href="{address}" download="{CSV_FILE}">{escape(files.export)}</a></p>'
+        f'<p class="exports">{links}</p>'
     )
 
 

@@ -15,7 +15,7 @@ from authorship.predict.results import known_authors
 from explain.datamodels import WordScore
 from explain.report.citation import say_day
 from explain.report.highlights import strongest, tint_of
-from explain.report.html import name_of, plain_name, share, signed
+from explain.report.html import decimal, name_of, plain_name, share
 from explain.report.json import Result
 from explain.report.wording import Language, document_words
 from page.i18n.about import about_messages
@@ -71,7 +71,7 @@ def make_card(result: Result, language: Language) -> Card:
         Bar(words.roles[role], name_of(one.author, words), one.probability, share(one.probability, words))
         for role, one in firsts.items()
     )
-    strong = [(_shown(word), word.score, signed(word.score, words)) for word in _strongest(result)]
+    strong = [(_shown(word), word.score, decimal(f"{word.score:+.2f}", words)) for word in _strongest(result)]
     return Card(brand, verdict, bars, tuple(strong), note)
 
 

@@ -18,7 +18,7 @@ from authorship.models.digest import text_hash
 from page.i18n.about import about_messages
 from page.i18n.messages import Language
 from page.i18n.wording import messages
-from tests.e2e.conftest import open_page
+from tests.e2e.conftest import open_page, wait_for_reasons
 
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 WIDTHS = (320, 700, 1000, 1440)
@@ -85,7 +85,7 @@ def saved(browser: Browser, server: str, sample_text: str, tmp_path: Path) -> It
         page.locator("#run").click()
         links = page.locator("#excerpt-exports a[download]")
         links.first.wait_for()
-        expect(page.locator(".agreement")).to_be_attached(timeout=90_000)
+        wait_for_reasons(page)
         files = {}
         for place in range(links.count()):
             with page.expect_download() as download:

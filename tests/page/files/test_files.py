@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import Any
 import pytest
 
 from authorship.models.bundle import ModelBundle
+from authorship.models.digest import text_hash
 from authorship.text.isolated import IsolatedReader
 from page.book.books import Books
 from page.book.handlers import BookHandlers
 from page.book.tab_links import Crossing
 from page.excerpt.pair_service import Reader
 from page.files.batches import Batches, batch_bytes
-from page.files.exports import write_table
+from page.files.exports import write_json, write_table
 from page.files.handlers import FileHandlers
 from page.files.rows import MOST_FILES, Batch, tell_apart
 from page.handlers import Handlers
@@ -121,6 +123,10 @@ def test_the_table_opens_in_the_spreadsheets_of_both_languages(
         assert first[0] == "'=1+1.txt" and second[0] == "b;,.pdf" and second[3:8] == [""] * 5
         assert first[7] == str(batch.rows[0].characters)
         assert all(not cell or cell.partition(decimal)[2].isdecimal() for cell in (first[4], first[6]))
+    found, failed = json.loads(write_json(batch))["files"]
+    assert found["hashes"]["text"] == text_hash(batch.rows[0].text)
+    assert all(len(digest) == 64 for digest in found["hashes"].values())
+    assert found["models"]["teacher"]["authors"] and failed == {"path": "b;,.pdf", "problem": "other_format"}
 
 
 def test_what_is_stopped_names_the_files_left_and_goes_on_with_them(
