@@ -307,7 +307,7 @@ def case_bytes(case: Case) -> int:
     if case.answer:
         total += sum(map(_weight, case.answer.texts))
     if case.reasons:
-        total += sum(map(scores_bytes, (*case.reasons.known, *case.reasons.disputed)))
+        total += sum(map(scores_bytes, (*case.reasons.known, *case.reasons.disputed, case.reasons.pairs)))
     return total
 
 
