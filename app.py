@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from explain.agreement import load_scale
     from page.book.books import Books
     from page.book.downloads import download_routes
+    from page.excerpt.composer import prepare_sample
     from page.excerpt.pair_service import Reader
     from page.files.batches import Batches
     from page.files.exports import file_routes
@@ -86,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     blocks = build_blocks(reader, books, results, turns, batches, cases)
     routes = [*download_routes(books, turns), *takeaway_routes(results, reader, turns)]
     routes += [*file_routes(batches, turns), *comparison_routes(cases, turns), *about_routes(reader)]
+    threading.Thread(target=prepare_sample, args=(reader,), daemon=True).start()
     address = launch(blocks, routes, options.host, options.port, options.share, options.mcp, room)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     try:

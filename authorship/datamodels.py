@@ -101,10 +101,23 @@ class DecodedText:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A chapter's heading: the character of the text at which it starts, and its words in one line.
+
+    `level` is 1 for the largest parts and grows inwards: volume, part, chapter, section.
+    """
+
+    start: int
+    text: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """The text of a book file, one line a paragraph unless it was plain text already.
 
-    `encoding` is the text's or the FictionBook's, None where the format leaves no choice.
+    `encoding` is the text's or the FictionBook's, None where the format leaves no choice. `headings` are the
+    chapters' in the order of the text.
     """
 
     text: str
@@ -112,6 +125,7 @@ class Book:
     encoding: str | None
     title: str
     notices: tuple[Notice, ...] = ()
+    headings: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ def button(name: str, **options: Any) -> gr.Button:
     return gr.Button(name, elem_id=name, **options)
 
 
+def fold(name: str) -> gr.Accordion:
+    """A part that is folded away until it is opened; it gets its heading with the language."""
+    return gr.Accordion(name, open=False, elem_id=name, elem_classes="fold")
+
+
 def encodings(name: str) -> gr.Dropdown:
     """The choice of a file's encoding, hidden until there is a file."""
     return gr.Dropdown(list(ENCODINGS), value=None, elem_id=name, elem_classes="encoding", visible=False)

@@ -5,16 +5,18 @@ which knows no clients, lets them in at once; switches that compute nothing pass
 A new choice ends the explanation under way by itself: it looks at the session after each gradient.
 """
 
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
 import gradio as gr
 from gradio.events import Dependency
 
-from page.examples import EXAMPLES
+from page.examples import BOOK, EXAMPLES
 from page.handlers import Handlers
-from page.layout import Panel, Parts
+from page.layout import Parts
 from page.scheduler.waiting import explain_in_turn, in_turn, open_in_turn
+from page.screen import SCREEN
 
 PICK_LANGUAGE = "(_, language) => [_, window.prose.language()]"
 TELL_LANGUAGE = "(_, language) => [_, window.prose.remember(language)]"
@@ -34,13 +36,11 @@ def wire(parts: Parts, handlers: Handlers, blocks: gr.Blocks) -> None:
 
 
 def excerpt_screen(parts: Parts) -> list[Any]:
-    """The components in the order of `updates.flatten`."""
-    results, problem = parts.results, parts.composer.problem
-    to_book = parts.composer.to_book
-    head = [problem, to_book, results.verdict, results.insist, results.group]
-    head += [results.agreement, results.stop, results.legend]
-    tail = [results.trial.panel, results.trial.outcome, results.exports]
-    return [*head, *_panel(results.teacher), *_panel(results.student), *tail]
+    """The components in the order of `screen.SCREEN`, which names them as the layout does."""
+    composer, results = parts.composer, parts.results
+    elsewhere = {name: getattr(composer, name) for name in ("problem", "to_book", "composed", "sample")}
+    elsewhere |= {"trial": results.trial.panel, "outcome": results.trial.outcome}
+    return [elsewhere.get(name) or getattr(results, name) for name in SCREEN]
 
 
 def choosers_of(parts: Parts) -> list[Any]:
@@ -48,23 +48,22 @@ def choosers_of(parts: Parts) -> list[Any]:
     return [parts.results.author, parts.results.rival, parts.results.trial.cover]
 
 
-def _panel(panel: Panel) -> list[Any]:
-    return [panel.ranking, panel.progress, panel.excerpt]
-
-
-def _chrome(parts: Parts) -> list[Any]:
-    """The components in the order of `updates.label`."""
+def _chrome(parts: Parts) -> dict[str, Any]:
+    """The components that `updates.label` labels, by its names."""
     composer, results = parts.composer, parts.results
-    box = [composer.excerpt, composer.upload, composer.encoding, composer.run, composer.hint]
-    switches = [results.shown, results.title, results.author, results.pieces]
-    return [parts.language, parts.masthead, *box, *composer.examples, *switches, parts.guide]
+    found = {name: getattr(parts, name) for name in ("language", "masthead", "guide")}
+    found |= {name: getattr(composer, name) for name in ("excerpt", "upload", "encoding", "run", "hint")}
+    found |= {name: getattr(results, name) for name in ("view", "author", "pieces", "check_title")}
+    found |= {f"check_{one.name}": getattr(results.folds, one.name) for one in fields(results.folds)}
+    return found | dict(zip(EXAMPLES, composer.examples, strict=True))
 
 
 def _wire_language(parts: Parts, handlers: Handlers, blocks: gr.Blocks) -> None:
-    inputs = [parts.session, parts.language]
-    outputs = [*_chrome(parts), *excerpt_screen(parts)]
-    blocks.load(handlers.localise, inputs, outputs, js=PICK_LANGUAGE, **AT_ONCE)
-    parts.language.input(handlers.localise, inputs, outputs, js=TELL_LANGUAGE, **AT_ONCE)
+    inputs, chrome = [parts.session, parts.language], _chrome(parts)
+    outputs = [*chrome.values(), *excerpt_screen(parts)]
+    localise = partial(handlers.localise, list(chrome))
+    blocks.load(localise, inputs, outputs, js=PICK_LANGUAGE, **AT_ONCE)
+    parts.language.input(localise, inputs, outputs, js=TELL_LANGUAGE, **AT_ONCE)
 
 
 def _wire_composer(parts: Parts, handlers: Handlers) -> None:
@@ -79,6 +78,8 @@ def _wire_composer(parts: Parts, handlers: Handlers) -> None:
     )
     then_explain(read, parts, handlers)
     for name, button in zip(EXAMPLES, composer.examples, strict=True):
+        if name == BOOK:
+            continue  # it opens the other tab: see page/book/tab_links.py
         outputs = [composer.excerpt, parts.session, *choosers_of(parts), *excerpt_screen(parts)]
         handler = in_turn(handlers.turns, partial(handlers.read_example, name))
         read = button.click(handler, [parts.session, parts.language], outputs, js=BEGIN, **PREDICTION)
@@ -99,7 +100,9 @@ def _wire_switches(parts: Parts, handlers: Handlers) -> None:
     then_explain(chosen, parts, handlers)
     insisted = results.insist.click(handlers.insist, [session], screen, **AT_ONCE)
     then_explain(insisted, parts, handlers)
-    results.shown.input(handlers.show, [session, results.shown], screen, **AT_ONCE)
+    owned = results.own.click(handlers.explain_first, [session], [*choosers_of(parts), *screen], **AT_ONCE)
+    then_explain(owned, parts, handlers)
+    results.view.input(handlers.see, [session, results.view], screen, **AT_ONCE)
     results.pieces.input(handlers.switch_pieces, [session, results.pieces], screen, **AT_ONCE)
     results.stop.click(handlers.stop, [session], screen, **AT_ONCE)
 

@@ -1,7 +1,7 @@
 """What happens on each event: change the session, then draw it."""
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import gradio as gr
@@ -12,8 +12,9 @@ from authorship.text.formats.limits import Limits
 from authorship.text.isolated import ReadingEnded
 from authorship.text.letters.folding import letter_notices
 from page.book.books import Books, may_override
-from page.examples import example
+from page.examples import example_text
 from page.excerpt.pair_service import LONGEST_TEXT, Reader, check_length
+from page.excerpt.reasons import VIEWS
 from page.i18n.messages import Language
 from page.masking.results import ShownResults
 from page.scheduler.turns import Turns, make_turns
@@ -60,8 +61,8 @@ class Handlers:
             return ""
 
     def read_example(self, name: str, session: Session, language: Language) -> Updates:
-        """Put a pastiche into the box and ask about it."""
-        text = example(name)
+        """Put an example into the box and ask about it."""
+        text = example_text(name)
         return [text, *self.read(session, language, text)]
 
     def explain(self, session: Session, job: int | None = None) -> Generator[Updates | None, None, None]:
@@ -98,9 +99,16 @@ class Handlers:
         session.stop()
         return self.screen(session)
 
-    def show(self, session: Session, shown: float) -> Updates:
-        """Show more or fewer authors; nothing is computed."""
-        session.shown = int(shown)
+    def explain_first(self, session: Session) -> Updates:
+        """Explain whom a model puts first in place of the author explained."""
+        if session.contradicting:
+            session.choose(session.contradicting)
+        drawn = self._results(session)
+        return [*choosers(self.reader.authors, session), *drawn]
+
+    def see(self, session: Session, view: str | None) -> Updates:
+        """Show one model's reasons, or where both differ; nothing is computed."""
+        session.view = next((one for one in VIEWS if one == view), None)
         return self._results(session)
 
     def switch_pieces(self, session: Session, pieces: bool) -> Updates:
@@ -155,7 +163,7 @@ class Handlers:
         except ReadingEnded:
             return [gr.skip(), gr.skip(), *self.screen(session)]  # nobody is there to see it
         except TextError as problem:
-            session.refuse(problem, offered)
+            session.refuse(problem, offered, name)
             if encoding is None:
                 session.drop_file()
             return [gr.skip(), choose_encoding(session), *self.screen(session)]
@@ -171,10 +179,11 @@ class Handlers:
         self.results.put(session)
         return flatten(draw(self.reader, session))
 
-    def localise(self, session: Session, language: Language) -> Updates:
-        """Put the page into a language; nothing is computed."""
+    def localise(self, names: Sequence[str], session: Session, language: Language) -> Updates:
+        """Put the page into a language; nothing is computed. `names` say what is labelled, in order."""
         session.language = language
-        return [*label(self.reader.authors, session, self.reader.uncalibrated), *self.screen(session)]
+        labels = label(self.reader.authors, session, self.reader.uncalibrated)
+        return [*(labels[name] for name in names), *self.screen(session)]
 
 
 def log_error(error: Exception) -> None:

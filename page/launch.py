@@ -179,7 +179,7 @@ def _look() -> dict[str, Any]:
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         "css": STYLE + PLOT_STYLE + _joined("style.css", *tabs, "sharing.css", "connection.css"),
-        "head": f"<script>{_script()}</script>",
+        "head": f"<style>{_joined('print.css')}</style><script>{_script()}</script>",
         "favicon_path": ASSETS / "favicon.svg",
         "footer_links": ["api"],  # lets ?view=api open; the footer itself is hidden by the style
     }

@@ -6,10 +6,12 @@ import gradio as gr
 
 from page.authors.layout import FingerprintParts, build_fingerprints
 from page.book.layout import BookParts, build_book
-from page.components import button, encodings, html
+from page.components import button, encodings, fold, html
+from page.examples import EXAMPLES
+from page.excerpt.reasons import VIEWS
 from page.files.view import FileParts, build_files
 from page.masking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
-from page.session import MOST_SHOWN, Session
+from page.session import Session
 from page.two_texts.layout import TwoTextParts, build_two_texts
 
 LANGUAGES = [("Русский", "ru"), ("English", "en")]
@@ -17,8 +19,9 @@ LANGUAGES = [("Русский", "ru"), ("English", "en")]
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Where the text comes from: box, file, examples; and the button."""
+    """Where the text comes from: box, file, examples; and the button. A verdict leaves `composed` of it."""
 
+    composed: gr.HTML
     excerpt: gr.Textbox
     upload: gr.UploadButton
     encoding: gr.Dropdown
@@ -26,37 +29,46 @@ class Composer:
     problem: gr.HTML
     to_book: gr.Button
     hint: gr.HTML
-    examples: tuple[gr.Button, gr.Button, gr.Button]
+    examples: tuple[gr.Button, ...]
     refuse: gr.Button
+    sample: gr.HTML
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
-    """One model's column."""
+class Folds:
+    """What is folded away under "Check it", in reading order."""
 
-    ranking: gr.HTML
-    progress: gr.HTML
-    excerpt: gr.HTML
+    rival: gr.Accordion
+    masks: gr.Accordion
+    agreement: gr.Accordion
+    figures: gr.Accordion
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What the models say, and the switches over it."""
+    """The answer, its evidence, and the tools to check it."""
 
     verdict: gr.HTML
     insist: gr.Button
     group: gr.Column
-    shown: gr.Slider
-    title: gr.HTML
+    rankings: gr.HTML
+    strongest: gr.HTML
+    view: gr.Radio
+    progress: gr.HTML
+    stop: gr.Button
+    explained: gr.HTML
+    own: gr.Button
+    coloured: gr.HTML
+    nearest_works: gr.HTML
+    legend: gr.HTML
+    trial: Trial
+    check_title: gr.HTML
+    folds: Folds
     author: gr.Dropdown
     rival: gr.Dropdown
-    pieces: gr.Checkbox
-    stop: gr.Button
     agreement: gr.HTML
-    legend: gr.HTML
-    teacher: Panel
-    student: Panel
-    trial: Trial
+    pieces: gr.Checkbox
+    figures: gr.HTML
     exports: gr.HTML
 
 
@@ -108,51 +120,57 @@ def build_parts(compares: bool = True) -> Parts:
 
 
 def _build_composer() -> Composer:
+    composed = html("composed")
     with gr.Column(elem_id="composer", min_width=0):
         excerpt = gr.Textbox(
-            lines=9,
-            max_lines=18,
+            lines=5,
+            max_lines=10,
             elem_id="excerpt-box",
             elem_classes="sheet",
             html_attributes=gr.InputHTMLAttributes(lang="ru", spellcheck=False, autocomplete="off"),
         )
-        problem = html("problem")
-        to_book = button("to-book", visible=False)
         with gr.Row(elem_classes="actions"):
             run = button("run", variant="primary")
             upload = gr.UploadButton(elem_id="upload", type="filepath")
             encoding = encodings("encoding")
-    hint = html("hint")
+    problem = html("problem")
+    to_book = button("to-book", visible=False)
     with gr.Row(elem_id="examples"):
-        examples = (button("gogol"), button("chekhov"), button("dostoevsky"))
+        hint = html("hint")
+        examples = tuple(button(f"example-{name}") for name in EXAMPLES)
     refuse = button("refuse", visible="hidden")  # pressed by page.js in place of too large an upload
-    return Composer(excerpt, upload, encoding, run, problem, to_book, hint, examples, refuse)
+    sample = html("sample")
+    box = composed, excerpt, upload, encoding, run, problem, to_book, hint
+    return Composer(*box, examples, refuse, sample)
 
 
 def _build_results() -> Results:
     verdict, insist, pressed = html("verdict"), button("insist", visible=False), build_pressed()
+    own = button("own", visible="hidden")  # pressed by page.js for the button within `explained`
     with gr.Column(visible=False, elem_id="results", min_width=0) as group:
-        shown = gr.Slider(1, MOST_SHOWN, value=5, step=1, elem_id="shown", buttons=[])
-        with gr.Row(elem_classes="columns"):
-            rankings = html("teacher-ranking"), html("student-ranking")
-        title = html("reasons-title")
-        agreement = html("agreement")
-        with gr.Row(elem_id="switches"):
+        rankings, strongest = html("rankings"), html("strongest")
+        with gr.Row(elem_id="switch"):
+            view = gr.Radio(list(VIEWS), value="teacher", elem_id="view", container=False, show_label=False)
+            progress, stop = html("progress"), button("stop", visible=False)
+        explained = html("explained")
+        with gr.Row(elem_id="evidence"):
+            coloured = html("coloured")
+            with gr.Column(elem_id="margin", min_width=0):
+                nearest_works, legend = html("nearest-works"), html("legend")
+        check_title = html("check-title")
+        with fold("check-rival") as rivals, gr.Row(elem_id="switches"):
             author = gr.Dropdown([], value=None, elem_id="author", filterable=True)
             rival = build_rival()
+        with fold("check-masks") as masks:
+            cover = build_cover()
+        with fold("check-agreement") as agreements:
+            agreement = html("agreement")
+        with fold("check-figures") as exactness:
+            figures = html("figures")
             pieces = gr.Checkbox(False, label="pieces", elem_id="pieces", container=False)
-            stop = button("stop", visible=False)
-        cover = build_cover()
-        legend = html("legend")
-        with gr.Row(elem_classes="columns"):
-            teacher = _build_reasons("teacher", rankings[0])
-            student = _build_reasons("student", rankings[1])
         trial = build_trial(*cover, pressed)
         exports = html("excerpt-exports")
-    switches = shown, title, author, rival, pieces, stop
-    return Results(verdict, insist, group, *switches, agreement, legend, teacher, student, trial, exports)
-
-
-def _build_reasons(role: str, ranking: gr.HTML) -> Panel:
-    with gr.Column(elem_classes="reasons", min_width=260):
-        return Panel(ranking, html(f"{role}-progress"), html(f"{role}-excerpt"))
+    answer = verdict, insist, group, rankings, strongest, view, progress, stop, explained, own
+    evidence = coloured, nearest_works, legend, trial
+    folds = Folds(rivals, masks, agreements, exactness)
+    return Results(*answer, *evidence, check_title, folds, author, rival, agreement, pieces, figures, exports)

@@ -11,14 +11,14 @@ from authorship.models.source import Role
 from explain.agreement import CrossTransfer
 from page.book.view import BookView, Origin
 from page.excerpt.pair_service import Reader
-from page.excerpt.results import FASTEST_FIRST, Reading, Reasons
+from page.excerpt.reasons import View
+from page.excerpt.results import FASTEST_FIRST, ROLES, Reading, Reasons
 from page.files.rows import FilesView
 from page.i18n.messages import Language
 from page.masking.masks import Masked, Masks
 from page.two_texts.state import TwoTextsView
 
 Trouble = Literal["", "failed", "lost", "busy", "link"]
-MOST_SHOWN = 10
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -26,15 +26,16 @@ class Session:
     """Changed by the handlers in place, so that an explanation under way follows every switch.
 
     `job` numbers the explanations wanted: one whose number has passed writes nothing more.
-    `place` is where in a book the reading stands, if it was taken from one; `offered` is the token of a
-    text long enough to be read as a book. `rival` is the key of whom the author is
-    held against, "" for nobody; under `result` what is shown can be taken away. `busy` is set where no turn
-    was to be had: after so many seconds one may try again. A text that is outside is explained only where the
-    visitor has `insisted`.
+    `view` is what the visitor chose to see, None as long as nothing was chosen.
+    `refused` is the name of a file that was not opened. `place` is where in a book the reading stands, if it
+    was taken from one; `offered` is the token of a text long enough to be read as a book. `rival` is the key
+    of whom the author is held against, "" for nobody; under `result` what is shown can be taken away. `busy`
+    is set where no turn was to be had: after so many seconds one may try again. A text that is outside is
+    explained only where the visitor has `insisted`.
     """
 
     language: Language = "ru"
-    shown: int = 5
+    view: View | None = None
     pieces: bool = False
     reading: Reading | None = None
     insisted: bool = False
@@ -49,6 +50,7 @@ class Session:
     problem: TextError | None = None
     trouble: Trouble = ""
     busy: int = 0
+    refused: str = ""
     upload: bytes = b""
     file: str = ""
     encoding: str = ""
@@ -82,6 +84,22 @@ class Session:
         """Whether the text is outside, so that nobody's authorship is explained unless it is asked for."""
         return self.reading is not None and bool(self.reading.verdict.outside) and not self.insisted
 
+    @property
+    def seen(self) -> View:
+        """What was chosen to be seen, else the teacher's reasons, or the student's until those are whole."""
+        if self.view:
+            return self.view
+        waits = self.student.attribution is not None and self.teacher.stage in ("waiting", "running")
+        return "student" if waits else "teacher"
+
+    @property
+    def contradicting(self) -> str:
+        """The author whom a model puts first in place of the one explained; "" where neither does."""
+        if self.reading is None:
+            return ""
+        firsts = [self.reading.of(role).top_k(1)[0].author.key for role in ROLES]
+        return next((first for first in firsts if first != self.author), "")
+
     def insist(self) -> None:
         """Explain a text that is outside all the same."""
         self.insisted = True
@@ -89,16 +107,16 @@ class Session:
     def open(self, reading: Reading | None) -> None:
         """Show a new reading, or none; the author to explain is the teacher's first."""
         self.reading = reading
-        self.problem, self.trouble = None, ""
+        self.problem, self.trouble, self.refused = None, "", ""
         self.place, self.offered, self.notices, self.insisted = None, "", (), False
         self.rival, self.masks, self.masked = "", Masks(), None
         self.result = token_urlsafe(16) if reading else ""
         self._begin(reading.teacher.top_k(1)[0].author.key if reading else "")
 
-    def refuse(self, problem: TextError, offered: str = "") -> None:
-        """Show what is wrong with a text or file in place of results; it may be offered as a book."""
+    def refuse(self, problem: TextError, offered: str = "", file: str = "") -> None:
+        """Show what is wrong with a text or `file` in place of results; it may be offered as a book."""
         self.open(None)
-        self.problem, self.offered = problem, offered
+        self.problem, self.offered, self.refused = problem, offered, file
 
     def fail(self) -> None:
         """Show that something went wrong here."""

@@ -1,6 +1,7 @@
 """The page's values in the order of its components, as Gradio takes them."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -9,32 +10,26 @@ from authorship.datamodels import Author
 from authorship.models.source import Role
 from authorship.text.encodings import ENCODINGS
 from page.examples import EXAMPLES, is_known
+from page.excerpt.reasons import VIEWS
 from page.frame import render_authors, render_footer, render_guide, render_masthead
-from page.i18n.wording import check_messages, listed_name, messages
+from page.i18n.about import about_messages
+from page.i18n.wording import check_messages, display_name, messages, surname
 from page.masking.masks import rival_choices
-from page.screen import Screen
-from page.session import MOST_SHOWN, Session
+from page.screen import SCREEN, Screen
+from page.session import Session
 
 Updates = list[Any]
 
 
 def flatten(screen: Screen) -> Updates:
-    """A whole screen, in the order of `events.excerpt_screen`."""
-    columns = (screen.teacher, screen.student)
-    return [
-        screen.problem,
-        gr.Button(screen.to_book_label, visible=screen.to_book),
-        screen.verdict,
-        gr.Button(screen.insist_label, visible=screen.insist),
-        gr.Column(visible=screen.visible),
-        screen.agreement,
-        gr.Button(screen.stop_label, visible=screen.explaining),
-        screen.legend,
-        *(part for column in columns for part in (column.ranking, column.progress, column.excerpt)),
-        gr.Column(visible=screen.trial),
-        screen.outcome,
-        screen.exports,
-    ]
+    """A whole screen, in the order of `screen.SCREEN`."""
+    buttons = {
+        name: gr.Button(screen.labels.get(name, name), visible=getattr(screen, name))
+        for name in ("to_book", "insist", "stop")
+    }
+    columns = {name: gr.Column(visible=getattr(screen, name)) for name in ("group", "trial")}
+    special = {**buttons, **columns, "view": gr.Radio(value=screen.view)}
+    return [special.get(name, getattr(screen, name)) for name in SCREEN]
 
 
 def nothing() -> Updates:
@@ -62,30 +57,38 @@ def choose_encoding(session: Session) -> gr.Dropdown:
     )
 
 
-def label(authors: Sequence[Author], session: Session, uncalibrated: Sequence[Role] = ()) -> Updates:
-    """Labels and standing texts in the session's language, in the order of `events._chrome`.
+def label(authors: Sequence[Author], session: Session, uncalibrated: Sequence[Role] = ()) -> dict[str, Any]:
+    """Labels and standing texts in the session's language, by the names of `events._chrome`.
 
-    Examples are offered of `authors` only, and no more of them shown than there are.
+    Examples are offered of `authors` only.
     """
-    most = min(MOST_SHOWN, len(authors))
     words = messages(session.language)
-    choices = sorted((listed_name(author, words), author.key) for author in authors)
+    listed = sorted(authors, key=partial(surname, words=words))
+    choices = [(display_name(author, words), author.key) for author in listed]
     offered = [is_known(name, authors) for name in EXAMPLES]
-    titles = words.example_gogol, words.example_chekhov, words.example_dostoevsky
+    titles = about_messages(session.language).examples
     guide = render_guide(len(authors), words, uncalibrated)
     about = guide + render_authors(authors, words) + render_footer(words)
-    return [
-        gr.Radio(value=session.language, label=words.language_label),
-        render_masthead(len(authors), words, uncalibrated),
-        gr.Textbox(label=words.text_label, placeholder=words.text_placeholder.format(minimum=200)),
-        gr.UploadButton(words.upload),
-        choose_encoding(session),
-        gr.Button(words.run),
-        f'<p class="aside">{words.examples_title}</p>' if any(offered) else "",
-        *(gr.Button(title, visible=known) for title, known in zip(titles, offered, strict=True)),
-        gr.Slider(label=words.shown_label, maximum=most, value=min(session.shown, most)),
-        f"<h2>{words.reasons_title}</h2>",
-        gr.Dropdown(choices=choices, label=words.author_label, value=session.author or None),
-        gr.Checkbox(label=words.pieces_label),
-        about,
-    ]
+    views = zip((words.teacher, words.student, words.view_differences), VIEWS, strict=True)
+    return {
+        "language": gr.Radio(value=session.language, label=words.language_label),
+        "masthead": render_masthead(len(authors), words, uncalibrated),
+        "excerpt": gr.Textbox(label=words.text_label, placeholder=words.text_placeholder.format(minimum=200)),
+        "upload": gr.UploadButton(words.upload),
+        "encoding": choose_encoding(session),
+        "run": gr.Button(words.run),
+        "hint": f'<p class="aside">{words.examples_title}</p>' if any(offered) else "",
+        **{
+            name: gr.Button(title, visible=known)
+            for name, title, known in zip(EXAMPLES, titles, offered, strict=True)
+        },
+        "view": gr.Radio(choices=list(views), label=words.view_label),
+        "author": gr.Dropdown(choices=choices, label=words.author_label, value=session.author or None),
+        "pieces": gr.Checkbox(label=words.pieces_label),
+        "check_title": f"<h2>{words.check_title}</h2>",
+        "check_rival": gr.Accordion(words.check_rival),
+        "check_masks": gr.Accordion(words.check_masks),
+        "check_agreement": gr.Accordion(words.check_agreement),
+        "check_figures": gr.Accordion(words.check_figures),
+        "guide": about,
+    }

@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Condition, Lock, Thread
 from typing import IO, Any
 
-from authorship.datamodels import Book, Notice
+from authorship.datamodels import Book, Heading, Notice
 from authorship.errors import AuthorshipError, TextError
 from authorship.text.decode import check_size
 from authorship.text.formats.archive import PackedBooks
@@ -255,7 +255,8 @@ def _from_answer(answer: bytes) -> Book:
         if "problem" in head:
             raise TextError(head["problem"], head["message"], **head["fields"])
         notices = tuple(Notice(**notice) for notice in head["notices"])
-        return Book(text.decode(), head["format"], head["encoding"], head["title"], notices)
+        headings = tuple(Heading(**heading) for heading in head["headings"])
+        return Book(text.decode(), head["format"], head["encoding"], head["title"], notices, headings)
     except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise hostile("cannot be read") from error
 
@@ -285,6 +286,7 @@ def _to_unpacked(found: PackedBooks) -> bytes:
 def _to_answer(book: Book) -> bytes:
     notices = [asdict(notice) for notice in book.notices]
     head = {"format": book.format, "encoding": book.encoding, "title": book.title, "notices": notices}
+    head["headings"] = [asdict(heading) for heading in book.headings]
     return json.dumps(head).encode() + b"\n" + book.text.encode("utf-8", "replace")
 
 

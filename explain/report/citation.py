@@ -48,7 +48,8 @@ def incipit(text: str) -> str:
         if len(shown) + len(word) > _LONGEST_INCIPIT:
             break
         shown = f"{shown} {word}".strip()
-    return f"{shown.strip(' .,;:!?—–-«»')}…" if shown else ""
+    shown = shown.strip(" .,;:!?…—–-«»")
+    return f"{shown}…" if shown else ""
 
 
 def say_citation(citation: Citation, words: DocumentWords) -> str:

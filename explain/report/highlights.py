@@ -20,7 +20,7 @@ STRONGEST = 10
 FULLEST_TINT = 0.62  # opacity, of the strongest word
 SEEN_TINT = 0.24  # the least of the ten strongest
 DARK_DEPTH = 0.75  # of a tint in the dark: light ink needs a darker ground
-_LEAST_SHARE = 0.02  # of the strongest; weaker words stay uncoloured
+_LEAST_SHARE = 0.05  # of the strongest; weaker words stay uncoloured
 DARK = f"""--ig-for: 96 150 255; --ig-against: 240 140 50; --ig-tip: #f3f4f6; --ig-tip-text: #111827;
   --ig-depth: {DARK_DEPTH};"""
 _TEMPLATES = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
@@ -84,6 +84,14 @@ def strongest(scored: Iterable[Score], count: int = STRONGEST) -> list[Score]:
     """The `count` entries of the largest absolute scores, largest first; those that score 0 are left out."""
     ranked = sorted(scored, key=lambda entry: -abs(entry.score))
     return [entry for entry in ranked[:count] if entry.score]
+
+
+def in_place(text: str, scored: Sequence[WordScore], place: int) -> str:
+    """The word at a place of `scored`; a mark with the word before it, for nobody finds a comma by itself."""
+    word = scored[place]
+    if place and not any(map(str.isalnum, word.text)):
+        return text[scored[place - 1].start : word.stop]
+    return word.text
 
 
 def tint_of(score: float, fullest: float, strong: bool) -> float:

@@ -1,16 +1,15 @@
 """A result as one HTML file that needs nothing else: no script, no network, no ids."""
 
 import unicodedata
-from collections.abc import Sequence
 
 from authorship.datamodels import Author, Prediction
 from authorship.models.digest import text_hash
 from authorship.predict.phrases import phrases, say, spoken_name
 from authorship.predict.results import bounded, known_authors
 from explain.agreement import Likeness
-from explain.datamodels import Attribution, WordScore
+from explain.datamodels import Attribution
 from explain.report.citation import say_citation, say_day
-from explain.report.highlights import DARK, STYLE, escape, format_score, legend, render_words
+from explain.report.highlights import DARK, STYLE, escape, format_score, in_place, legend, render_words
 from explain.report.json import ModelResult, Result, software_versions
 from explain.report.nearest import render_nearest
 from explain.report.wording import DocumentWords, Language, document_words
@@ -24,8 +23,9 @@ def render_document(result: Result, language: Language = "ru") -> str:
     words = document_words(language)
     name = plain_name(result.citation.name) or words.untitled
     title = escape(words.title.format(name=name))
-    near = {role: model.prediction for role, model in result.models.items()}
-    shown = "" if result.verdict.outside else render_nearest(near, words)
+    near = {role: model.prediction.nearest for role, model in result.models.items()}
+    authors = [author for model in result.models.values() for author in model.prediction.authors]
+    shown = "" if result.verdict.outside else render_nearest(near, authors, words)
     return (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -142,18 +142,10 @@ def _table(text: str, attribution: Attribution, words: DocumentWords) -> str:
     """The strongest words with their numbers, for print and for readers who cannot point."""
     numbered = sorted(enumerate(attribution.words), key=lambda one: -abs(one[1].score))[:_STRONGEST]
     items = "".join(
-        f"<li><bdi>{escape(_in_place(text, attribution.words, place))}</bdi> {signed(word.score, words)}</li>"
+        f"<li><bdi>{escape(in_place(text, attribution.words, place))}</bdi> {signed(word.score, words)}</li>"
         for place, word in numbered
     )
     return f"<h3>{escape(words.strongest)}</h3><ol>{items}</ol>"
-
-
-def _in_place(text: str, scored: Sequence[WordScore], place: int) -> str:
-    """A word; a mark with the word before it, for nobody finds a comma by itself."""
-    word = scored[place]
-    if place and not any(map(str.isalnum, word.text)):
-        return text[scored[place - 1].start : word.stop]
-    return word.text
 
 
 def _about(result: Result, words: DocumentWords) -> str:
@@ -264,7 +256,8 @@ li + li .bar div { background: var(--bar); }
   border: 1px solid var(--rule); }
 .models ol { columns: 11rem auto; column-gap: 2.2rem; font-size: 15px; padding-left: 1.8rem; }
 .models li { break-inside: avoid; padding-right: .3rem; }
-.ig-legend { line-height: 1.6; } .ig-legend .ig-word { margin-right: .8rem; padding: 1px 6px; }
+.ig-legend { line-height: 1.6; }
+.ig-legend .ig-word { display: inline-block; margin-right: .8rem; padding: 1px 6px; }
 table { border-collapse: collapse; font-size: 15px; }
 thead th { font: 14px system-ui, sans-serif; color: var(--faint); }
 td, th { padding: .3rem 1rem .3rem 0; border-bottom: 1px solid var(--rule);

@@ -1,8 +1,8 @@
 """The works nearest to a text by all of each model's scores, as HTML that page and saved file share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from authorship.datamodels import Author, NearestWorks, NearWork, Prediction
+from authorship.datamodels import Author, NearestWorks, NearWork
 from authorship.predict.phrases import spoken_name
 from explain.report.highlights import escape
 from explain.report.wording import DocumentWords
@@ -12,19 +12,21 @@ EACH = 3  # works of each model; both together name three to six
 Distances = dict[tuple[str, str], dict[str, float]]
 
 
-def render_nearest(predictions: Mapping[str, Prediction], words: DocumentWords) -> str:
+def render_nearest(
+    nearest: Mapping[str, NearestWorks | None], authors: Iterable[Author], words: DocumentWords
+) -> str:
     """A table of the works nearest to a text, with each model's distance, and what such a distance means.
 
-    `predictions` are by "teacher" and "student". Nothing where no model brings works.
+    `nearest` are by "teacher" and "student". Nothing where no model brings works.
     """
-    found = {role: one.nearest for role, one in predictions.items() if one.nearest and one.nearest.works}
-    authors = {author.key: author for one in predictions.values() for author in one.authors}
+    found = {role: one for role, one in nearest.items() if one and one.works}
+    known = {author.key: author for author in authors}
     if not found:
         return ""
     heads = "".join(f'<th scope="col">{escape(words.roles[role])}</th>' for role in found)
     rows = "".join(
         f'<tr><th scope="row"><cite>{escape(title)}</cite> '
-        f"<span>{escape(_name(key, authors, words))}</span></th>"
+        f"<span>{escape(_name(key, known, words))}</span></th>"
         + "".join(f"<td>{_distance(apart.get(role), words)}</td>" for role in found)
         + "</tr>"
         for (key, title), apart in _rows(found).items()
@@ -32,7 +34,7 @@ def render_nearest(predictions: Mapping[str, Prediction], words: DocumentWords) 
     return (
         f'<div class="nearest"><h3>{escape(words.nearest_title)}</h3><table><thead><tr>'
         f'<th scope="col">{escape(words.nearest_work)}</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-        f'<p class="facts">{escape(_meaning(found, len(authors), words))}</p></div>'
+        f'<p class="facts">{escape(_meaning(found, len(known), words))}</p></div>'
     )
 
 

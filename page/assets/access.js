@@ -2,7 +2,7 @@
 (() => {
   const find = (selector) => document.querySelector(selector);
   const root = document.documentElement;
-  const SPOKEN = ["#problem", "#teacher-progress", "#student-progress", "#encoding", "#book-encoding", "#book-state", "#files-state", "#two-state", "#two-verdict", "#two-probability", ".portrait-name"];
+  const SPOKEN = ["#problem", "#progress", "#encoding", "#book-encoding", "#book-state", "#files-state", "#two-state", "#two-verdict", "#two-probability", ".portrait-name"];
   const PARTS = ".progress, .warning, .verdict, .says, .partial, .aside, .notices, [class*='info']";
   const PACE = 10000;
   const KEPT = 4;

@@ -6,7 +6,9 @@
 
   // Gradio hears of it as of a change of a hidden box; the number makes every wish a change.
   let wishes = 0;
+  let wanted = "";  // whom to bring into sight
   const choose = (key) => {
+    wanted = key;
     const box = find("#fingerprint-asked textarea, #fingerprint-asked input");
     if (!box) return;
     const set = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set;
@@ -58,6 +60,7 @@
   });
 
   document.addEventListener("click", (event) => {
+    if (event.target.closest?.("a[href='#authors']")) find("#authors").open = true;  // what the link names
     const entry = event.target.closest?.("[data-arrows] [data-author]");
     if (entry) choose(entry.dataset.author);
   });
@@ -73,6 +76,11 @@
     }
     const chosen = find(".portrait-name")?.dataset.author;
     if (!chosen) return;
+    if (wanted === chosen) {
+      wanted = "";
+      const edge = find(".portrait-name").getBoundingClientRect();
+      if (edge.top < 0 || edge.bottom > innerHeight * 0.7) find("#fingerprint-portrait").scrollIntoView({ block: "start", behavior: "instant" });
+    }
     for (const button of document.querySelectorAll(".roster button")) {
       const pressed = String(button.dataset.author === chosen);
       if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);

@@ -1,8 +1,8 @@
-// The chart along a book: pointing, keyboard, zoom, and opening a passage in the other tab.
+// The chart along a book: pointing, keyboard, zoom, opening a place below it, and the same in the other tab.
 (() => {
   const find = (selector) => document.querySelector(selector);
   const within = (value, low, high) => Math.min(Math.max(value, low), high);
-  const cursor = { role: null, place: 0, shown: false };
+  const cursor = { place: 0, shown: false };
   let drag = null;
 
   // Gradio hears of it as of a change of a hidden box; the number makes every wish a change.
@@ -14,12 +14,13 @@
     const set = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set;
     set.call(box, `${++wishes} ${text}`);
     box.dispatchEvent(new Event("input", { bubbles: true }));
-    leaving = name === "book-passage";
+    leaving = name === "book-excerpt";
     if (leaving) history.pushState({ ...history.state, passage: true }, "");
   };
 
   const chart = () => find(".chart");
   const plots = () => [...document.querySelectorAll(".chart .plot")];
+  const opened = () => find("#book-opened .opened");
   const numbers = (value) => new Intl.NumberFormat(document.documentElement.lang || "ru").format(value);
   const decimals = (value) => new Intl.NumberFormat(document.documentElement.lang || "ru", { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
   const read = (plot) => {
@@ -29,18 +30,16 @@
     return plot.points;
   };
 
-  // The point nearest to a place, given in per cent of the width.
-  const nearest = (plot, place) => {
-    const points = read(plot).filter(([at]) => at >= 0 && at <= 100);
-    return points.reduce((best, point) =>
-      best && Math.abs(best[0] - place) <= Math.abs(point[0] - place) ? best : point, null);
-  };
+  // The point nearest to a place, given in per cent of the width; the teacher's points lead.
+  const inView = (points) => points.filter(([at]) => at >= 0 && at <= 100);
+  const closest = (points, place) => inView(points).reduce((best, point) =>
+    best && Math.abs(best[0] - place) <= Math.abs(point[0] - place) ? best : point, null);
+  const nearest = (plot, place) => closest(read(plot)[0], place);
 
   const line = (name, text) => Object.assign(document.createElement("p"), { className: name, textContent: text });
-  const describe = ([, start, stop, count, , , abstains], figure) => {
+  const describe = ([, start, stop, count], figure) => {
     const place = figure.dataset.places.replace("{start}", numbers(start)).replace("{stop}", numbers(stop));
-    const mean = count > 1 ? ` · ${figure.dataset.mean.replace("{count}", count)}` : "";
-    return `${place}${mean}${abstains ? ` · ${figure.dataset.nobody}` : ""}`;
+    return `${place}${count > 1 ? ` · ${figure.dataset.mean.replace("{count}", count)}` : ""}`;
   };
   // Never a false 0 or 100, as elsewhere on the page.
   const percent = (share, mark) => {
@@ -48,28 +47,43 @@
     if (share >= 99.95) return `>\u00a0${decimals(99.9)}${mark}`;
     return `${decimals(share)}${mark}`;
   };
-  // The authors drawn, and whoever else leads here.
-  const shares = (point, figure) => [...JSON.parse(figure.dataset.names).map((name, slot) => [name, point[7 + slot]]),
-    ...(point[5] ? [point[5]] : [])]
-    .filter(([, share]) => share !== null)
-    .sort((one, other) => other[1] - one[1])
-    .map(([name, share]) => [name, percent(share, figure.dataset.percent)]);
+  // A row an author of those drawn or leading here: the name, and what each model gives; the likeliest first.
+  const shares = (plot, point, figure) => {
+    const names = JSON.parse(figure.dataset.names);
+    const rows = new Map(names.map((name) => [name, [null, null]]));
+    read(plot).forEach((points, model) => {
+      const here = closest(points, point[0]);
+      if (!here) return;
+      names.forEach((name, slot) => { rows.get(name)[model] = here[7 + slot] ?? null; });
+      if (here[5]) rows.set(here[5][0], (rows.get(here[5][0]) ?? [null, null]).with(model, here[5][1]));
+    });
+    const sum = (pair) => (pair[0] ?? 0) + (pair[1] ?? 0);
+    const told = (share) => (share === null ? "—" : percent(share, figure.dataset.percent));
+    return [...rows].sort((one, other) => sum(other[1]) - sum(one[1])).map(([name, pair]) => [name, ...pair.map(told)]);
+  };
+  const nobody = (plot, point, figure) => read(plot).flatMap((points, model) =>
+    closest(points, point[0])?.[6] ? [`${JSON.parse(figure.dataset.roles)[model]}: ${figure.dataset.nobody}`] : []);
 
   const tip = (plot, point, figure) => {
     const box = Object.assign(document.createElement("div"), { className: "tip" });
-    const list = document.createElement("dl");
-    for (const [name, share] of shares(point, figure)) {
-      list.append(Object.assign(document.createElement("dt"), { textContent: name }),
-        Object.assign(document.createElement("dd"), { textContent: share }));
-    }
-    box.append(line("", describe(point, figure)), line("words", `${point[4]}…`), list);
+    const table = document.createElement("table");
+    const row = (cells, kind) => {
+      const line = table.insertRow();
+      cells.forEach((text) => line.append(Object.assign(document.createElement(kind), { textContent: text })));
+    };
+    row(["", ...JSON.parse(figure.dataset.roles)], "th");
+    shares(plot, point, figure).forEach((cells) => row(cells, "td"));
+    box.append(line("", describe(point, figure)), line("words", `${point[4]}…`), table);
+    nobody(plot, point, figure).forEach((text) => box.append(line("", text)));
     plot.append(box);
     const edge = plot.getBoundingClientRect();
     const left = (point[0] / 100) * edge.width - box.offsetWidth / 2;
+    if (edge.bottom + box.offsetHeight + 8 > innerHeight && edge.top > box.offsetHeight) {
+      Object.assign(box.style, { top: "auto", bottom: "calc(100% + 6px)" });
+    }
     box.style.left = `${within(left, 4 - edge.left, document.documentElement.clientWidth - 8 - edge.left - box.offsetWidth)}px`;
   };
 
-  // Both panels show the same place; only the one pointed at says what stands there.
   const draw = () => {
     document.querySelectorAll(".chart .tip").forEach((old) => old.remove());
     const figure = chart();
@@ -80,23 +94,51 @@
       if (!point) continue;
       mark.style.left = `${point[0]}%`;
       plot.setAttribute("aria-valuenow", Math.round(point[0]));
-      const said = shares(point, figure).map((pair) => pair.join(" ")).join(", ");
+      const said = shares(plot, point, figure).map(([name, ...pair]) => `${name} ${pair.join(" / ")}`).join(", ");
       plot.setAttribute("aria-valuetext", `${describe(point, figure)}: ${point[4]}. ${said}`);
-      if (plot.dataset.role === cursor.role) tip(plot, point, figure);
+      tip(plot, point, figure);
     }
   };
 
   const show = (plot, place) => {
-    Object.assign(cursor, { role: plot.dataset.role, place, shown: true });
+    Object.assign(cursor, { place, shown: true });
     draw();
   };
   const hide = () => { cursor.shown = false; if (chart()) draw(); };
 
+  // A place opens below the chart; Escape, the button and the browser's own way back close it again.
+  const openPlace = (wanted, from) => {
+    if (!opened()) history.pushState({ ...history.state, opened: true }, "");
+    origin = from;
+    arriving = true;
+    ask("book-passage", wanted);
+  };
   const open = (plot) => {
     const point = nearest(plot, cursor.place);
     if (!point) return;
-    origin = "";
-    ask("book-passage", `${plot.dataset.role} ${point[1]}`);
+    hide();
+    openPlace(`teacher ${point[1]}`, "");
+  };
+  const close = () => {
+    if (history.state?.opened) history.back();
+    else shut();
+  };
+  const shut = () => {
+    ask("book-passage", "");
+    goBack();
+  };
+  // Where the open place stands in the part in view.
+  const mark = () => {
+    document.querySelectorAll(".plot .here").forEach((old) => old.remove());
+    const place = opened()?.dataset;
+    const [plot] = plots();
+    if (!place || !plot) return;
+    const { from, to } = range();
+    const [left, right] = [place.from, place.to].map((at) => within(((at - from) / (to - from)) * 100, 0, 100));
+    if (right <= left) return;
+    const here = Object.assign(document.createElement("i"), { className: "here" });
+    Object.assign(here.style, { left: `${left}%`, width: `${right - left}%` });
+    plot.append(here);
   };
 
   const range = () => {
@@ -138,7 +180,7 @@
     if (!plot || event.button !== 0) return;
     const at = place(plot, event);
     const before = nearest(plot, cursor.place);
-    const known = cursor.shown && cursor.role === plot.dataset.role && nearest(plot, at) === before;
+    const known = cursor.shown && nearest(plot, at) === before;
     const mark = Object.assign(document.createElement("i"), { className: "drag" });
     plot.append(mark);
     drag = { plot, place: at, low: at, high: at, mark, ready: event.pointerType === "mouse" || known };
@@ -161,9 +203,17 @@
   const ZOOMS = { "+": "in", "=": "in", "-": "out", "0": "whole" };
   document.addEventListener("keydown", (event) => {
     const plot = plotOf(event);
-    if (!plot || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("#book-opened .opened")) {
+      if (event.key === "Escape") close();
+      else if (Math.abs(STEPS[event.key]) === 1) find(`.opened [data-step="${STEPS[event.key]}"]`)?.click();
+      else return;
+      event.preventDefault();
+      return;
+    }
+    if (!plot) return;
     if (event.key in STEPS) {
-      const points = read(plot).filter(([at]) => at >= 0 && at <= 100);
+      const points = inView(read(plot)[0]);
       const at = cursor.shown ? points.indexOf(nearest(plot, cursor.place)) + STEPS[event.key] : 0;
       const point = points[within(at, 0, points.length - 1)];
       if (point) show(plot, point[0]);
@@ -175,33 +225,70 @@
   });
   document.addEventListener("focusin", (event) => {
     const plot = plotOf(event);
-    if (plot && !(cursor.shown && cursor.role === plot.dataset.role)) show(plot, cursor.shown ? cursor.place : 0);
+    if (plot && !cursor.shown && !drag) show(plot, cursor.shown ? cursor.place : 0);
   });
 
   document.addEventListener("click", (event) => {
-    const asked = event.target.closest?.("[data-open], [data-zoom]");
+    const asked = event.target.closest?.("[data-open], [data-zoom], [data-step], [data-close], [data-excerpt]");
     if (asked?.dataset.zoom) zoom(asked.dataset.zoom);
-    else if (asked) {
-      origin = asked.dataset.open;
-      ask("book-passage", origin);
-    } else if (event.target.closest?.("[data-back]")) {
+    else if (asked?.dataset.open) openPlace(asked.dataset.open, asked.dataset.open);
+    else if (asked?.dataset.step) {
+      stepped = asked.dataset.step;
+      ask("book-passage", asked.dataset.to);
+    } else if (asked?.dataset.excerpt) ask("book-excerpt", asked.dataset.excerpt);
+    else if (asked) close();
+    else if (event.target.closest?.("[data-back]")) {
       if (history.state?.passage) history.back();
       else toBook();
     } else if (event.target.closest?.("[data-to-book]")) find("#to-book")?.click();
   });
 
-  // The way back: the button over the excerpt and the browser's own lead to where the passage was opened.
+  // The way back leads to where the place was opened: an entry of a list, or the chart.
   let origin = "";
+  let arriving = false;
+  let stepped = "";
+  const goBack = () => {
+    const place = [...document.querySelectorAll("[data-open]")].find((one) => one.dataset.open === origin) ?? find(".plot");
+    place?.focus({ preventScroll: true });
+    place?.scrollIntoView({ block: "center" });
+  };
   const toBook = () => {
     find("#book-tab-button")?.click();
     setTimeout(() => {
-      const place = [...document.querySelectorAll("[data-open]")].find((one) => one.dataset.open === origin)
-        ?? find(`.plot[data-role="${cursor.role ?? "teacher"}"]`);
-      place?.focus({ preventScroll: true });
-      place?.scrollIntoView({ block: "center" });
+      const heading = find("#book-opened .opened h2");
+      heading?.focus({ preventScroll: true });
+      heading?.scrollIntoView({ block: "center" });
+      if (!heading) goBack();
     }, 100);
   };
-  addEventListener("popstate", () => { if (find(".origin")?.offsetParent) toBook(); });
+  // A place that has opened is shown with as much of the chart as fits over it, and takes the focus.
+  let seen = "";
+  const arrive = () => {
+    const section = opened();
+    const place = section ? `${section.dataset.from} ${section.dataset.to} ${document.documentElement.lang}` : "";
+    if (place === seen && (!section || section.dataset.known)) return;
+    seen = place;
+    mark();
+    if (!section) return;
+    section.dataset.known = "yes";
+    section.querySelector(".address").textContent = location.origin + location.pathname;
+    const page = section.querySelector(".page");
+    const outlined = page.querySelector("mark");
+    page.scrollTop = Math.max(0, outlined.offsetTop - 48);
+    if (stepped) section.querySelector(`[data-step="${stepped}"]:enabled, h2`)?.focus({ preventScroll: true });
+    else if (arriving) {
+      section.querySelector("h2").focus({ preventScroll: true });
+      const edge = section.getBoundingClientRect();
+      if (edge.bottom > innerHeight || edge.top < 0) {
+        scrollBy({ top: Math.min(edge.bottom - innerHeight + 12, edge.top - 12), behavior: "instant" });
+      }
+    }
+    [arriving, stepped] = [false, ""];
+  };
+  addEventListener("popstate", () => {
+    if (find("#problem .origin")?.offsetParent) toBook();
+    else if (opened() && !history.state?.opened) shut();
+  });
 
   // A book outlives a reload: the server keeps it under its token for a while.
   const KEPT = "book";
@@ -214,12 +301,12 @@
     return null;
   };
   let begun = false;
-  let opened = false;
+  let entered = false;
   const remember = () => {
     if (!begun && find("#masthead h1")) {
       const [token, here] = (kept() ?? "").split(" ");
-      if (here && !opened && find("#book-tab-button")) {
-        opened = true;  // a tab is in the page only once it has been opened
+      if (here && !entered && find("#book-tab-button")) {
+        entered = true;  // a tab is in the page only once it has been opened
         find("#book-tab-button").click();
       }
       if (find("#book-token textarea, #book-token input")) {
@@ -233,10 +320,20 @@
   };
   addEventListener("pagehide", remember);
 
-  // The chart is drawn anew while a book is read: the cursor and the keyboard's place stay.
-  let focused = null;
-  document.addEventListener("focusin", () => { focused = document.activeElement?.closest?.(".plot")?.dataset.role; });
+  // The chart is drawn anew while a book is read: the cursor and the keyboard's place stay. When its first points
+  // come it is brought into sight, unless the reader looks elsewhere by then.
+  let focused = false;
+  document.addEventListener("focusin", () => { focused = Boolean(document.activeElement?.closest?.(".plot")); });
   let known = "";
+  let revealed = "";
+  const reveal = () => {
+    const edge = chart().getBoundingClientRect();
+    const card = find("#book-card");
+    if (!edge.height || edge.bottom <= innerHeight) return;
+    card.scrollIntoView({ block: "start", behavior: "instant" });
+    const { top, bottom } = chart().getBoundingClientRect();
+    scrollBy({ top: Math.max(0, Math.min(bottom - innerHeight, top - 8)), behavior: "instant" });
+  };
   new MutationObserver(() => {
     remember();
     const answer = find("#verdict .verdict") ?? find("#problem .problem");
@@ -246,11 +343,16 @@
       answer.tabIndex = -1;
       answer.focus({ preventScroll: true });
     }
+    arrive();
     const drawn = plots().map((plot) => plot.dataset.points).join();
     if (drawn === known) return;
     known = drawn;
     if (!drawn || drag) return;
-    if (focused && document.activeElement === document.body) find(`.plot[data-role="${focused}"]`)?.focus({ preventScroll: true });
+    const book = find(".card")?.dataset.book;
+    if (revealed !== book) reveal();
+    revealed = book;
+    mark();
+    if (focused && document.activeElement === document.body) find(".plot")?.focus({ preventScroll: true });
     if (cursor.shown) draw();
   }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-points"] });
 })();

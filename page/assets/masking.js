@@ -1,8 +1,8 @@
 // Pressing a word masks it; a redrawn text keeps its place, its focus, and says what is masked.
 (() => {
   const find = (selector) => document.querySelector(selector);
-  const panels = ["teacher-excerpt", "student-excerpt"];
-  const places = {};
+  const panels = ["coloured"];
+  let places = {};
   let last = null;
   let wishes = 0;
 
@@ -22,7 +22,7 @@
     word.classList.toggle("ig-masked");
     ask(word.dataset.at);
   };
-  const remember = (word) => { last = { panel: word.closest("[id$='-excerpt']").id, at: word.dataset.at }; };
+  const remember = (word) => { last = { panel: word.closest("#coloured").id, at: word.dataset.at }; };
 
   document.addEventListener("click", (event) => {
     const word = wordOf(event);
@@ -44,13 +44,15 @@
   });
   document.addEventListener("scroll", (event) => {
     const text = event.target;
-    if (text.classList?.contains("excerpt")) places[text.closest("[id$='-excerpt']")?.id] = text.scrollTop;
+    if (text.classList?.contains("excerpt")) places.coloured = text.scrollTop;
   }, true);
 
   // Gradio replaces a text as a whole; this runs before the browser paints it.
   const settle = (panel) => {
     const text = find(`#${panel} .excerpt`);
     if (!text || text.dataset.settled) return;
+    const result = find("#composed .composed")?.dataset.result;
+    if (places.result !== result) places = { result }; // another text is read from its beginning
     text.dataset.settled = "yes";
     text.scrollTop = places[panel] ?? 0;
     for (const word of text.querySelectorAll(".ig-word[data-at]:not(.ig-special)")) {

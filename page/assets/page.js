@@ -55,7 +55,10 @@
   const dress = () => {
     for (const name of ["verdict", "agreement"]) find(`#${name}`)?.setAttribute("aria-live", "polite");
     if (box()) box().id = "excerpt";
-    for (const text of document.querySelectorAll(".excerpt .ig:not([data-dressed])")) {
+    for (const button of document.querySelectorAll(".fold > button")) {
+      button.setAttribute("aria-expanded", button.classList.contains("open"));
+    }
+    for (const text of document.querySelectorAll(":is(.excerpt, .sample) .ig:not([data-dressed])")) {
       text.dataset.dressed = "yes";
       const words = [...text.querySelectorAll(".ig-word")];
       words.forEach((word) => { word.removeAttribute("title"); word.tabIndex = -1; });
@@ -75,7 +78,7 @@
     word.focus();
   };
   const walk = (event) => {
-    const word = event.target.closest?.(".excerpt .ig-word");
+    const word = event.target.closest?.(":is(.excerpt, .sample) .ig-word");
     if (!word || !(event.key in STEPS)) return;
     event.preventDefault();
     const words = [...word.closest(".ig").querySelectorAll(event.ctrlKey ? ".ig-strong" : ".ig-word")];
@@ -86,27 +89,87 @@
     if (next) enter(next);
   };
 
-  // The word under the pointer or the focus is pointed out in the other model's text too.
-  const twin = (word) => {
-    document.querySelectorAll(".twin").forEach((other) => other.classList.remove("twin"));
+  // From the list and the strip to the word itself, which is marked until the next one.
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const wordAt = (at) => [...document.querySelectorAll("#coloured .ig-word[data-at]")]
+    .findLast((word) => Number(word.dataset.at) <= at && !word.classList.contains("ig-special"));
+  const show = (at) => {
+    const word = wordAt(at);
     if (!word) return;
-    const place = [...word.closest(".ig").querySelectorAll(".ig-word")].indexOf(word);
-    for (const text of document.querySelectorAll(".excerpt .ig")) {
-      const other = text.contains(word) ? null : text.querySelectorAll(".ig-word")[place];
-      if (other && other.textContent === word.textContent) other.classList.add("twin");
+    document.querySelectorAll(".found").forEach((other) => other.classList.remove("found"));
+    word.classList.add("found");
+    const box = word.closest(".excerpt");
+    const away = word.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+    box.scrollBy({ top: away, behavior: calm() ? "auto" : "smooth" });
+    const { top, bottom } = box.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) box.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "nearest" });
+    enter(word);
+  };
+  const JUMPS = "#strongest a[data-at], .strip button[data-at]";
+  document.addEventListener("click", (event) => {
+    const jump = event.target.closest?.(JUMPS);
+    if (!jump) return;
+    event.preventDefault();
+    show(Number(jump.dataset.at));
+  });
+  document.addEventListener("keydown", (event) => {
+    const mark = event.target.closest?.(".strip button");
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!mark || !step) return;
+    event.preventDefault();
+    const marks = [...mark.parentElement.children];
+    const next = marks[marks.indexOf(mark) + step];
+    if (!next) return;
+    mark.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
+  // A mark stands as far down the strip as its word does in the whole text.
+  const place = () => {
+    const box = find("#coloured .excerpt");
+    for (const mark of document.querySelectorAll(".strip button")) {
+      const word = box && wordAt(Number(mark.dataset.at));
+      if (!word) continue;
+      const top = word.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
+      mark.style.top = `${(100 * (top + word.offsetHeight / 2)) / box.scrollHeight}%`;
     }
   };
-  for (const name of ["mouseover", "focusin"]) {
-    document.addEventListener(name, (event) => twin(event.target.closest?.(".excerpt .ig-word")));
-  }
+  addEventListener("resize", place);
 
-  // Both texts scroll together.
-  document.addEventListener("scroll", (event) => {
-    if (!event.target.classList?.contains("excerpt") || !event.target.matches(":hover, :focus-within")) return;
-    for (const text of document.querySelectorAll(".excerpt")) {
-      if (text !== event.target) text.scrollTop = event.target.scrollTop;
-    }
-  }, true);
+  // After a verdict the composer folds to a line, in the same frame; another text in the box makes the answer old.
+  let answered = "";
+  const unfold = () => {
+    delete root.dataset.folded;
+    box()?.focus();
+  };
+  const fold = () => {
+    const line = find("#composed .composed");
+    const result = line?.dataset.result ?? "";
+    if (result === answered) return;
+    answered = result;
+    delete root.dataset.outdated;
+    const focused = document.activeElement?.closest("#composer, #examples");
+    if (!result) { delete root.dataset.folded; return; }
+    root.dataset.folded = "yes";
+    if (focused) line.querySelector("[data-edit]").focus({ preventScroll: true });
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("#composed button, [data-press]");
+    if (!button) return;
+    if ("press" in button.dataset) { find(`#${button.dataset.press}`)?.click(); return; }
+    unfold();
+    if (!("clear" in button.dataset)) return;
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box(), "");
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  const compare = async () => {
+    const line = find("#composed .composed");
+    if (!line) return;
+    const same = await window.prose.crc(box().value) === line.dataset.crc;
+    if (same) delete root.dataset.outdated;
+    else root.dataset.outdated = "yes";
+  };
+  document.addEventListener("input", (event) => { if (event.target === box()) compare(); });
 
   let shown = false;
   const reveal = () => {
@@ -114,18 +177,19 @@
     if (!results) { shown = false; return; }
     if (shown) return;
     shown = true;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (find("#verdict").getBoundingClientRect().top > innerHeight * 0.6) {
-      find("#verdict").scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+    const evidence = find("#coloured") ?? find("#verdict");
+    if (evidence.getBoundingClientRect().top > innerHeight * 0.5) {
+      find("#composed").scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "start" });
     }
   };
 
   let queued = false;
   new MutationObserver(() => {
+    fold();
     if (queued) return;
     queued = true;
-    setTimeout(() => { queued = false; dress(); reveal(); }, 50);
-  }).observe(root, { childList: true, subtree: true });
+    setTimeout(() => { queued = false; dress(); place(); reveal(); }, 50);
+  }).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   setInterval(count, 300);
 
   document.addEventListener("keydown", (event) => {

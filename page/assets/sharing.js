@@ -14,6 +14,7 @@
   };
   const checksum = (packed) =>
     new DataView(packed.buffer, packed.length - 8).getUint32(0, true).toString(16).padStart(8, "0");
+  window.prose.crc = async (text) => (window.CompressionStream ? checksum(await pack(text)) : "");
   const letters = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   const unpack = async (text) => {

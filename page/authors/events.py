@@ -19,7 +19,7 @@ def wire_fingerprints(parts: Parts, handlers: FingerprintHandlers, blocks: gr.Bl
     state = [parts.session, tab.asked, tab.names, tab.role]
     shown: list[Any] = [tab.names, tab.portrait, tab.map_title, tab.role, tab.map]
     spoken = [parts.session, parts.language, tab.asked, tab.names, tab.role]
-    everything = [parts.fingerprint_tab, tab.roster, *shown]
+    everything = [parts.fingerprint_tab, tab.lead, tab.roster, *shown]
     blocks.load(handlers.localise, spoken, everything, js=_PICK, **AT_ONCE)
     parts.language.input(handlers.localise, spoken, everything, js=_TELL, **AT_ONCE)
     parts.fingerprint_tab.select(handlers.show, state, shown, **AT_ONCE)

@@ -9,7 +9,7 @@ from authorship.datamodels import Author
 from explain.fingerprints.datamodels import PairFingerprints
 from page.authors.map import render_map
 from page.authors.portrait import render_portrait
-from page.authors.roster import render_roster
+from page.authors.roster import render_lead, render_roster
 from page.authors.view import View
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES
@@ -48,7 +48,7 @@ class FingerprintHandlers:
         session.language = language
         view = self._view(session, asked, hide_names, role)
         tab = gr.Tab(label=view.messages.tab)
-        return [tab, render_roster(view), *self.show(session, asked, hide_names, role)]
+        return [tab, render_lead(view), render_roster(view), *self.show(session, asked, hide_names, role)]
 
     def _view(self, session: Session, asked: str | None, hide_names: bool, role: str) -> View:
         return View(

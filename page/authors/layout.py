@@ -10,8 +10,9 @@ from page.excerpt.results import ROLES
 
 @dataclass(frozen=True, slots=True)
 class FingerprintParts:
-    """All components of the tab; fingerprints.js writes the author chosen into `asked`."""
+    """All components of the tab; authors.js writes the author chosen into `asked`."""
 
+    lead: gr.HTML
     roster: gr.HTML
     names: gr.Checkbox
     portrait: gr.HTML
@@ -22,12 +23,16 @@ class FingerprintParts:
 
 
 def build_fingerprints() -> FingerprintParts:
-    """Lay the tab out; call inside its `gr.Tab`."""
-    roster = html("fingerprint-roster")
-    names = gr.Checkbox(False, label="names", elem_id="fingerprint-names", container=False)
-    portrait = html("fingerprint-portrait")
-    title = html("fingerprint-map-title")
-    role = gr.Radio(list(ROLES), value=ROLES[0], elem_id="fingerprint-role", container=False)
-    drawn = html("fingerprint-map")
+    """Lay the tab out, everyone beside the one who is chosen; call inside its `gr.Tab`."""
+    lead = html("fingerprint-lead")
+    with gr.Row(elem_id="fingerprint-columns"):
+        with gr.Column(elem_id="fingerprint-everyone", min_width=0):
+            roster = html("fingerprint-roster")
+        with gr.Column(elem_id="fingerprint-one", min_width=0):
+            portrait = html("fingerprint-portrait")
+            names = gr.Checkbox(False, label="names", elem_id="fingerprint-names", container=False)
+            title = html("fingerprint-map-title")
+            role = gr.Radio(list(ROLES), value=ROLES[0], elem_id="fingerprint-role", container=False)
+            drawn = html("fingerprint-map")
     asked = gr.Textbox(elem_id="fingerprint-asked", visible="hidden", container=False)
-    return FingerprintParts(roster, names, portrait, title, role, drawn, asked)
+    return FingerprintParts(lead, roster, names, portrait, title, role, drawn, asked)

@@ -72,8 +72,8 @@ def excerpt_place(projection: Projection, reading: Reading | None, role: str) ->
     return x, y
 
 
-def nearest(works: Sequence[MappedWork], place: tuple[float, float], count: int) -> list[MappedWork]:
-    """The works nearest to a place, the nearest first."""
+def beside(works: Sequence[MappedWork], place: tuple[float, float], count: int) -> list[MappedWork]:
+    """The works drawn beside a place, the closest first; the map is a picture and says no more than that."""
     return sorted(works, key=lambda work: (work.x - place[0]) ** 2 + (work.y - place[1]) ** 2)[:count]
 
 
@@ -104,7 +104,7 @@ def _apart(one: tuple[float, float, float, float], other: tuple[float, float, fl
     return one[2] < other[0] or other[2] < one[0] or one[3] < other[1] or other[3] < one[1]
 
 
-NEAREST = 3
+BESIDE = 3
 _SHAPES = {
     "own": '<path d="M0-7L7 0L0 7L-7 0Z"/>',
     "rival": '<path d="M0-6L6 5H-6Z"/>',
@@ -114,7 +114,7 @@ _SHAPES = {
 
 
 def render_map(view: View) -> str:
-    """The map of one model, what the excerpt lies near, how good the map is, and the same as a table."""
+    """The map of one model, where the excerpt lies, how good the map is, and the same as a table."""
     found = view.prints.of(view.role)
     if found is None or found.map is None:
         return f'<p class="none">{escape(view.messages.map_none)}</p>' if found else ""
@@ -224,9 +224,13 @@ def _excerpt_note(drawn: WorkMap, view: View, place: tuple[float, float] | None)
     messages = view.messages
     if place is None:
         return f'<p class="aside">{escape(messages.excerpt_wanted)}</p>'
-    said = messages.excerpt_near.format(works=_said(nearest(drawn.works, place, NEAREST), view))
-    edge = "" if frame(drawn.works, place).holds(*place) else f" {messages.excerpt_edge}"
-    return f'<p class="near">{escape(said + edge)}</p>'
+    said = [messages.excerpt_placed]
+    said += [] if frame(drawn.works, place).holds(*place) else [messages.excerpt_edge]
+    near = view.reading.of(view.role).nearest if view.reading else None
+    if near:
+        works = "; ".join(f"{work.title} ({view.name(work.author)})" for work in near.works[:BESIDE])
+        said.append(messages.excerpt_nearest.format(works=works))
+    return f'<p class="near">{escape(" ".join(said))}</p>'
 
 
 def _said(works: Sequence[MappedWork], view: View) -> str:
@@ -234,12 +238,9 @@ def _said(works: Sequence[MappedWork], view: View) -> str:
 
 
 def _quality(drawn: WorkMap, view: View) -> str:
-    methods = ", ".join(f"{one.name} {percent(one.neighbours, view.words)}" for one in drawn.methods)
     found = next(one.neighbours for one in drawn.methods if one.name == drawn.method)
     shares = [percent(share, view.words) for share in (found, drawn.chance, drawn.ceiling)]
-    return view.messages.map_quality.format(
-        found=shares[0], chance=shares[1], ceiling=shares[2], method=drawn.method, methods=methods
-    )
+    return view.messages.map_quality.format(found=shares[0], chance=shares[1], ceiling=shares[2])
 
 
 def _table(drawn: WorkMap, view: View, place: tuple[float, float] | None) -> str:
@@ -249,7 +250,7 @@ def _table(drawn: WorkMap, view: View, place: tuple[float, float] | None) -> str
     works = sorted(drawn.works, key=lambda work: (view.name(work.author), work.title))
     rows = [(view.name(work.author), work.title, _said(_others(work, drawn), view)) for work in works]
     if place is not None:
-        rows.insert(0, ("", messages.excerpt, _said(nearest(drawn.works, place, NEAREST), view)))
+        rows.insert(0, ("", messages.excerpt, _said(beside(drawn.works, place, BESIDE), view)))
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return (
         f'<details class="map-table"><summary>{escape(messages.table)}</summary><div tabindex="0" '
@@ -259,4 +260,4 @@ def _table(drawn: WorkMap, view: View, place: tuple[float, float] | None) -> str
 
 
 def _others(work: MappedWork, drawn: WorkMap) -> list[MappedWork]:
-    return [other for other in nearest(drawn.works, (work.x, work.y), NEAREST + 1) if other != work][:NEAREST]
+    return [other for other in beside(drawn.works, (work.x, work.y), BESIDE + 1) if other != work][:BESIDE]

@@ -1,4 +1,4 @@
-"""Every author with years and F1 in both models, as buttons; and what is said where nothing was measured."""
+"""Every author with F1 in both models, as buttons; and what is said where nothing was measured."""
 
 from html import escape
 
@@ -9,22 +9,28 @@ from page.authors.view import View
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
 from page.i18n.messages import FingerprintMessages, Messages
-from page.i18n.wording import decimal, display_name, surname, years
+from page.i18n.wording import decimal, display_name, surname
 
 COMMAND = "python -m explain.fingerprints --data CSV --out DIR --teacher DIR/teacher --student DIR/student"
 
 
+def render_lead(view: View) -> str:
+    """What the tab is about, and a note on what was not measured."""
+    lead = f'<p class="lead">{escape(view.messages.lead)}</p>'
+    return lead + render_missing(view.prints, view.words, view.messages)
+
+
 def render_roster(view: View) -> str:
-    """The lead, a note on what was not measured, and a button an author; one tab stop, arrows do the rest."""
+    """A button an author; one tab stop, arrows do the rest. Nothing where nothing was measured."""
+    if not view.measured:
+        return ""
     ordered = sorted(view.authors, key=lambda author: surname(author, view.words))
     items = "".join(_item(author, view) for author in ordered)
     messages = view.messages
-    roster = (
+    return (
         f'<h2>{escape(messages.roster_label)}</h2><p class="aside">{escape(messages.roster_note)}</p>'
         f'<ul class="roster" data-arrows>{items}</ul>'
     )
-    lead = f'<p class="lead">{escape(messages.lead)}</p>'
-    return lead + render_missing(view.prints, view.words, messages) + (roster if view.measured else "")
 
 
 def render_missing(prints: PairFingerprints, words: Messages, messages: FingerprintMessages) -> str:
@@ -49,7 +55,7 @@ def _item(author: Author, view: View) -> str:
     return (
         f'<li><button type="button" data-author="{escape(author.key)}" aria-pressed="{str(chosen).lower()}" '
         f'tabindex="{0 if chosen else -1}">'
-        f"<span><b>{escape(display_name(author, view.words))}</b> <span>{escape(years(author))}</span></span>"
+        f"<b>{escape(display_name(author, view.words))}</b>"
         f'<span class="f1">{escape(figures)}</span></button></li>'
     )
 

@@ -11,9 +11,11 @@ from authorship.predict.predictor import LONG_TEXT
 from authorship.text.decode import check_text
 from authorship.text.formats.archive import PackedBooks
 from authorship.text.formats.limits import LARGEST_BOOK
+from authorship.text.headings import settle_headings
 from authorship.text.isolated import IsolatedReader
 from authorship.text.letters.folding import letter_notices
 from page.book.reading import BookReading, make_reading
+from page.book.saved import is_saved, open_saved
 from page.scheduler.presence import address_here, presence_here
 from page.storage.cache import Recent, Room
 from page.storage.weights import book_bytes
@@ -52,12 +54,16 @@ class Books:
         self._files.prepare()
 
     def open_file(self, data: bytes, name: str, encoding: str | None = None) -> BookReading:
-        """A book from a file of any format; see `read_file`. It may yet be too short: see `check`.
+        """A book from a file of any format, see `read_file`, or a result that was saved, see `open_saved`.
+
+        It may yet be too short: see `check`.
 
         Raises:
             TextError: the file cannot be read.
             ReadingEnded: the visitor has left.
         """
+        if is_saved(data):
+            return self._keep(open_saved(data, *self._pair))
         book = self.read_file(data, name, encoding)
         return self.open(book, data if may_override(book) else b"")
 
@@ -88,18 +94,22 @@ class Books:
         if size > LARGEST_BOOK:
             message = f"The text has {size:,} bytes, more than the {LARGEST_BOOK:,} that are read: split it."
             raise TextError("too_large", message, size=size, limit=LARGEST_BOOK)
-        return self.open(Book(text, "txt", None, "", letter_notices(text)), b"")
+        book = Book(text, "txt", None, "", letter_notices(text), settle_headings(text, ()))
+        return self.open(book, b"")
 
     def open(self, book: Book, data: bytes) -> BookReading:
         """The reading of this text that was finished before, else a new one."""
         if "\r" in book.text:
-            book = replace(book, text=book.text.replace("\r\n", "\n").replace("\r", "\n"))
+            text = book.text.replace("\r\n", "\n").replace("\r", "\n")
+            book = replace(book, text=text, headings=settle_headings(text, ()))
         if len(book.title) > LONGEST_TITLE:
             book = replace(book, title=f"{book.title[:LONGEST_TITLE].rstrip()}…")
         known = self.find(self._read.find(_digest(book.text)) or "")
         if known is not None and known.stage == "done":
             return known
-        reading = make_reading(book, data, *self._pair)
+        return self._keep(make_reading(book, data, *self._pair))
+
+    def _keep(self, reading: BookReading) -> BookReading:
         self._readings.keep(reading.token, reading)
         return reading
 
@@ -123,8 +133,12 @@ class Books:
             self._readings.keep(reading.token, reading)
 
     def remember(self, reading: BookReading) -> None:
-        """A book was read to its end: the same text need not be read again."""
-        self._read.keep(_digest(reading.book.text), reading.token)
+        """A book was read to its end: the same text need not be read again.
+
+        What began with a visitor's file is for that visitor alone: it may say anything.
+        """
+        if reading.saved is None:
+            self._read.keep(_digest(reading.book.text), reading.token)
 
 
 def may_override(book: Book) -> bool:

@@ -13,9 +13,10 @@ from authorship.datamodels import Author
 from page.book.author_shares import settled
 from page.book.books import Books
 from page.book.exports import FILES, saved_name, write_csv, write_json
+from page.book.passage import find_opened, passage_name, write_passage
 from page.book.picture import draw_picture
 from page.book.reading import BookReading
-from page.book.view import LEADERS
+from page.book.view import LEADERS, Shown
 from page.excerpt.results import ROLES
 from page.i18n.messages import Language
 from page.i18n.wording import book_messages, messages
@@ -90,13 +91,29 @@ def download_routes(books: Books, turns: Turns) -> list[Route]:
         if reading is None or not reading.complete or file not in FILES:
             return PlainTextResponse(_LOST, 404, HEADERS)
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
-        name = quote(saved_name(reading, file), safe="")
-        saved = f"attachment; filename=\"{file}\"; filename*=UTF-8''{name}"
-        headers = HEADERS | {"Content-Disposition": saved}
+        headers = HEADERS | {"Content-Disposition": _attachment(file, saved_name(reading, file))}
         make = partial(_write, file, reading, language)
         return await deliver(request, turns, make, _TYPES[file], headers)
 
-    return [Route("/book/{token}/{file}", download)]
+    async def passage(request: Request) -> Response:
+        reading, asked = books.find(request.path_params["token"]), request.query_params
+        role = next((role for role in ROLES if role == asked.get("role")), ROLES[0])
+        place = asked.get("at", "")
+        at = int(place) if place.isdecimal() and len(place) < 10 else -1
+        opened = find_opened(reading, Shown(role, at)) if reading is not None and at >= 0 else None
+        if opened is None:
+            return PlainTextResponse(_LOST, 404, HEADERS)
+        language: Language = "en" if asked.get("language") == "en" else "ru"
+        words, book = messages(language), book_messages(language)
+        headers = HEADERS | {"Content-Disposition": _attachment("passage.html", passage_name(opened))}
+        make = partial(write_passage, opened, str(request.base_url), words, book)
+        return await deliver(request, turns, make, "text/html; charset=utf-8", headers)
+
+    return [Route("/book/{token}/passage.html", passage), Route("/book/{token}/{file}", download)]
+
+
+def _attachment(file: str, name: str) -> str:
+    return f"attachment; filename=\"{file}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _write(file: str, reading: BookReading, language: Language) -> str | bytes:
@@ -111,5 +128,5 @@ def _write(file: str, reading: BookReading, language: Language) -> str | bytes:
 
 def _author(reading: BookReading, key: str) -> Author:
     """An author whom at least one of the models knows."""
-    known = (author for role in ROLES for author in reading.track(role).bundle.authors)
+    known = (author for role in ROLES for author in reading.track(role).authors)
     return next(author for author in known if author.key == key)

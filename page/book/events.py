@@ -22,9 +22,16 @@ _READING: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "
 def screen_of(parts: BookParts) -> list[Any]:
     """The components in the order of `updates.flatten`."""
     composer, results = parts.composer, parts.results
-    head = [composer.problem, composer.to_excerpt, composer.card, results.state, results.chart, results.stop]
-    head.append(results.go_on)
-    body = [results.group, results.exports, results.teacher, results.student, results.changes]
+    head = [
+        composer.problem,
+        composer.to_excerpt,
+        composer.card,
+        results.state,
+        results.chart,
+        results.opened,
+    ]
+    head += [results.stop, results.go_on]
+    body = [results.group, results.exports, results.whole, results.changes]
     return [*head, *body, results.author, results.teacher_passages, results.student_passages]
 
 
@@ -64,6 +71,7 @@ def wire_book(parts: Parts, handlers: BookHandlers, blocks: gr.Blocks) -> None:
     composer.refuse.click(handlers.refuse_file, [session], screen, **AT_ONCE)
     results.stop.click(handlers.stop, [session], screen, **AT_ONCE)
     results.author.input(handlers.choose, [session, results.author], screen, **AT_ONCE)
+    book.passage.change(handlers.open_passage, [session, book.passage], screen, **AT_ONCE)
     book.zoom.change(handlers.zoom, [session, book.zoom], screen, **AT_ONCE)
 
 

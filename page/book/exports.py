@@ -1,12 +1,17 @@
-"""Results as files: every passage as CSV, all as JSON; made when asked for, never written to a disk."""
+"""Results as files: every passage as CSV, all as JSON; made when asked for, never written to a disk.
+
+The JSON file holds the text and each passage's logits too, so that `saved` opens it without reading anew.
+"""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import date
 from html import escape
 from typing import Any
 
+from authorship import VERSION
 from authorship.models.digest import Hashes
 from authorship.models.source import Role
 from authorship.predict.results import (
@@ -25,6 +30,7 @@ from page.i18n.wording import book_messages, display_name, messages
 from page.spreadsheet import percent_cell, write_rows
 
 FILES = ("passages.csv", "book.json", "chart.svg", "chart.png")
+FORMAT, FORMAT_VERSION = "whose-prose-book", 1
 _DIGITS = 6
 _LONGEST_TITLE = 60
 _STRANGE = re.compile(r"[^\w .,«»№-]+")
@@ -32,7 +38,7 @@ _STRANGE = re.compile(r"[^\w .,«»№-]+")
 
 def render_exports(reading: BookReading, language: Language, book: BookMessages) -> str:
     """Links to the four files; a browser without JavaScript follows them too."""
-    labels = (book.export_csv, book.export_json, book.export_svg, book.export_png)
+    labels = (book.export_csv, book.export_result, book.export_svg, book.export_png)
     folder = f"book/{escape(reading.token)}"
     links = "".join(
         f'<a href="{folder}/{file}?language={language}" download="{escape(saved_name(reading, file))}">'
@@ -49,13 +55,13 @@ def saved_name(reading: BookReading, file: str) -> str:
 
 
 def write_csv(reading: BookReading, language: Language) -> Iterator[str]:
-    """One row a passage: place, model, whether it names nobody, whose the passage is, each author's percents.
+    """One row a passage: place, chapter, model, whether it names nobody, whose it is, each author's percents.
 
     Whose it is follows from the whole book, empty where nobody's; a percent is empty where the author is not
     known to the model.
     """
     words, book = messages(language), book_messages(language)
-    authors = {author.key: author for role in ROLES for author in reading.track(role).bundle.authors}
+    authors = {author.key: author for role in ROLES for author in reading.track(role).authors}
     names = {key: display_name(author, words) for key, author in sorted(authors.items())}
     heads = [*book.csv_heads, *(f"{name}, %" for name in names.values())]
     return write_rows(heads, _rows(reading, names, words, book), words)
@@ -72,13 +78,65 @@ def _rows(
         ):
             cells = ["" if label is None else percent_cell(float(shares[label]), words) for label in labels]
             abstains = book.names_nobody if unknown else ""
-            place = [str(passage.start), str(passage.stop), role_name(role, words), abstains]
-            yield [*place, names[hand] if hand else "", *cells]
+            place = [str(passage.start), str(passage.stop), reading.chapter(passage.start)]
+            yield [*place, role_name(role, words), abstains, names[hand] if hand else "", *cells]
+
+
+def hashes_of(reading: BookReading) -> Hashes:
+    """The hashes of the text and of the models whose result this is."""
+    hashes = Hashes.of(reading.book.text, reading.teacher.bundle, reading.student.bundle)
+    if reading.saved is None:
+        return hashes
+    return Hashes(hashes.text, *(reading.saved.digests[role] for role in ROLES))
+
+
+def made_on(reading: BookReading) -> str:
+    """The day of a result: today, or that of the file from which it was opened."""
+    return reading.saved.made if reading.saved else date.today().isoformat()
 
 
 def write_json(reading: BookReading) -> str:
-    """All results as one JSON object."""
-    return json.dumps(to_object(reading), ensure_ascii=False)
+    """All results as one JSON object that `saved.open_saved` opens again."""
+    return json.dumps(to_saved(reading), ensure_ascii=False, separators=(",", ":"))
+
+
+def to_saved(reading: BookReading) -> dict[str, Any]:
+    """`to_object`, what a chart is drawn from beside it, and the text; the format's name stands first."""
+    book = reading.book
+    head = {"format": FORMAT, "version": FORMAT_VERSION, "program": VERSION, "made": made_on(reading)}
+    source = {
+        "format": book.format,
+        "encoding": book.encoding,
+        "seconds": round(reading.seconds, 3),
+        "notices": [asdict(notice) for notice in book.notices],
+    }
+    tracks = {role: _track(reading, role) for role in ROLES}
+    judged = asdict(reading.judgement)
+    return (
+        head | to_object(reading) | {"source": source, "judged": judged, "tracks": tracks, "text": book.text}
+    )
+
+
+def _track(reading: BookReading, role: Role) -> dict[str, Any]:
+    """What one model's passages hold beside their places, by column; and its word on the whole."""
+    track, found = reading.track(role), reading.found(role)
+    passages = track.passages
+    whole = None
+    if found is not None:
+        whole = {
+            "logits": found.whole.logits,
+            "probabilities": found.whole.probabilities,
+            "unknown": found.whole.unknown,
+            "calibrated": found.whole.calibrated,
+        }
+    return {
+        "authors": [asdict(author) for author in track.authors],
+        "whole": whole,
+        "tokens": [passage.tokens for passage in passages],
+        "outside": [passage.outside for passage in passages],
+        "between": [passage.between for passage in passages],
+        "logits": [passage.logits for passage in passages],
+    }
 
 
 def to_object(reading: BookReading) -> dict[str, Any]:
@@ -91,8 +149,9 @@ def to_object(reading: BookReading) -> dict[str, Any]:
         "outside": outside_object(reading.judgement.outside),
         "verdict": _verdict(reading),
         "models": {role: _model(reading, role) for role in ROLES},
+        "chapters": [{"start": one.start, "title": one.text, "level": one.level} for one in book.headings],
         "notices": [notice.to_contract() for notice in reading.notices],
-        "hashes": asdict(Hashes.of(book.text, reading.teacher.bundle, reading.student.bundle)),
+        "hashes": asdict(hashes_of(reading)),
     }
     if reading.parts:
         value["stretches"] = stretch_objects(reading.parts)
@@ -109,7 +168,7 @@ def _verdict(reading: BookReading) -> dict[str, str | None] | None:
 
 def _model(reading: BookReading, role: Role) -> dict[str, Any]:
     found = reading.found(role)
-    keys = [author.key for author in reading.track(role).bundle.authors]
+    keys = [author.key for author in reading.track(role).authors]
     curve = reading.track(role).curve()
     changes = [
         {"offset": change.offset, "before": change.before.key, "after": change.after.key}
@@ -139,6 +198,7 @@ def _model(reading: BookReading, role: Role) -> dict[str, Any]:
             "author": stretch.author.key,
             "certainty": round(stretch.certainty, _DIGITS),
             "unknown": stretch.unknown,
+            "outside": stretch.outside,
         }
         for stretch in (found.stretches if found else ())
     ]

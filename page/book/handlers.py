@@ -7,8 +7,9 @@ from pathlib import Path
 import gradio as gr
 
 from authorship.errors import TextError
-from authorship.text.formats.limits import Limits
+from authorship.text.formats.limits import LARGEST_BOOK, Limits
 from page.book.books import Books, check
+from page.book.passage import find_opened, render_opened
 from page.book.reading import BookReading
 from page.book.screen import (
     Updates,
@@ -16,13 +17,15 @@ from page.book.screen import (
     draw_book,
     draw_chart,
     flatten,
+    flatten_opened,
     flatten_progress,
     label,
     nothing,
 )
 from page.book.verdict import render_state
-from page.book.view import BookView
+from page.book.view import BookView, Shown
 from page.excerpt.pair_service import Reader
+from page.excerpt.results import ROLES
 from page.handlers import log_error
 from page.i18n.messages import Language
 from page.i18n.wording import book_messages, messages
@@ -100,7 +103,7 @@ class BookHandlers:
             reading = find()
             view.open(reading.token)
             check(reading.book.text)
-            if reading.stage in ("loaded", "stopped"):
+            if reading.stage == "loaded" or (reading.stage == "stopped" and reading.saved is None):
                 reading.stage = "waiting"
         except TextError as problem:
             view.refuse(problem)
@@ -160,7 +163,7 @@ class BookHandlers:
     def go_on(self, session: Session) -> Updates:
         """Get ready to read on where reading was stopped."""
         reading = self.kept(session.book)
-        if reading is not None and reading.stage == "stopped":
+        if reading is not None and reading.readable:
             session.book.job += 1
             session.book.problem, session.book.trouble = None, ""
             reading.stage = "waiting"
@@ -193,6 +196,15 @@ class BookHandlers:
         session.book.zoom(start, stop, len(reading.book.text))
         return self._progress(session, reading)
 
+    def open_passage(self, session: Session, asked: str | None) -> Updates:
+        """Show a passage below the chart, or none; `asked` is as `read_place` takes it."""
+        reading = self.kept(session.book)
+        if reading is None:
+            return self.screen(session)
+        session.book.shown = read_place(asked)
+        words, book = messages(session.language), book_messages(session.language)
+        return flatten_opened(render_opened(find_opened(reading, session.book.shown), words, book))
+
     def choose(self, session: Session, author: str | None) -> Updates:
         """The passages for and against another author are wanted."""
         if self.kept(session.book) and author:
@@ -218,3 +230,12 @@ class BookHandlers:
         """Put the tab into a language; nothing is computed."""
         session.language = language
         return [*label(self.reader.authors, language), self.encoding(session), *self.screen(session)]
+
+
+def read_place(asked: str | None) -> Shown | None:
+    """The passage that is asked for as "NUMBER ROLE CHARACTER [AUTHOR]"; None where it is no such."""
+    _, role, offset, author, *_ = [*(asked or "").split(" "), "", "", "", ""]
+    known = next((one for one in ROLES if one == role), None)
+    if known is None or not offset.isdecimal() or len(offset) > len(str(LARGEST_BOOK)):
+        return None
+    return Shown(known, int(offset), author)

@@ -32,10 +32,10 @@ class BookResults:
     stop: gr.Button
     go_on: gr.Button
     chart: gr.HTML
+    opened: gr.HTML
     group: gr.Column
     exports: gr.HTML
-    teacher: gr.HTML
-    student: gr.HTML
+    whole: gr.HTML
     changes: gr.HTML
     title: gr.HTML
     author: gr.Dropdown
@@ -45,22 +45,25 @@ class BookResults:
 
 @dataclass(frozen=True, slots=True)
 class BookParts:
-    """All components of the tab; book.js writes what is asked for on the chart into `zoom` and `passage`.
+    """All components of the tab; book.js writes what is asked for on the chart into the hidden boxes.
 
-    After a reload it writes the book that was open into `token`.
+    `zoom` is the part to show, `passage` the place to open below the chart, `excerpt` the one to open in the
+    other tab; after a reload the book that was open stands in `token`.
     """
 
     composer: BookComposer
     results: BookResults
     zoom: gr.Textbox
     passage: gr.Textbox
+    excerpt: gr.Textbox
     token: gr.Textbox
 
 
 def build_book() -> BookParts:
     """Lay the tab out; call inside its `gr.Tab`."""
     composer, results = _build_composer(), _build_results()
-    return BookParts(composer, results, _asked("book-zoom"), _asked("book-passage"), _asked("book-token"))
+    asked = [_asked(f"book-{name}") for name in ("zoom", "passage", "excerpt", "token")]
+    return BookParts(composer, results, *asked)
 
 
 def _asked(name: str) -> gr.Textbox:
@@ -92,16 +95,12 @@ def _build_results() -> BookResults:
     state = html("book-state")
     stop = button("book-stop", visible=False)
     go_on = button("book-go-on", visible=False)
-    chart = html("book-chart")
+    chart, opened = html("book-chart"), html("book-opened")
     with gr.Column(visible=False, elem_id="book-results", min_width=0) as group:
-        exports = html("book-exports")
-        with gr.Row(elem_classes="columns"):
-            teacher, student = html("book-teacher"), html("book-student")
-        changes = html("book-changes")
+        exports, whole, changes = html("book-exports"), html("book-whole"), html("book-changes")
         title = html("book-passages-title")
         author = gr.Dropdown([], value=None, elem_id="book-author", filterable=True)
         with gr.Row(elem_classes="columns"):
             passages = html("book-teacher-passages"), html("book-student-passages")
-    return BookResults(
-        state, stop, go_on, chart, group, exports, teacher, student, changes, title, author, *passages
-    )
+    body = chart, opened, group, exports, whole, changes
+    return BookResults(state, stop, go_on, *body, title, author, *passages)

@@ -1,6 +1,7 @@
 """Change points, and the passages that speak most for and against an author, as HTML."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from authorship.models.source import Role
 from authorship.predict.aggregation import strongest
 from authorship.text.excerpts import EXCERPT_CHARACTERS, sentence_stop
 from explain.report.highlights import escape
-from page.book.pointing import first_words
+from page.book.points import first_words
 from page.book.reading import BookReading
 from page.book.view import Origin, Place
 from page.excerpt.results import ROLES
@@ -98,14 +99,19 @@ def render_passages(role: Role, key: str, reading: BookReading, words: Messages,
     favourable, adverse = strongest(track.passages, label, MOST)
     shares = {passage: _share(passage, role, label, reading) for passage in (*favourable, *adverse)}
 
-    def written(passage: Passage) -> str:
-        opens = f"{role} {passage.start} {key}"
-        return f"<li>{_passage(passage, shares[passage], opens, reading, words, book)}</li>"
-
     def listed(title: str, kind: str, passages: Sequence[Passage]) -> str:
         ranked = sorted(passages, key=shares.__getitem__, reverse=kind == "for")
-        items = "".join(map(written, ranked))
-        return f'<h4>{escape(title)}</h4><ul class="passages {kind}">{items}</ul>'
+        told = [percent(shares[passage], words) for passage in ranked]
+        usual = _usual(told)
+        figures = ["" if one == usual else one for one in told]
+        items = "".join(
+            f"<li>{_passage(passage, figure, f'{role} {passage.start} {key}', reading, words, book)}</li>"
+            for passage, figure in zip(ranked, figures, strict=True)
+        )
+        each = (
+            "" if not usual else (book.each_exactly if any(figures) else book.each_alike).format(share=usual)
+        )
+        return f'<h4>{escape(title + each)}</h4><ul class="passages {kind}">{items}</ul>'
 
     return head + listed(book.most_for, "for", favourable) + listed(book.most_against, "against", adverse)
 
@@ -113,11 +119,17 @@ def render_passages(role: Role, key: str, reading: BookReading, words: Messages,
 def _share(passage: Passage, role: Role, label: int, reading: BookReading) -> float:
     """The passage's own probability of the author."""
     curve = reading.track(role).curve()
-    return min(float(curve.probabilities[curve.nearest(passage.start), label]), _SUREST)
+    return min(float(curve.probabilities[curve.beginning(passage.start), label]), _SUREST)
+
+
+def _usual(told: Sequence[str]) -> str:
+    """What most of a list say, so that it is said once over it; nothing where no figure stands out."""
+    figure, count = Counter(told).most_common(1)[0] if told else ("", 0)
+    return figure if count > 1 and 2 * count > len(told) else ""
 
 
 def _passage(
-    passage: Passage, share: float, opens: str, reading: BookReading, words: Messages, book: BookMessages
+    passage: Passage, share: str, opens: str, reading: BookReading, words: Messages, book: BookMessages
 ) -> str:
     text = reading.book.text
     place = book.passage_at.format(share=percent(passage.start / len(text), words))
@@ -125,7 +137,7 @@ def _passage(
         text, passage.start, _QUOTED
     )
     return (
-        f'<button type="button" class="opens" data-open="{escape(opens)}"><b>{percent(share, words)}</b>'
+        f'<button type="button" class="opens" data-open="{escape(opens)}"><b>{escape(share)}</b>'
         f"<q>{escape(quoted)}…</q><span>{escape(place)}</span></button>"
     )
 

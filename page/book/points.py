@@ -1,12 +1,25 @@
-"""Thousands of passages to the few hundred points that a chart can show, each an honest mean."""
+"""Thousands of passages to the few hundred points that a chart can show, each an honest mean; their places.
 
+A chart is 1,000 wide and 100 high, whatever the part of the book in view.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from authorship.datamodels import Change
+from authorship.models.source import Role
+from page.book.reading import BookReading
 from page.book.track import Curve
+from page.book.view import Span
+from page.excerpt.results import ROLES
+from page.i18n.messages import Messages
+from page.i18n.wording import display_name
 
+_TICKS = 6
+_LEAST_SHOWN = 0.05
 NARROWEST = 5_000.0  # characters: a shorter stretch is not told apart
 
 
@@ -85,3 +98,87 @@ def _smoothed(curve: Curve, centres: NDArray[np.float64], width: float) -> NDArr
     high = np.maximum(np.searchsorted(curve.centres, centres + width / 2, side="right"), low + 1)
     means: NDArray[np.float64] = (sums[high] - sums[low]) / (high - low)[:, None]
     return means
+
+
+def line(points: Points, label: int, span: Span) -> str:
+    """An author's smoothed probability along the book as the points of a polyline."""
+    heights = (1 - points.smoothed[:, label]) * 100
+    return " ".join(
+        f"{span.place(centre):.1f},{height:.1f}"
+        for centre, height in zip(points.centres.tolist(), heights.tolist(), strict=True)
+    )
+
+
+def dots(points: Points, label: int, span: Span) -> str:
+    """An author's probability at each point by itself as a path of dots; those near zero are left out."""
+    shares = points.probabilities[:, label].tolist()
+    return "".join(
+        f"M{span.place(centre):.1f} {(1 - share) * 100:.1f}h0"
+        for centre, share in zip(points.centres.tolist(), shares, strict=True)
+        if share >= _LEAST_SHOWN
+    )
+
+
+def marks(changes: Sequence[Change], span: Span) -> list[tuple[int, float]]:
+    """The changes in view with their numbers in the book, the first being 1."""
+    numbered = ((number, span.place(change.offset)) for number, change in enumerate(changes, 1))
+    return [(number, place) for number, place in numbered if 0 <= place <= 1000]
+
+
+def ticks(span: Span) -> list[int]:
+    """Round places in view, at most some six, in characters."""
+    rough = (span.stop - span.start) / _TICKS
+    power = 10.0 ** np.floor(np.log10(max(rough, 100.0)))
+    step = int(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough))
+    first = -(-int(span.start) // step) * step
+    return list(range(first, int(span.stop) + 1, step))
+
+
+_FIRST_WORDS = 56
+_DIGITS = 1
+
+
+def figures(
+    reading: BookReading,
+    role: Role,
+    points: Points,
+    labels: tuple[int | None, ...],
+    span: Span,
+    words: Messages,
+) -> list[list[object]]:
+    """What pointing at one model's points tells, as figures for book.js.
+
+    A list a point: place in %, start, stop, passages, first words, who else leads, abstains, shares in %.
+    Who else leads is `[name, share]` where the point's likeliest author is none of `labels`, else None;
+    "abstains" is 1 where the model names nobody for most of its passages.
+    """
+    track = reading.track(role)
+    names = {author.label_id: display_name(author, words) for author in track.authors}
+    found: list[list[object]] = []
+    for index in range(len(points)):
+        passage = track.passages[int(points.chosen[index])]
+        place = round(span.place(float(points.centres[index])) / 10, 2)
+        begins = first_words(reading.book.text, passage.start) if role == ROLES[0] else ""
+        shares = [None if label is None else _percent(points, index, label) for label in labels]
+        first = int(points.probabilities[index].argmax())
+        leader = None if first in labels else [names[first], _percent(points, index, first)]
+        abstains = int(points.unknown[index] > 0.5)
+        found.append([place, passage.start, passage.stop, points.size, begins, leader, abstains, *shares])
+    return found
+
+
+def _percent(points: Points, index: int, label: int) -> float:
+    return round(float(points.probabilities[index, label]) * 100, _DIGITS)
+
+
+def first_words(text: str, start: int, length: int = _FIRST_WORDS) -> str:
+    """The words at a place of the book in one line; words cut at either end are left out.
+
+    So are marks at the end of what goes on: whoever quotes it puts an ellipsis there.
+    """
+    cut = start > 0 and text[start - 1 : start + 1].isalpha()
+    pieces = text[start : start + 2 * length].split()
+    line = " ".join(pieces[1:] if cut else pieces).lstrip(".,;:!?…») ")
+    if len(line) <= length:
+        return line
+    return (line[:length].rpartition(" ")[0] or line[:length]).rstrip(" .,;:…—–-")

@@ -3,7 +3,8 @@
 import heapq
 import secrets
 import time
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Literal
@@ -20,6 +21,19 @@ from authorship.text.letters.folding import without_words
 from page.book.track import Track
 from page.excerpt.results import ROLES
 
+
+@dataclass(frozen=True, slots=True)
+class SavedBy:
+    """Which models a result that was opened from a file is of, by digest, and the day on which it was made.
+
+    `ours` tells whether the page's models are the same.
+    """
+
+    made: str
+    digests: Mapping[Role, str]
+    ours: bool
+
+
 Stage = Literal["loaded", "waiting", "reading", "stopped", "done"]
 
 
@@ -30,7 +44,8 @@ class BookReading:
     `data` holds the file of a book whose encoding may yet be overridden. `token` is the name under which
     its results can be fetched: hard to guess. `seconds` are
     those spent on reading, `ahead` the books to be read before one that waits. `turn` numbers the readings
-    begun and ended: one whose number has passed adds nothing more. `judgement` is of the text itself.
+    begun and ended: one whose number has passed adds nothing more. `judgement` is of the text itself. `saved`
+    is set of a result that was opened from a file.
     """
 
     book: Book
@@ -45,6 +60,7 @@ class BookReading:
     ahead: int = 0
     turn: int = 0
     judgement: Judgement = Judgement()
+    saved: SavedBy | None = None
     lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def track(self, role: Role) -> Track:
@@ -66,6 +82,16 @@ class BookReading:
     def share(self) -> float:
         """The part of the book that both models have read, 0 to 1."""
         return self.reached / len(self.book.text) if self.book.text else 0.0
+
+    def chapter(self, offset: int) -> str:
+        """The heading under which a character stands; nothing before the first."""
+        number = bisect_right(self.book.headings, offset, key=lambda heading: heading.start)
+        return self.book.headings[number - 1].text if number else ""
+
+    @property
+    def readable(self) -> bool:
+        """Whether the page's models may read on where reading stopped."""
+        return self.stage == "stopped" and (self.saved is None or self.saved.ours)
 
     @property
     def complete(self) -> bool:

@@ -13,6 +13,7 @@ from page.book.author_shares import leading, settled
 from page.book.books import SHORTEST_BOOK, Books
 from page.book.chart import Chart, render_chart
 from page.book.exports import render_exports
+from page.book.passage import find_opened, render_opened
 from page.book.passages import render_changes, render_passages
 from page.book.reading import BookReading
 from page.book.verdict import book_problem, render_card, render_state, render_whole
@@ -21,7 +22,7 @@ from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import render_problem
 from page.i18n.messages import BookMessages, Language, Messages
-from page.i18n.wording import book_messages, counted, listed_name, messages
+from page.i18n.wording import book_messages, counted, display_name, messages, surname
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class BookScreen:
     state: str = ""
     visible: bool = False
     chart: str = ""
-    teacher: str = ""
-    student: str = ""
+    opened: str = ""
+    whole: str = ""
     changes: str = ""
     author: str = ""
     teacher_passages: str = ""
@@ -58,19 +59,18 @@ def draw_book(reader: Reader, books: Books, view: BookView, language: Language) 
     if reading.stage == "loaded":
         return BookScreen(problem, short, card)
     settle(view, reading)
-    teacher, student = (render_whole(role, reading, words, book) for role in ROLES)
     author = chosen(view)
     passages = [render_passages(role, author, reading, words, book) for role in ROLES]
     return BookScreen(
         problem=problem,
         card=card,
         reading=reading.stage in ("waiting", "reading"),
-        stopped=reading.stage == "stopped",
+        stopped=reading.readable,
         state=render_state(reading, words, book),
         visible=reading.complete and not reading.judgement.outside,
         chart=draw_chart(reader, reading, view, words, book),
-        teacher=teacher,
-        student=student,
+        opened=render_opened(find_opened(reading, view.shown), words, book),
+        whole=render_whole(reading, words, book),
         changes=render_changes(reading, words, book),
         author=author,
         teacher_passages=passages[0],
@@ -86,7 +86,8 @@ def draw_chart(
     if reading.judgement.outside:
         return ""
     settle(view, reading)
-    authors = tuple(reader.author(key) for key in view.drawn)
+    known = {author.key: author for role in ROLES for author in reading.track(role).authors}
+    authors = tuple(known.get(key) or reader.author(key) for key in view.drawn)
     return render_chart(Chart(reading, view.span(len(reading.book.text)), authors, words, book))
 
 
@@ -104,7 +105,7 @@ def chosen(view: BookView) -> str:
 
 
 Updates = list[Any]
-_STATE, _CHART = 3, 4  # where they stand among the values of a screen
+_STATE, _CHART, _OPENED = 3, 4, 5  # where they stand among the values of a screen
 
 
 def flatten(screen: BookScreen) -> Updates:
@@ -115,12 +116,12 @@ def flatten(screen: BookScreen) -> Updates:
         screen.card,
         screen.state,
         screen.chart,
+        screen.opened,
         gr.Button(visible=screen.reading),
         gr.Button(visible=screen.stopped),
         gr.Column(visible=screen.visible),
         screen.exports,
-        screen.teacher,
-        screen.student,
+        screen.whole,
         screen.changes,
         gr.Dropdown(value=screen.author or None),
         screen.teacher_passages,
@@ -140,6 +141,13 @@ def flatten_progress(state: str, chart: str) -> Updates:
     return updates
 
 
+def flatten_opened(opened: str) -> Updates:
+    """A screen with nothing new but the passage below the chart."""
+    updates = nothing()
+    updates[_OPENED] = opened
+    return updates
+
+
 def choose_encoding(reading: BookReading | None, language: Language) -> gr.Dropdown:
     """The choice of encodings, shown for a file that leaves one."""
     words = messages(language)
@@ -156,7 +164,8 @@ def label(authors: Sequence[Author], language: Language) -> Updates:
     """The tab's standing words, in the order of `events.labels_of`."""
     words, book = messages(language), book_messages(language)
     minimum = counted(SHORTEST_BOOK, words.characters, words)
-    choices = sorted((listed_name(author, words), author.key) for author in authors)
+    ordered = sorted(authors, key=lambda author: surname(author, words))
+    choices = [(display_name(author, words), author.key) for author in ordered]
     title = f'<h2>{escape(book.passages_title)}</h2><p class="aside">{escape(book.passages_lead)}</p>'
     return [
         gr.Tab(label=book.tab_excerpt),

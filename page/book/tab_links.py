@@ -4,14 +4,14 @@ from typing import Any
 
 import gradio as gr
 
-from authorship.text.formats.limits import LARGEST_BOOK
+from authorship.datamodels import Book
 from page.book.events import screen_of, then_read
-from page.book.handlers import BookHandlers
-from page.book.passages import surroundings
-from page.book.pointing import first_words
+from page.book.handlers import BookHandlers, read_place
+from page.book.passage import find_opened
+from page.book.points import first_words
 from page.book.view import Origin, Place
 from page.events import AT_ONCE, BEGIN, PREDICTION, choosers_of, excerpt_screen, then_explain
-from page.excerpt.results import ROLES
+from page.examples import BOOK, EXAMPLES, example_text
 from page.handlers import Handlers
 from page.i18n.messages import Language
 from page.layout import Parts
@@ -30,20 +30,14 @@ class Crossing:
         self.books = books
 
     def open_passage(self, session: Session, language: Language, asked: str | None) -> Updates:
-        """Read a passage as an excerpt; `asked` is "NUMBER ROLE CHARACTER [AUTHOR]", whom to explain."""
+        """Read a passage as an excerpt; `asked` is as `read_place` takes it."""
         reading = self.books.kept(session.book)
-        _, role, offset, author, *_ = [*(asked or "").split(" "), "", "", "", ""]
-        if reading is None or role not in ROLES or not _is_offset(offset):
+        opened = None if reading is None else find_opened(reading, read_place(asked))
+        if reading is None or opened is None:
             return self.stay(session)
-        track = reading.track(role)
-        if not track.passages:
-            return self.stay(session)
-        passage = track.passages[track.curve().nearest(int(offset))]
-        text = reading.book.text
-        asked_for = Place(passage.start, passage.stop)
-        around = surroundings(text, asked_for)
-        place = Origin(asked_for, around, first_words(text, passage.start))
-        return self.show(session, language, text[around.start : around.stop], author, place)
+        text, passage, around = reading.book.text, opened.passage, opened.around
+        place = Origin(Place(passage.start, passage.stop), around, first_words(text, passage.start))
+        return self.show(session, language, text[around.start : around.stop], opened.author, place)
 
     def to_excerpt(self, session: Session, language: Language) -> Updates:
         """Read what is too short for a book as an excerpt."""
@@ -55,6 +49,14 @@ class Crossing:
     def to_book(self, session: Session) -> Updates:
         """Get ready to read what is too long for an excerpt."""
         return [gr.Tabs(selected="book"), *self.books.open_kept(session, session.offered)]
+
+    def open_example(self, session: Session, language: Language) -> Updates:
+        """Get ready to read the example that is a book; its first line is its title."""
+        session.language = language
+        text = example_text(BOOK)
+        book = Book(text, "txt", None, text.partition("\n")[0])
+        token = self.excerpts.books.open(book, b"").token
+        return [gr.Tabs(selected="book"), *self.books.open_kept(session, token)]
 
     def show(
         self, session: Session, language: Language, text: str, author: str, place: Origin | None
@@ -80,11 +82,6 @@ class Crossing:
         return [*shown, *self.excerpts.screen(session), *self.books.screen(session)]
 
 
-def _is_offset(text: str) -> bool:
-    """Whether this is a character's number in a book of any length that is read."""
-    return text.isdecimal() and len(text) <= len(str(LARGEST_BOOK))
-
-
 def both_tabs(parts: Parts) -> list[Any]:
     """The components in the order of `Crossing.show`."""
     excerpt = [parts.composer.excerpt, parts.tabs, parts.session, *choosers_of(parts)]
@@ -96,9 +93,9 @@ def wire_crossing(parts: Parts, crossing: Crossing) -> None:
     book, session, language = parts.book, parts.session, parts.language
     turns, outputs = crossing.excerpts.turns, both_tabs(parts)
     options: dict[str, Any] = {"js": BEGIN, **PREDICTION}
-    asked = [session, language, book.passage]
+    asked = [session, language, book.excerpt]
     events = [
-        book.passage.change(in_turn(turns, crossing.open_passage), asked, outputs, **options),
+        book.excerpt.change(in_turn(turns, crossing.open_passage), asked, outputs, **options),
         book.composer.to_excerpt.click(
             in_turn(turns, crossing.to_excerpt), [session, language], outputs, **options
         ),
@@ -106,5 +103,9 @@ def wire_crossing(parts: Parts, crossing: Crossing) -> None:
     for event in events:
         then_explain(event, parts, crossing.excerpts)
     opened = [parts.tabs, book.composer.encoding, *screen_of(book)]
-    event = parts.composer.to_book.click(crossing.to_book, [session], opened, **AT_ONCE)
-    then_read(event, parts, crossing.books)
+    example = parts.composer.examples[EXAMPLES.index(BOOK)]
+    for event in (
+        parts.composer.to_book.click(crossing.to_book, [session], opened, **AT_ONCE),
+        example.click(crossing.open_example, [session, language], opened, **AT_ONCE),
+    ):
+        then_read(event, parts, crossing.books)

@@ -1,23 +1,31 @@
 """What both models say of a book as a whole, which book it is, and what went wrong with it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from authorship.datamodels import Notice, RollingAttribution
+from authorship.datamodels import Author, Notice, RollingAttribution
 from authorship.models.source import Role
 from authorship.predict.phrases import phrases
-from authorship.predict.segments import LARGE, Part, several_hands
+from authorship.predict.segments import Part, several_hands
 from explain.report.highlights import escape
-from page.book.author_shares import Hand, hands, same_leader
-from page.book.pointing import first_words
+from page.book.author_shares import (
+    Run,
+    agreed_runs,
+    disputed,
+    large_hands,
+    same_leader,
+    stretch_runs,
+)
+from page.book.points import first_words
 from page.book.reading import BookReading
 from page.book.view import BookView
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import problem_message, render_outside, render_ranking, role_name, say_of, seconds
 from page.i18n.messages import BookMessages, Messages
-from page.i18n.wording import counted, display_name, hand_name, percent, remaining
+from page.i18n.wording import counted, day, display_name, percent, remaining
 
 _QUOTED = 110
+SHORT_DIGEST = 12
+"""Digits of a hash that are shown."""
 
 
 def render_card(reading: BookReading, words: Messages, book: BookMessages) -> str:
@@ -110,19 +118,36 @@ def _verdict(reading: BookReading, words: Messages, book: BookMessages) -> str:
     if reading.judgement.outside and teacher and student:
         said = render_outside(teacher.whole, student.whole, words)
     else:
-        said = f'<p class="says">{escape(". ".join(_lines(reading, words, book)))}.</p>'
-    return f"{headline}{said}{partial}{_facts(reading, words, book)}"
+        lines = _lines(reading, words, book)
+        said = f'<p class="says">{escape(". ".join(lines))}.</p>' if lines else ""
+    return f"{_saved(reading, words, book)}{headline}{said}{partial}{_facts(reading, words, book)}"
+
+
+def _saved(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """That a result was opened from a file, and whose it is."""
+    saved = reading.saved
+    if saved is None:
+        return ""
+    form = book.saved_ours if saved.ours else book.saved_others
+    digests = {role: digest[:SHORT_DIGEST] for role, digest in saved.digests.items()}
+    said = form.format(made=day(saved.made, words), **digests)
+    return f'<p class="partial saved">{escape(said)}</p>'
 
 
 def _lines(reading: BookReading, words: Messages, book: BookMessages) -> list[str]:
-    """What each model says: of whom how much is, where it sees several hands; else whose it all is."""
+    """What each model says of the whole, or of its parts; nothing where both see the same several hands."""
+    if several_hands(reading.parts):
+        return []
     found = [(role, reading.found(role)) for role in ROLES]
-    return [_line(role, one, words, book) for role, one in found if one is not None]
+    return [_line(role, one, reading, words, book) for role, one in found if one is not None]
 
 
-def _line(role: Role, found: RollingAttribution, words: Messages, book: BookMessages) -> str:
-    if len(_large(found)) > 1:
-        return book.hands_of.format(role=role_name(role, words), hands=_hands(found, words, book))
+def _line(
+    role: Role, found: RollingAttribution, reading: BookReading, words: Messages, book: BookMessages
+) -> str:
+    if len(large_hands(found)) > 1:
+        runs = say_runs(stretch_runs(found), len(reading.book.text), words, book)
+        return book.runs_of.format(role=role_name(role, words), runs=runs)
     first = found.whole.top_k(1)[0]
     form = book.nearest if found.whole.unknown else words.says
     name, share = display_name(first.author, words), percent(first.probability, words)
@@ -130,12 +155,9 @@ def _line(role: Role, found: RollingAttribution, words: Messages, book: BookMess
 
 
 def _facts(reading: BookReading, words: Messages, book: BookMessages) -> str:
-    """How often the models agree passage by passage, and how much was read."""
-    facts = []
-    same = None if reading.judgement.outside else same_leader(reading)
-    if same is not None:
-        facts.append(book.same_leader.format(share=percent(same, words)))
-    if reading.stage == "done":
+    """Where the models differ, how often they agree passage by passage, and how much was read."""
+    facts = [] if reading.judgement.outside else _likeness(reading, words, book)
+    if reading.stage == "done" and reading.saved is None:
         count = max(len(reading.teacher.passages), len(reading.student.passages))
         said = book.read.format(
             characters=counted(len(reading.book.text), words.characters, words),
@@ -146,50 +168,83 @@ def _facts(reading: BookReading, words: Messages, book: BookMessages) -> str:
     return "".join(f'<p class="aside">{escape(fact)}</p>' for fact in facts)
 
 
+def _likeness(reading: BookReading, words: Messages, book: BookMessages) -> list[str]:
+    apart = sum(part.stop - part.start for part in disputed(reading.parts)) / max(1, reading.reached)
+    said = [book.differ.format(share=percent(apart, words))] if apart else []
+    same = same_leader(reading)
+    return said if same is None else [*said, book.same_leader.format(share=percent(same, words))]
+
+
 def _headline(reading: BookReading, words: Messages, book: BookMessages) -> str:
     """The hands that both models see, if they are several; else the verdict on the whole."""
     verdict, teacher, student = reading.verdict, reading.teacher_found, reading.student_found
     if verdict is None or teacher is None or student is None:
         return ""
-    several = "" if verdict.outside else say_several(reading.parts, words, book)
+    several = "" if verdict.outside else say_several(reading.parts, words, book, len(reading.book.text))
     return several or say_of(verdict, teacher.whole, student.whole, words)
 
 
-def say_several(parts: Sequence[Part], words: Messages, book: BookMessages) -> str:
-    """Whose hands both models see in a book, if they are several."""
-    somebody = phrases(words.language).somebody
-    names = [display_name(hand, words) if hand else somebody for hand in several_hands(parts)]
-    return book.several.format(authors=", ".join(names)) if names else ""
+def say_several(parts: Sequence[Part], words: Messages, book: BookMessages, length: int = 0) -> str:
+    """Whose hands both models see in a text of so many characters, in its order; nothing where it is one.
 
-
-def _large(found: RollingAttribution) -> list[Hand]:
-    """The hands, nobody known among them, of a tenth of the book or more."""
-    return [hand for hand in hands(found) if hand.share >= LARGE]
-
-
-def render_whole(role: Role, reading: BookReading, words: Messages, book: BookMessages) -> str:
-    """One model's most probable authors of the whole, and how many passages it ascribes to nobody."""
-    found = reading.found(role)
-    if found is None:
+    `length` is 0 where the parts are all of the text.
+    """
+    hands = several_hands(parts)
+    if not hands:
         return ""
+    told = book.several_hands[len(hands) - 2] if len(hands) - 2 < len(book.several_hands) else book.many_hands
+    runs = say_runs(agreed_runs(parts), length or parts[-1].stop, words, book)
+    return book.several.format(hands=told, runs=runs or ", ".join(_name(hand, words) for hand in hands))
+
+
+def _name(author: Author | None, words: Messages) -> str:
+    return display_name(author, words) if author else phrases(words.language).somebody
+
+
+def say_runs(runs: Sequence[Run], length: int, words: Messages, book: BookMessages) -> str:
+    """Hands in the order of the text, each with its places: "A (0–33% and 67–100%), B (33–67%)"."""
+    places: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    for run in runs:
+        key = run.author.key if run.author else ""
+        names[key] = _name(run.author, words)
+        edges = f"{100 * run.start / length:.0f}–{100 * run.stop / length:.0f}"
+        places.setdefault(key, []).append(edges + words.percent_mark)
+    told = (
+        book.hand_at.format(author=names[key], places=_listed(some, book)) for key, some in places.items()
+    )
+    return ", ".join(told)
+
+
+_MOST_PLACES = 4
+
+
+def _listed(places: Sequence[str], book: BookMessages) -> str:
+    """Places with "and" before the last; of many the first few."""
+    if len(places) > _MOST_PLACES:
+        return ", ".join([*places[:_MOST_PLACES], "…"])
+    *others, last = places
+    return f"{', '.join(others)}{book.runs_and}{last}" if others else last
+
+
+def render_whole(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """Who else might have written the whole, by each model, folded; nothing of a book of several hands."""
+    found = [(role, reading.found(role)) for role in ROLES]
+    if any(one is None or len(large_hands(one)) > 1 for _, one in found):
+        return ""
+    columns = "".join(_whole(role, one, reading, words, book) for role, one in found if one is not None)
+    title = book.whole if reading.stage == "done" else book.whole_read
+    head = f"<summary>{escape(title)}</summary>"
+    return f'<details class="folded">{head}<div class="columns">{columns}</div></details>'
+
+
+def _whole(
+    role: Role, found: RollingAttribution, reading: BookReading, words: Messages, book: BookMessages
+) -> str:
+    """One model's most probable authors of the whole, and how many passages it ascribes to nobody."""
     unknown = float(reading.track(role).curve().unknown.mean())
     abstains = book.abstains.format(share=percent(unknown, words))
     note = f'<p class="aside">{escape(abstains)}.</p>' if unknown else ""
-    head = f'<h2 class="role">{escape(role_name(role, words))}</h2>'
-    mixed = len(_large(found)) > 1
-    whole_of = book.whole if reading.stage == "done" else book.whole_read
-    asides = [book.hands.format(hands=_hands(found, words, book)) + "."] if found.changes else []
-    asides.append(book.whole_mixed if mixed else whole_of)
-    aside = "".join(f'<p class="aside">{escape(text)}</p>' for text in asides)
-    whole = replace(found.whole, unknown=False) if mixed else found.whole  # a mixture is like nobody
-    certainty = reading.verdict.certainty if reading.verdict and not mixed else "open"
-    return f"{head}{aside}{render_ranking(whole, SHOWN, words, certainty)}{note}"
-
-
-def _hands(found: RollingAttribution, words: Messages, book: BookMessages) -> str:
-    """Who leads how much of the book, the first few."""
-    shares = (
-        f"{hand_name(hand.author, words)} {percent(hand.share, words)}"
-        for hand in sorted(hands(found), key=lambda hand: -hand.share)[:SHOWN]
-    )
-    return ", ".join(shares)
+    certainty = reading.verdict.certainty if reading.verdict else "open"
+    ranking = render_ranking(found.whole, SHOWN, words, certainty)
+    return f'<div><h3 class="role">{escape(role_name(role, words))}</h3>{ranking}{note}</div>'

@@ -4,11 +4,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 from authorship.errors import TextError
-from page.book.geometry import Span
+from authorship.models.source import Role
 
 Trouble = Literal["", "failed", "lost", "busy"]
 NARROWEST = 2_000.0
 LEADERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The part of a book in view, in characters."""
+
+    start: float
+    stop: float
+
+    def place(self, offset: float) -> float:
+        """How far to the right a character stands, 0 to 1,000 within the span."""
+        return (offset - self.start) / (self.stop - self.start) * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +43,33 @@ class Origin:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The passage that is open below the chart: a model's, by the character at which it starts.
+
+    `author` is the key of whom its explanation is to be about, "" for the first.
+    """
+
+    role: Role
+    start: int
+    author: str = ""
+
+
 @dataclass(slots=True)
 class BookView:
     """Changed by the handlers in place, so that a reading under way follows every switch.
 
     `leaders` are the keys of the authors drawn, each line's style goes with the place; `author` is whom
-    the strongest passages are about, "" for the first. `job` numbers the readings begun: one whose number
-    has passed draws nothing more. A reading that got no turn may be tried again in `busy`
-    seconds.
+    the strongest passages are about, "" for the first; `shown` is the passage that is open below the chart.
+    `job` numbers the readings begun: one whose number has passed draws nothing more. A reading that got no
+    turn may be tried again in `busy` seconds.
     """
 
     token: str = ""
     author: str = ""
     start: float = 0.0
     stop: float = 0.0
+    shown: Shown | None = None
     leaders: tuple[str, ...] = ()
     problem: TextError | None = None
     trouble: Trouble = ""
@@ -55,6 +80,7 @@ class BookView:
         """Show another book from its beginning to its end, or none."""
         self.token, self.author, self.leaders = token, "", ()
         self.start = self.stop = 0.0
+        self.shown = None
         self.problem, self.trouble = None, ""
         self.job += 1
 

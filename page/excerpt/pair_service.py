@@ -18,6 +18,7 @@ from explain.attribution import attributing
 from explain.contrast import contrast
 from explain.datamodels import Attribution, AttributionProgress
 from explain.faithfulness import Explained, measure_transfer
+from page.excerpt.composer import Sample
 from page.excerpt.results import ROLES, Reading, Reasons
 from page.scheduler.priority import Gate
 from page.storage.cache import Recent, Room
@@ -50,6 +51,7 @@ class Reader:
         self._alike = _tokenize_alike(teacher, student)
         self.authors = _union(teacher, student)
         self.room = room or Room()
+        self.sample: Sample | None = None
         self._readings: Recent[str, Reading] = Recent(self.room, lambda _, reading: reading_bytes(reading))
         self._encoded: Recent[tuple[Role, str], EncodedText] = Recent(
             self.room, lambda _, encoded: encoded_bytes(encoded)

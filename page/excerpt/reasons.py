@@ -1,32 +1,108 @@
-"""Each model's reasons as HTML: how exact they are, the strongest words, the coloured excerpt."""
+"""Each model's reasons as HTML: the strongest words, the coloured text, how far and how exact all that is."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 from authorship.datamodels import Author
 from authorship.models.source import Role
+from explain.agreement import align, shared_spans
 from explain.datamodels import Attribution, WordScore
 from explain.report.highlights import escape as inert
-from explain.report.highlights import render_tokens, render_words
+from explain.report.highlights import in_place, render_tokens, render_words, strongest
 from explain.words import Span
-from page.excerpt.results import Reasons
+from page.excerpt.results import FASTEST_FIRST, ROLES, Reading, Reasons
 from page.excerpt.verdict import role_name, seconds
 from page.i18n.messages import Messages
-from page.i18n.wording import check_messages, counted, display_name, percent
+from page.i18n.wording import check_messages, counted, display_name, percent, signed
 
-STRONGEST = 5
+View = Literal["teacher", "student", "differences"]
+VIEWS: tuple[View, ...] = ("teacher", "student", "differences")
 
 
-def render_progress(role: Role, reasons: Reasons, words: Messages) -> str:
-    """How far the explanation is, or how exact it turned out."""
-    name = f"<b>{escape(role_name(role, words))}</b>"
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the coloured text is drawn from: one model's reasons, or where both differ.
+
+    `scored` are the words in the order of the text, none as long as they are not known; they speak for
+    `author` or against, or for `author` rather than `rival`. `masked` are struck through. `reasons` are those
+    of the model seen; of the differences, the less exact model's.
+    """
+
+    view: View
+    text: str
+    author: Author
+    rival: Author | None
+    scored: Sequence[WordScore]
+    reasons: Reasons
+    pieces: bool = False
+    masked: Sequence[Span] = ()
+
+
+def see(
+    view: View,
+    text: str,
+    sides: tuple[Author, Author | None],
+    teacher: Reasons,
+    student: Reasons,
+    pieces: bool = False,
+    masked: Sequence[Span] = (),
+) -> Seen:
+    """What `view` shows of both models' reasons for the first of `sides`, rather than the second if any."""
+    if view == "differences":
+        scored: Sequence[WordScore] = differences(text, teacher.attribution, student.attribution)
+        reasons = teacher if exact(student) else student
+    else:
+        reasons = teacher if view == "teacher" else student
+        scored = reasons.attribution.words if reasons.attribution else ()
+    return Seen(view, text, *sides, scored, reasons, pieces, masked)
+
+
+def exact(reasons: Reasons) -> bool:
+    """Whether there is an explanation, and its scores stand."""
+    return reasons.attribution is not None and reasons.attribution.converged
+
+
+def differences(text: str, teacher: Attribution | None, student: Attribution | None) -> tuple[WordScore, ...]:
+    """By how much each word's share in all the weight is larger with the teacher, in percentage points.
+
+    A share is a word's score over the sum of all absolute scores: models whose logits are of different sizes
+    can be compared by it. Empty as long as one is not explained.
+    """
+    if teacher is None or student is None:
+        return ()
+    first, second = (scores / (abs(scores).sum() or 1.0) for scores in align(teacher.words, student.words))
+    spans = shared_spans(teacher.words, student.words)
+    return tuple(
+        WordScore(start, stop, text[start:stop], 100 * float(difference))
+        for (start, stop), difference in zip(spans, first - second, strict=True)
+    )
+
+
+def render_progress(reasons: Sequence[tuple[Role, Reasons]], words: Messages) -> str:
+    """Which model is being explained and how far, then what was stopped or is not exact, if anything."""
+    by_role = dict(reasons)
+    for role in FASTEST_FIRST:
+        if by_role[role].stage in ("waiting", "running"):
+            return _progress_bar(f"<b>{escape(role_name(role, words))}</b>", by_role[role], words)
+    said = "".join(
+        f'<p class="warning"><b>{escape(role_name(role, words))}</b> {escape(trouble)}</p>'
+        for role in ROLES
+        if (trouble := _trouble(by_role[role], words))
+    )
+    return said or f'<p class="progress done">{escape(words.all_explained)}</p>'
+
+
+def _trouble(reasons: Reasons, words: Messages) -> str:
+    """What a reader must know of an explanation that is not whole and exact."""
     if reasons.stage == "stranger":
-        return f'<p class="progress">{name} <span>{escape(words.stranger)}</span></p>'
-    if reasons.stage in ("waiting", "running"):
-        return _progress_bar(name, reasons, words)
+        return words.stranger
     if reasons.attribution is None:
-        return f'<p class="progress">{name} <span>{escape(words.stopped_early)}</span></p>'
-    return _outcome(name, reasons, reasons.attribution, words)
+        return words.stopped_early
+    if not reasons.attribution.converged:
+        return f"{words.uncertain}."
+    return f"{words.stopped}." if reasons.stage == "stopped" else ""
 
 
 def _progress_bar(name: str, reasons: Reasons, words: Messages) -> str:
@@ -40,88 +116,119 @@ def _progress_bar(name: str, reasons: Reasons, words: Messages) -> str:
     return f'<p class="progress">{name} <span>{escape(text)}</span>{value}</p>'
 
 
-def _outcome(name: str, reasons: Reasons, attribution: Attribution, words: Messages) -> str:
+def render_exactness(reasons: Reasons, words: Messages) -> str:
+    """How exact an explanation turned out; nothing as long as there is none."""
+    attribution = reasons.attribution
+    if attribution is None:
+        return ""
     exactness = words.exactness.format(
         error=percent(attribution.error, words),
         steps=counted(attribution.n_steps, words.steps, words),
         seconds=seconds(attribution.seconds, words),
     )
-    stopped = f"{words.stopped} · " if reasons.stage == "stopped" else ""
-    line = f'<p class="progress">{name} <span>{escape(stopped + exactness)}</span></p>'
-    if attribution.converged:
-        return line
-    return line + f'<p class="warning">{escape(words.uncertain)}.</p>'
+    return f'<p class="exactness">{escape(exactness)}</p>'
 
 
-def render_strongest(
-    attribution: Attribution | None,
-    words: Messages,
-    author: Author | None = None,
-    rival: Author | None = None,
-) -> str:
-    """The words that speak loudest for and against the author, or for the author and for the rival."""
-    if attribution is None:
-        return ""
-    ranked = sorted(attribution.words, key=lambda word: word.score)
-    against = [word for word in ranked if word.score < 0]
-    for_author = [word for word in reversed(ranked) if word.score > 0]
-    return (
-        '<dl class="strongest">'
-        + _strong(_side(words.speaks_for, author if rival else None, words), "for", for_author)
-        + _strong(_side(words.speaks_against, rival, words), "against", against)
-        + "</dl>"
-    )
-
-
-def _side(standing: str, author: Author | None, words: Messages) -> str:
-    """Whom one colour speaks for: an author by name, else for or against the only one."""
-    return display_name(author, words) if author else standing
-
-
-def _strong(label: str, kind: str, strongest: Sequence[WordScore]) -> str:
-    """The first few different words; marks are left to the coloured excerpt."""
-    forms: dict[str, str] = {}
-    for word in strongest:
-        if any(map(str.isalpha, word.text)):
-            forms.setdefault(word.text.lower(), word.text)
-    items = " ".join(f"<span>{inert(form)}</span>" for form in list(forms.values())[:STRONGEST]) or "—"
-    return f'<dt>{escape(label)}</dt><dd class="{kind}">{items}</dd>'
-
-
-def render_excerpt(
-    role: Role,
-    text: str,
-    author: Author,
-    reasons: Reasons,
-    pieces: bool,
-    words: Messages,
-    rival: Author | None = None,
-    masked: Sequence[Span] = (),
-) -> str:
-    """The excerpt, its words or word pieces coloured; plain as long as no score is known."""
+def render_explained(reading: Reading, author: Author, rival: Author | None, words: Messages) -> str:
+    """Whose words are coloured, and which model puts another first, with a button for that one."""
     name = display_name(author, words)
     if rival:
-        name = check_messages(words.language).between.format(author=name, rival=display_name(rival, words))
-    label = words.words_label.format(role=role_name(role, words), author=name)
-    attribution = reasons.attribution
-    if attribution is None:
-        return f'<div class="excerpt"><div class="ig">{inert(text)}</div></div>'
-    if pieces:
-        body = render_tokens(text, attribution.tokens, masked, words.decimal_mark)
-    else:
-        body = render_words(text, attribution.words, masked, words.decimal_mark)
-    kind = "excerpt" if attribution.converged else "excerpt rough"
-    return f'<div class="{kind}" role="group" aria-label="{escape(label)}">{body}</div>'
+        check = check_messages(words.language)
+        return f'<p class="explained">{escape(check.legend)} {escape(_between(name, rival, words))}.</p>'
+    said = [words.explained.format(author=name).replace("..", ".")]
+    others = [(role, reading.of(role).top_k(1)[0].author) for role in ROLES]
+    others = [(role, first) for role, first in others if first.key != author.key]
+    said += [
+        words.not_first.format(role=role_name(role, words), first=display_name(first, words)).replace(
+            "..", "."
+        )
+        for role, first in others
+    ]
+    button = (
+        f' <button type="button" data-press="own">{escape(words.explain_first)}</button>' if others else ""
+    )
+    return f'<p class="explained">{escape(" ".join(said))}{button}</p>'
 
 
-def render_legend(words: Messages, author: Author | None = None, rival: Author | None = None) -> str:
-    """What the colours mean and what pressing a word does, once for both columns."""
+def _between(name: str, rival: Author, words: Messages) -> str:
     check = check_messages(words.language)
-    against = _side(words.speaks_against, rival, words)
-    for_author = _side(words.speaks_for, author if rival else None, words)
-    hidden = "" if rival else ' aria-hidden="true"'
-    question = f"{check.legend} " if rival else ""
+    return check.between.format(author=name, rival=display_name(rival, words))
+
+
+def render_strongest(seen: Seen, words: Messages) -> str:
+    """The ten strongest words with their numbers, each a link to its place in the text.
+
+    They wait until the explanation is whole: a list whose order changes with every step moves under the hand.
+    """
+    scored = () if seen.reasons.stage == "running" else seen.scored
+    places = {word: place for place, word in enumerate(scored)}
+    items = "".join(
+        f'<li><a href="#coloured" data-at="{word.start}" class="{_side_of(word)}">'
+        f"<bdi>{inert(in_place(seen.text, scored, places[word]))}</bdi> "
+        f"<b>{signed(word.score, words)}</b></a></li>"
+        for word in strongest(scored)
+    )
+    return f'<div class="strongest"><p>{escape(_heading(seen, words))}</p><ol>{items}</ol></div>'
+
+
+def _heading(seen: Seen, words: Messages) -> str:
+    if seen.view == "differences":
+        return words.strongest_differ
+    heading = words.strongest_between if seen.rival else words.strongest_of
+    return heading.format(role=role_name(seen.view, words))
+
+
+def _side_of(word: WordScore) -> str:
+    return "for" if word.score > 0 else "against"
+
+
+def render_coloured(seen: Seen, words: Messages) -> str:
+    """The text, its words or word pieces coloured, and a strip of marks; plain until scores are known."""
+    if not seen.scored:
+        waits = words.differences_wait if seen.view == "differences" else ""
+        note = f'<p class="aside">{escape(waits)}</p>' if waits else ""
+        body = f'<div class="ig">{inert(seen.text)}</div>'
+        return f'<div class="excerpt">{note}{body}</div><div class="strip"></div>'
+    attribution = seen.reasons.attribution
+    if seen.pieces and seen.view != "differences" and attribution:
+        body = render_tokens(seen.text, attribution.tokens, seen.masked, words.decimal_mark)
+    else:
+        body = render_words(seen.text, seen.scored, seen.masked, words.decimal_mark)
+    kind = "excerpt" if exact(seen.reasons) else "excerpt rough"
+    label = escape(_label(seen, words))
+    return f'<div class="{kind}" role="group" aria-label="{label}">{body}</div>{_strip(seen, words)}'
+
+
+def _label(seen: Seen, words: Messages) -> str:
+    name = display_name(seen.author, words)
+    if seen.rival:
+        name = _between(name, seen.rival, words)
+    role = words.view_differences if seen.view == "differences" else role_name(seen.view, words)
+    return words.words_label.format(role=role, author=name)
+
+
+def _strip(seen: Seen, words: Messages) -> str:
+    """Marks of the strongest words at the edge of the text, by their places; page.js sets them exactly."""
+    length = len(seen.text) or 1
+    marks = "".join(
+        f'<button type="button" class="{_side_of(word)}" data-at="{word.start}" tabindex="{-bool(place)}" '
+        f'style="top:{word.start / length:.1%}" '
+        f'aria-label="{inert(word.text)} {signed(word.score, words)}"></button>'
+        for place, word in enumerate(sorted(strongest(seen.scored), key=lambda word: word.start))
+    )
+    return f'<div class="strip" role="group" aria-label="{escape(words.strip_label)}">{marks}</div>'
+
+
+def render_legend(seen: Seen, words: Messages) -> str:
+    """What the colours mean and what pressing a word does."""
+    check = check_messages(words.language)
+    sides = words.speaks_against, words.speaks_for
+    if seen.view == "differences":
+        sides = words.more_student, words.more_teacher
+    elif seen.rival:
+        sides = display_name(seen.rival, words), display_name(seen.author, words)
+    meaning = words.differences_legend if seen.view == "differences" else words.legend
     return (
-        f'<p class="legend"><span{hidden}>{escape(against)}<i></i>{escape(for_author)}</span>'
-        f"{escape(question + words.legend)} {escape(check.press)}</p>"
+        f'<p class="legend"><span>{escape(sides[0])}<i></i>{escape(sides[1])}</span>'
+        f'{escape(meaning)} <em class="press">{escape(check.press)}</em></p>'
     )

@@ -52,21 +52,48 @@ def problem_message(problem: TextError, words: Messages) -> str:
 
 
 def render_verdict(reading: Reading, words: Messages, right: float | None = None, folded: bool = True) -> str:
-    """The verdict in a sentence that fits its certainty, then both names with their probabilities.
+    """The verdict in a sentence that fits its certainty, and what to mind.
 
-    Where it is nobody known, the probabilities are left to the columns, which say what they are worth.
     `right` is how often the first author of such short texts is the right one. Of a text that is outside no
     author is named but where the reader unfolds it; without `folded` not even there.
     """
     head = f'<p class="verdict">{escape(say_verdict(reading, words))}</p>'
+    old = f'<p class="outdated">{escape(words.outdated)}</p>'
     if reading.verdict.outside:
-        return head + render_outside(reading.teacher, reading.student, words, folded)
-    says = ". ".join(_says(role, reading.of(role), words) for role in ROLES)
-    told = "" if reading.verdict.certainty == "nobody" else f'<p class="says">{escape(says)}.</p>'
+        return head + old + render_outside(reading.teacher, reading.student, words, folded)
+    known = known_authors(reading.teacher, reading.student)
+    caution = words.caution.format(authors=known, years=_time(reading.teacher, words))
+    return f'{head}{old}{_short(reading, words, right)}<p class="mind">{escape(caution)}</p>'
+
+
+def render_rankings(reading: Reading, words: Messages) -> str:
+    """Both models side by side: the first author of each as a bar, the others folded away."""
+    certainty = reading.verdict.certainty
+    columns = "".join(
+        f'<section id="{role}-ranking"><h3 class="role">{escape(role_name(role, words))}</h3>'
+        f"{render_ranking(reading.of(role), 1, words, certainty)}"
+        f"{_others(reading.of(role), words, certainty)}</section>"
+        for role in ROLES
+    )
+    return f'<div class="rankings">{columns}</div>'
+
+
+def _others(prediction: Prediction, words: Messages, certainty: Certainty) -> str:
+    """Everyone but the first, folded away; nothing where there is nobody else."""
+    ranked = prediction.top_k(len(prediction.authors))[1:]
+    if not ranked:
+        return ""
+    bars = "".join(_bar(one, words) for one in ranked)
+    kind = "ranking unsure" if _is_pale(prediction, certainty) else "ranking"
+    summary = escape(words.more.format(count=len(ranked)))
+    return f'<details><summary>{summary}</summary><ol class="{kind}" start="2">{bars}</ol></details>'
+
+
+def render_length(reading: Reading, words: Messages) -> str:
+    """How long the text is, and in how many passages it was read where there are several."""
     lengths = [counted(len(reading.text), words.characters, words)]
     lengths += [counted(reading.windows, words.windows, words)] if reading.windows > 1 else []
-    read = words.read_whole.format(length=", ".join(lengths))
-    return f'{head}{told}{_short(reading, words, right)}<p class="aside">{escape(read)}</p>'
+    return f'<p class="aside">{escape(words.read_whole.format(length=", ".join(lengths)))}</p>'
 
 
 def say_verdict(reading: Reading, words: Messages) -> str:
@@ -112,15 +139,6 @@ def _short(reading: Reading, words: Messages, right: float | None) -> str:
     return f'<p class="short">{escape(said)}</p>'
 
 
-def _says(role: Role, prediction: Prediction, words: Messages) -> str:
-    first = prediction.top_k(1)[0]
-    return words.says.format(
-        role=role_name(role, words),
-        author=display_name(first.author, words),
-        share=percent(first.probability, words),
-    )
-
-
 def role_name(role: Role, words: Messages) -> str:
     """A model's name in the page's language, "Teacher" or "Student"."""
     return words.teacher if role == "teacher" else words.student
@@ -147,9 +165,12 @@ def seconds(value: float, words: Messages) -> str:
 def render_ranking(prediction: Prediction, shown: int, words: Messages, certainty: Certainty = "open") -> str:
     """The `shown` most probable authors as bars, pale where the verdict has this `certainty` of no author."""
     bars = "".join(_bar(ranked, words) for ranked in prediction.top_k(shown))
-    pale = prediction.unknown or certainty in ("outside", "nobody")
-    kind = "ranking unsure" if pale else "ranking"
+    kind = "ranking unsure" if _is_pale(prediction, certainty) else "ranking"
     return f'{_abstention(prediction, words, certainty)}<ol class="{kind}">{bars}</ol>'
+
+
+def _is_pale(prediction: Prediction, certainty: Certainty) -> bool:
+    return prediction.unknown or certainty in ("outside", "nobody")
 
 
 def _abstention(prediction: Prediction, words: Messages, certainty: Certainty) -> str:

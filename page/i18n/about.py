@@ -11,6 +11,7 @@ class AboutMessages:
 
     `described` is a link's preview in one sentence; those that begin with `preview` are the invented verdict
     on its picture. `sections` are titles and paragraphs; `measured` stands where both models bring a report.
+    `examples` are what `page.examples.EXAMPLES` are called, in their order.
     """
 
     title: str
@@ -35,6 +36,7 @@ class AboutMessages:
     cite_title: str
     cited: str
     licence: str
+    examples: tuple[str, ...]
 
 
 RUSSIAN_ABOUT = AboutMessages(
@@ -91,6 +93,16 @@ RUSSIAN_ABOUT = AboutMessages(
     cite_title="Как сослаться",
     cited="{title}. Версия\u00a0{version}. {address} (дата обращения: {day}).",
     licence="Код открыт по лицензии MIT.",
+    examples=(
+        "лёгкий, под Чехова",
+        "трудный",
+        "в две руки",
+        "современный",
+        "в старой орфографии",
+        "бессмыслица",
+        "короткий",
+        "маленькая книга",
+    ),
 )
 
 ENGLISH_ABOUT = AboutMessages(
@@ -149,6 +161,16 @@ ENGLISH_ABOUT = AboutMessages(
     cite_title="How to cite",
     cited="{title}. Version\u00a0{version}. {address} (accessed {day}).",
     licence="The code is open under the MIT licence.",
+    examples=(
+        "easy, after Chekhov",
+        "hard",
+        "two hands",
+        "of today",
+        "old spelling",
+        "nonsense",
+        "short",
+        "a small book",
+    ),
 )
 
 

@@ -36,10 +36,13 @@ class Messages:
     encoding_label: str
     encoding_found: str
     run: str
+    quoted: str
+    edit: str
+    clear: str
+    outdated: str
+    of_file: str
+    kept: str
     examples_title: str
-    example_gogol: str
-    example_chekhov: str
-    example_dostoevsky: str
 
     authors: Forms
     characters: Forms
@@ -72,7 +75,8 @@ class Messages:
     student: str
     teacher_is: str
     student_is: str
-    shown_label: str
+    more: str
+    caution: str
     says: str
     short: str
     outside_note: str
@@ -84,7 +88,6 @@ class Messages:
     unknown_note: str
     unusual_note: str
 
-    reasons_title: str
     reasons_alike: str
     reasons_partly: str
     reasons_unlike: str
@@ -106,6 +109,20 @@ class Messages:
     author_label: str
     pieces_label: str
     stop: str
+    view_label: str
+    view_differences: str
+    strongest_of: str
+    strongest_between: str
+    strongest_differ: str
+    more_teacher: str
+    more_student: str
+    differences_wait: str
+    differences_legend: str
+    explained: str
+    all_explained: str
+    not_first: str
+    explain_first: str
+    strip_label: str
     speaks_for: str
     speaks_against: str
     legend: str
@@ -119,6 +136,13 @@ class Messages:
     rough: str
     uncertain: str
     words_label: str
+
+    check_title: str
+    check_rival: str
+    check_masks: str
+    check_agreement: str
+    check_figures: str
+    sample: str
 
     guide_title: str
     guide: tuple[tuple[str, str], ...]
@@ -179,18 +203,24 @@ class BookMessages:
     passages: Forms
 
     several: str
-    hands: str
-    hands_of: str
+    several_hands: tuple[str, ...]
+    many_hands: str
+    hand_at: str
+    runs_and: str
+    runs_of: str
+    differ: str
     nearest: str
     same_leader: str
     whole: str
     whole_read: str
-    whole_mixed: str
     abstains: str
+    saved_ours: str
+    saved_others: str
 
     chart_title: str
     plot_label: str
     others: str
+    disputed: str
     thousands: str
     characters_at: str
     mean_of: str
@@ -199,6 +229,7 @@ class BookMessages:
     each_single: str
     each_mean: str
     chart_hint: str
+    chart_key: str
     zoom_label: str
     zoom_in: str
     zoom_out: str
@@ -218,14 +249,32 @@ class BookMessages:
     author_label: str
     most_for: str
     most_against: str
+    each_alike: str
+    each_exactly: str
     stranger: str
+
+    opened_label: str
+    opened_place: str
+    opened_says: str
+    opened_nobody: str
+    opened_unread: str
+    opened_before: str
+    opened_after: str
+    opened_close: str
+    opened_explain: str
+    opened_save: str
+    opened_hint: str
+    cite: str
+    citation: str
+    citation_named: str
+    citation_chapter: str
     from_book: str
     back_to_book: str
 
     exports: str
     export_csv: str
-    csv_heads: tuple[str, str, str, str, str]
-    export_json: str
+    csv_heads: tuple[str, str, str, str, str, str]
+    export_result: str
     export_svg: str
     export_png: str
     picture_title: str
@@ -256,7 +305,10 @@ class CheckMessages:
     computing: str
     both_hold: str
     both_change: str
-    one_changes: str
+    both_abstain: str
+    holds: str
+    changes: str
+    gives_up: str
     abstains: str
     first: str
     logit: str
@@ -325,7 +377,8 @@ class FingerprintMessages:
     key_other: str
     key_excerpt: str
     excerpt: str
-    excerpt_near: str
+    excerpt_placed: str
+    excerpt_nearest: str
     excerpt_edge: str
     excerpt_wanted: str
     table: str

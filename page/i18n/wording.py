@@ -45,6 +45,12 @@ def decimal(value: float, digits: int, words: Messages) -> str:
     return f"{value:.{digits}f}".replace(".", words.decimal_mark).replace("-", "−")
 
 
+def signed(value: float, words: Messages) -> str:
+    """A change with its sign and two decimals; what rounds to nothing has no sign."""
+    text = decimal(value, 2, words)
+    return f"+{text}" if value >= 0.005 else text.lstrip("−") if abs(value) < 0.005 else text
+
+
 def whole(value: int, words: Messages) -> str:
     """A whole number with its thousands set apart: 12 345 or 12,345."""
     return f"{value:,}".replace(",", words.thousands_mark)
@@ -97,6 +103,11 @@ def years(author: Author) -> str:
     if author.born is None:
         return ""
     return f"{author.born}–{author.died or ''}"
+
+
+def day(iso: str, words: Messages) -> str:
+    """A day given as 2026-11-29 as the language writes it: 29.11.2026, or as it is."""
+    return ".".join(reversed(iso.split("-"))) if words.language == "ru" else iso
 
 
 def book_messages(language: Language) -> BookMessages:

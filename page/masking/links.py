@@ -6,8 +6,10 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
+from authorship.datamodels import NearestWorks
 from explain.report.citation import Citation, incipit, say_citation
 from explain.report.highlights import escape as inert
+from explain.report.nearest import render_nearest
 from explain.report.wording import document_words
 from page.excerpt.results import ROLES
 from page.i18n.messages import CheckMessages, Language
@@ -45,6 +47,16 @@ def saved_name(session: Session, file: str) -> str:
     known = (author for role in ROLES for author in reading.of(role).authors)
     author = next((display_name(one, words) for one in known if one.key == session.author), "")
     return file_name([incipit(reading.text), author], file)
+
+
+def render_near(session: Session) -> str:
+    """The works nearest to the text by all scores; nothing of a text that is no prose of the time."""
+    reading = session.reading
+    if reading is None or reading.verdict.outside:
+        return ""
+    authors = (author for role in ROLES for author in reading.of(role).authors)
+    near: dict[str, NearestWorks | None] = {role: reading.of(role).nearest for role in ROLES}
+    return render_nearest(near, authors, document_words(session.language))
 
 
 def render_citation(session: Session) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from authorship.datamodels import Author, Prediction
 from authorship.models.source import Role
@@ -9,7 +10,7 @@ from explain.masking_modes import Cover
 from explain.words import Span
 from page.excerpt.results import FASTEST_FIRST, Reading
 from page.i18n.messages import CheckMessages, Messages
-from page.i18n.wording import listed_name
+from page.i18n.wording import display_name, surname
 
 _MOST_STEPS = 100
 
@@ -67,9 +68,13 @@ def rival_choices(
 ) -> list[Choice]:
     """None at all, then each model's most probable author other than `key`, then everyone by name."""
     suggested = _suggested(reading, key) if reading else []
-    named = {author.key: listed_name(author, words) for author in authors if author.key != key}
+    named = {
+        author.key: display_name(author, words)
+        for author in sorted(authors, key=partial(surname, words=words))
+    }
+    named.pop(key, None)
     first = [(check.rival_suggested.format(author=named[one]), one) for one in suggested if one in named]
-    rest = sorted((name, one) for one, name in named.items() if one not in suggested)
+    rest = [(name, one) for one, name in named.items() if one not in suggested]
     return [(check.rival_none, ""), *first, *rest]
 
 

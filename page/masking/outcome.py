@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 from authorship.datamodels import Author, Prediction
 from authorship.models.source import Role
@@ -9,7 +10,7 @@ from explain.verification import knows, verify
 from page.excerpt.results import ROLES, Reading, Reasons
 from page.excerpt.verdict import role_name
 from page.i18n.messages import CheckMessages, Messages
-from page.i18n.wording import counted, decimal, display_name, percent
+from page.i18n.wording import counted, display_name, percent, signed
 from page.masking.masks import Masked
 
 
@@ -45,17 +46,22 @@ def render_outcome(tried: Tried, words: Messages, check: CheckMessages) -> str:
 
 
 def _held(tried: Tried, words: Messages, check: CheckMessages) -> str:
-    changed = [role for role in ROLES if _first(tried.reading.of(role)) != _first(tried.masked.of(role))]
-    if len(changed) == 1:
-        holding = next(role for role in ROLES if role not in changed)
-        return check.one_changes.format(
-            changed=role_name(changed[0], words), holding=role_name(holding, words).lower()
-        )
-    return check.both_change if changed else check.both_hold
+    """Whether each model holds to its answer; one that abstains now and did not before does not."""
+    fates = {role: _fate(tried.reading.of(role), tried.masked.of(role)) for role in ROLES}
+    if len(set(fates.values())) == 1:
+        both = {"holds": check.both_hold, "changes": check.both_change, "gives up": check.both_abstain}
+        return both[fates["teacher"]]
+    each = {"holds": check.holds, "changes": check.changes, "gives up": check.gives_up}
+    teacher, student = (each[fate].format(role=role_name(role, words)) for role, fate in fates.items())
+    return f"{teacher}, {student[:1].lower()}{student[1:]}."
 
 
-def _first(prediction: Prediction) -> str:
-    return prediction.top_k(1)[0].author.key
+def _fate(before: Prediction, after: Prediction) -> Literal["holds", "changes", "gives up"]:
+    """What masking made of an answer; to name nobody is an answer too."""
+    if after.unknown:
+        return "holds" if before.unknown else "gives up"
+    same = before.top_k(1)[0].author.key == after.top_k(1)[0].author.key
+    return "holds" if same and not before.unknown else "changes"
 
 
 def _column(role: Role, tried: Tried, words: Messages, check: CheckMessages) -> str:
@@ -92,9 +98,3 @@ def _numbers(role: Role, tried: Tried, words: Messages, check: CheckMessages) ->
     change = f"{predicted}, {check.actual.format(value=signed(found.actual, words))}"
     shares = percent(found.probability_before, words), percent(found.probability_after, words)
     return [(head, change), (check.probability.format(author=author), " → ".join(shares))]
-
-
-def signed(value: float, words: Messages) -> str:
-    """A change with its sign and two decimals; what rounds to nothing has no sign."""
-    text = decimal(value, 2, words)
-    return f"+{text}" if value >= 0.005 else text.lstrip("−") if abs(value) < 0.005 else text

@@ -68,8 +68,9 @@ def masked_bytes(masked: Masked) -> int:
 def book_bytes(reading: "BookReading") -> int:
     """A book, its file where that is kept, and each passage read so far."""
     tracks = reading.teacher, reading.student
-    read = sum(len(track.passages) * _passage_bytes(len(track.bundle.authors)) for track in tracks)
-    return _OBJECT + text_bytes(reading.book.text) + len(reading.data) + read
+    read = sum(len(track.passages) * _passage_bytes(len(track.authors)) for track in tracks)
+    headings = sum(_OBJECT + text_bytes(heading.text) for heading in reading.book.headings)
+    return _OBJECT + text_bytes(reading.book.text) + len(reading.data) + headings + read
 
 
 def _passage_bytes(labels: int) -> int:

@@ -11,6 +11,7 @@ from docx.oxml import parse_xml
 from authorship.errors import TextError
 from authorship.text.encodings import OLD_ENCODINGS
 from authorship.text.formats.reader import open_book, read_book
+from authorship.text.headings import MOST_HEADINGS, settle_headings
 from tests.authorship.books import (
     CONTAINER,
     Story,
@@ -62,6 +63,46 @@ def write(case: Case) -> bytes:
 
 def test_there_are_200_files() -> None:
     assert len(CASES) == 200
+
+
+def test_chapters_stand_where_their_headings_do() -> None:
+    """Also headings that no word betrays, wherever the format marks them; those in verse are none."""
+    book = story(5, 3)
+    chapters = tuple((f"Вечер у реки {n}", *rest) for n, (_, *rest) in enumerate(book.chapters))
+    bare = Story(book.title, chapters)
+    for made in (book, bare):
+        fiction = fictionbook(made)
+        for case in (fiction, zipped({"а.fb2": fiction}), epub(made), word_document(made)):
+            read = read_book(case)
+            assert [heading.text for heading in read.headings] == [title for title, *_ in made.chapters]
+            assert all(read.text[one.start :].startswith(one.text) for one in read.headings)
+            assert {heading.level for heading in read.headings} == {1}
+    two = read_book(zipped({"а.fb2": fictionbook(book), "б.txt": "x", "в.fb2": fictionbook(bare)}))
+    assert [two.text[one.start :].split("\n")[0] for one in two.headings] == [
+        title for title, *_ in (*book.chapters, *bare.chapters)
+    ]
+    nested = (
+        "<section><title><p>Начало</p></title><section><title><p>I</p><p>Ночь</p></title><p>Он ждал.</p>"
+        "<poem><title><p>Песня</p></title><stanza><v>Тихо</v></stanza></poem></section></section>"
+    )
+    fiction = f"<FictionBook><body><title><p>Роман</p></title>{nested}</body></FictionBook>"
+    assert [(one.text, one.level) for one in read_book(fiction.encode()).headings] == [("Начало. I. Ночь", 1)]
+
+
+def test_headings_of_a_plain_text_are_told_by_their_words() -> None:
+    prose = "Он вышел на крыльцо и долго стоял там, слушая дождь.\n" * 60
+    told = ["I", "ІІ", "Глава 2. О том, как ждали парома", "III", "Двадцать первая глава", "Эпилог"]
+    heads = ["ЧАСТЬ ПЕРВАЯ\n\nГлава I", "  I.", *told[1:]]
+    text = "".join(f"{head}\n\n{prose}" for head in heads)
+    found = settle_headings(text, ())
+    assert [heading.text for heading in found] == ["ЧАСТЬ ПЕРВАЯ. Глава I", *told]
+    assert all(text[one.start] == one.text[0] for one in found)
+    pages = "".join(f"{prose[:1_500]}\n{number}\n" for number in range(1, 30))
+    contents = "".join(f"Глава {number}\n" for number in range(1, 12))
+    words = "Часть первая была скучна.\nМы\nС\nX\nГлава семьи, Пётр\n"
+    for nothing in (pages, contents, words, "I\n" * 400_000):
+        assert settle_headings(nothing, ()) == ()
+    assert len(settle_headings("Глава I\nСлово.\n" * 30_000, ())) <= MOST_HEADINGS
 
 
 @pytest.mark.parametrize("kind", ["txt", "fb2", "fb2.zip", "epub", "docx"])

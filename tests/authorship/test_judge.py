@@ -13,7 +13,7 @@ from authorship.text.judge import JUDGE_FILE, Judge, cut_windows
 from authorship.text.letters.folding import fold
 from authorship.text.ngrams import FEATURES, hashed_ngrams, hashed_words, to_symbols
 from bench.outside import MADE, made_texts
-from page.examples import EXAMPLES, example
+from page.examples import PASTICHES, example
 
 MODELS = Path(__file__).parents[2] / "models"
 MODERN = """Смартфон завибрировал, когда Олег уже выключил ноутбук. В рабочем чате обсуждали, кто выйдет
@@ -36,7 +36,7 @@ def judge() -> Judge:
 
 
 def test_prose_in_the_manner_of_the_time_is_judged_by_the_models(judge: Judge):
-    for name in EXAMPLES:
+    for name in PASTICHES:
         for length in (300, 700, 1_500, 5_000):
             assert judge.judge(example(name)[:length]).outside is None, (name, length)
 
@@ -77,7 +77,7 @@ def test_the_reason_is_the_measure_that_exceeds_its_limit_most(judge: Judge):
     texts += [(text, "markup", False) for text in made_texts("price list", 4)]
     texts.append((MODERN.replace("девять", "21:00 (12+3)"), "modern", False))
     texts.append((f"{prose[:700]} {gibberish[:280]}. {prose[700:1_200]}", "noise", True))
-    whole, letters = " ".join(map(example, EXAMPLES)), " ".join(made_texts("letters", 8))
+    whole, letters = " ".join(map(example, PASTICHES)), " ".join(made_texts("letters", 8))
     texts += [(f"{whole} {letters}", "noise", True), (letters, "noise", False)]
     for text, kind, partly in texts:
         outside = judge.judge(text).outside
@@ -90,7 +90,7 @@ def test_the_reason_is_the_measure_that_exceeds_its_limit_most(judge: Judge):
 
 
 def test_most_windows_of_a_long_text_decide(judge: Judge):
-    prose, noise = " ".join(map(example, EXAMPLES)), next(made_texts("letters", 4)) * 2
+    prose, noise = " ".join(map(example, PASTICHES)), next(made_texts("letters", 4)) * 2
     assert judge.judge(prose * 2 + noise[:2_000]).outside is None
     found = judge.judge(prose[:2_000] + next(made_texts("keyboard", 4))[:300] * 40).outside
     assert found is not None

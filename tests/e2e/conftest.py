@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from authorship.models.bundle import ModelBundle, save_bundle
 from explain.fingerprints.storage import FINGERPRINTS_FILE, save
@@ -122,6 +122,29 @@ def page(browser: Browser, server: str, request: pytest.FixtureRequest) -> Itera
     name = "".join(character if character.isalnum() else "-" for character in request.node.name)
     page.screenshot(path=SCREENSHOTS / f"{name[:80]}.png", full_page=True)
     context.close()
+
+
+def explain(page: Page, text: str) -> None:
+    """Have a text read, and explained by both models."""
+    page.locator("#excerpt-box textarea").fill(text)
+    page.locator("#run").click()
+    wait_for_reasons(page)
+
+
+def wait_for_reasons(page: Page) -> None:
+    """Until both models are explained and nothing is wrong with either."""
+    expect(page.locator("#progress .done")).to_be_attached(timeout=PATIENCE)
+
+
+def see(page: Page, view: str) -> None:
+    """Choose whose reasons are seen: "teacher", "student" or "differences"."""
+    page.locator(f"#view label:has(input[value={view}])").click()
+
+
+def unfold(page: Page, part: str) -> None:
+    """Open a part of "Check it", which is made when it is first opened."""
+    page.locator(f"#check-{part} > button").click()
+    expect(page.locator(f"#check-{part} > button")).to_have_attribute("aria-expanded", "true")
 
 
 def open_page(page: Page, address: str) -> None:

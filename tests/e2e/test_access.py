@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import PATIENCE, SCREENSHOTS, open_page
+from page.i18n.russian import RUSSIAN
+from tests.e2e.conftest import PATIENCE, SCREENSHOTS, explain, open_page, see, unfold, wait_for_reasons
 
 TABS = ("excerpt", "book", "fingerprint")
 # Every two of language, colours and width come together; axe does not ask for all three at once.
@@ -45,15 +46,18 @@ def finished(browser: Browser, server: str, sample_text: str) -> Iterator[Page]:
     with browser.new_context(locale="ru-RU", reduced_motion="reduce") as context:
         page = context.new_page()
         open_page(page, server)
-        page.locator("#excerpt-box textarea").fill(sample_text)
-        page.locator("#run").click()
-        expect(page.locator(".agreement")).to_be_visible(timeout=PATIENCE)
-        page.locator("#student-excerpt .ig-word", has_text="собака").first.click()
+        explain(page, sample_text)
+        page.locator("#coloured .ig-word", has_text="собака").first.click()
         expect(page.locator("#outcome .tried section")).to_have_count(2, timeout=PATIENCE)
         page.locator("#book-tab-button").click()
         page.locator("#book-box textarea").fill("".join(f"Глава {n}.\n{sample_text}" for n in range(20)))
         page.locator("#book-run").click()
         expect(page.locator("#book-exports a").first).to_be_visible(timeout=PATIENCE)
+        page.locator("#book-teacher-passages [data-open]").first.click()
+        expect(page.locator(".opened mark")).to_be_visible(timeout=PATIENCE)
+        page.locator("#excerpt-tab-button").click()
+        for part in ("rival", "masks", "agreement", "figures"):
+            unfold(page, part)
         yield page
 
 
@@ -104,8 +108,10 @@ def test_axe_would_find_what_is_wrong(finished: Page) -> None:
 
 def test_a_screen_reader_hears_the_score_of_every_word(finished: Page) -> None:
     finished.locator("#excerpt-tab-button").click()
-    for role in ("teacher", "student"):
-        excerpt = finished.locator(f"#{role}-excerpt")
+    for view in ("differences", "student", "teacher"):
+        see(finished, view)
+        excerpt = finished.locator("#coloured")
+        expect(finished.locator(f"#view input[value={view}]")).to_be_checked()
         heard = excerpt.get_by_role("button", name=re.compile(r": [+−]\d[.,]\d+$"))
         expect(heard).to_have_count(excerpt.locator(".ig-word").count())
         masked = excerpt.get_by_role("button", name=re.compile("^собака: "), pressed=True)
@@ -129,13 +135,18 @@ def test_the_keyboard_alone_goes_all_the_way(page: Page, sample_text: str) -> No
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.matches('#excerpt-box textarea')")
     page.keyboard.insert_text(sample_text)
-    tab_to(page, "#chekhov")
+    tab_to(page, "#example-easy")
     page.keyboard.press("Shift+Tab")
     tab_to(page, "#run", "Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#verdict[aria-live=polite] .verdict")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("#agreement[aria-live=polite] .agreement")).to_be_visible(timeout=PATIENCE)
-    expect(heard).to_contain_text("Учитель погрешность", timeout=PATIENCE)
+    wait_for_reasons(page)
+    expect(heard).to_contain_text(RUSSIAN.all_explained)
+    tab_to(page, "#strongest a")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('#coloured .ig-word.found')")
+    tab_to(page, "#check-rival > button")
+    page.keyboard.press("Enter")
 
     tab_to(page, "#author input")
     field = page.locator("#author input")
@@ -145,12 +156,11 @@ def test_the_keyboard_alone_goes_all_the_way(page: Page, sample_text: str) -> No
     page.keyboard.press("Enter")
     expect(field).not_to_have_value(explained)
     label = re.compile(re.escape(field.input_value()))
-    for role in ("student", "teacher"):  # words are drawn anew until both are explained
-        excerpt = page.locator(f"#{role}-excerpt .excerpt")
-        expect(excerpt).to_have_attribute("aria-label", label, timeout=PATIENCE)
+    excerpt = page.locator("#coloured .excerpt")
+    expect(excerpt).to_have_attribute("aria-label", label, timeout=PATIENCE)
+    wait_for_reasons(page)
     expect(page.locator("#stop")).to_be_hidden(timeout=PATIENCE)
-    expect(page.locator(".agreement")).to_be_visible(timeout=PATIENCE)
-    tab_to(page, "#student-excerpt .ig-word")
+    tab_to(page, "#coloured .ig-word", "Shift+Tab")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.locator("#outcome[aria-live=polite] .tried section")).to_have_count(2, timeout=PATIENCE)

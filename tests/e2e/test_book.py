@@ -12,7 +12,7 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import Browser, Page, expect
 
 from page.i18n.english import ENGLISH_BOOK
-from tests.e2e.conftest import shown_name
+from tests.e2e.conftest import open_page, shown_name
 
 expect.set_options(timeout=180_000)
 
@@ -56,43 +56,125 @@ def saved(page: Page, file: str) -> bytes:
     return download.value.path().read_bytes()
 
 
-def test_a_book_is_read_saved_and_looked_into(page: Page, sample_text: str) -> None:
+def looked_at(page: Page) -> dict[str, object]:
+    """What the chart shows, without the names of the session."""
+    parts = (".keys", ".bands", ".plot > svg", ".chapters", ".scale")
+    drawn: dict[str, object] = {
+        part: page.locator(f".chart {part}").evaluate("e => e.outerHTML") for part in parts
+    }
+    return drawn | {"points": page.locator(".plot").get_attribute("data-points")}
+
+
+def test_four_clicks_lead_from_a_file_to_a_saved_passage_with_its_characters_outlined(
+    page: Page, sample_text: str
+) -> None:
+    text = made_up(sample_text, 20)
     book_tab(page)
-    upload(page, "#book-upload", "book.fb2", fictionbook(made_up(sample_text, 20)))
+    page.evaluate("window.clicks = 0; addEventListener('click', (e) => { clicks += e.isTrusted; }, true)")
+    upload(page, "#book-upload", "book.fb2", fictionbook(text))
     expect(page.locator("#book-exports")).to_be_visible()
+    plot = page.locator(".plot")
+    assert plot.count() == 1 and plot.locator("polyline").count() == 8
+    assert page.locator(".band").count() == 2 and page.locator(".band .stretches span").count() >= 2
+    assert page.locator(".chapters i").count() == 20 == plot.locator("line.chapter").count()
+    assert (page.locator(".chapters span").first.get_attribute("title") or "").startswith("Глава 1.")
+    plot.click()
+    opened = page.locator(".opened")
+    start, stop = (int(opened.get_attribute(f"data-{edge}") or 0) for edge in ("from", "to"))
+    assert 0 < start < stop and opened.locator("mark").evaluate("e => e.textContent") == text[start:stop]
+    assert page.evaluate("document.activeElement.matches('.opened h2')")
+    expect(plot.locator(".here")).to_have_count(1)
+    with page.expect_download() as download:
+        opened.locator("a[download]").click()
+    saved_passage = download.value.path().read_text(encoding="utf-8")
+    assert page.evaluate("window.clicks") <= 4
+    assert "Пристань" in download.value.suggested_filename and "<img" not in saved_passage
+    assert all(
+        word in saved_passage for word in ("<mark>", "Как сослаться", page.url.partition("#")[0], "SHA-256")
+    )
+    assert (opened.locator(".cite").inner_text()).count("127.0.0.1") == 1
+
     expect(page.locator("#book-card")).to_contain_text("Пристань")
     expect(page.locator("#book-state")).to_contain_text("Прочитано целиком")
-    assert page.locator(".plot").count() == 2 and page.locator(".plot polyline").count() == 8
-    assert page.locator(".stretches span").count() >= 2
     assert page.locator("#book-exports a").first.get_attribute("download") == "Пристань - passages.csv"
-
     rows = list(csv.DictReader(io.StringIO(saved(page, "passages.csv").decode())))
     whole = json.loads(saved(page, "book.json"))
     assert len(rows) == sum(len(model["passages"]) for model in whole["models"].values())
+    assert len(whole["chapters"]) == 20
     ElementTree.fromstring(saved(page, "chart.svg"))
     assert saved(page, "chart.png").startswith(b"\x89PNG")
-
-    plot = page.locator(".plot").first
-    plot.hover()
-    words = page.locator(".tip .words").inner_text().rstrip("…")
-    expect(page.locator(".tip dt")).to_have_count(4)
-    plot.click()
-    expect(page.locator("#excerpt-box textarea")).to_be_visible()
-    text = page.locator("#excerpt-box textarea").input_value()
-    assert " ".join(text.split()).count(words) == 1
-    expect(page.locator("#problem")).to_contain_text("Отрывок из книги")
-    expect(page.locator(".agreement")).to_be_visible()
-    assert page.evaluate("document.activeElement.className") == "verdict"
-    page.locator("[data-back]").click()
-    expect(plot).to_be_visible()
-    listed = page.locator("#book-student-passages [data-open]").first
-    author = shown_name(listed.get_attribute("data-open").split(" ")[2])
-    listed.click()
-    expect(page.locator("#excerpt-box textarea")).to_be_visible()  # the browser knows of the way back by then
-    expect(page.locator("#teacher-excerpt .excerpt")).to_have_attribute("aria-label", re.compile(author))
-    page.go_back()
-    expect(listed).to_be_focused()
     assert page.evaluate("window.hit") is None
+
+
+def test_a_place_is_walked_from_left_and_explained_in_the_other_tab(page: Page, sample_text: str) -> None:
+    text = made_up(sample_text, 20)
+    book_tab(page)
+    page.locator("#book-box textarea").fill(text)
+    page.locator("#book-run").click()
+    expect(page.locator("#book-exports")).to_be_visible()
+    plot, opened = page.locator(".plot"), page.locator(".opened")
+    plot.focus()
+    page.keyboard.press("End")
+    words = page.locator(".tip .words").inner_text().rstrip("…")
+    expect(page.locator(".tip tr")).to_have_count(1 + 4)
+    page.keyboard.press("Enter")
+    expect(opened).to_be_visible()
+    assert words in " ".join(opened.locator("mark").inner_text().split())
+    first = int(opened.get_attribute("data-from") or 0)
+    page.keyboard.press("ArrowLeft")
+    expect(opened).not_to_have_attribute("data-from", str(first))
+    earlier = int(opened.get_attribute("data-from") or 0)
+    assert earlier < first
+    opened.locator("[data-step='1']").click()
+    expect(opened).to_have_attribute("data-from", str(first))
+    page.keyboard.press("Escape")
+    expect(opened).to_have_count(0)
+    expect(plot).to_be_focused()
+
+    listed = page.locator("#book-student-passages [data-open]").first
+    author = shown_name((listed.get_attribute("data-open") or "").split(" ")[2])
+    listed.click()
+    expect(opened).to_be_visible()
+    outlined = opened.locator("mark").evaluate("e => e.textContent")
+    opened.locator("[data-excerpt]").click()
+    expect(page.locator("#composed .composed")).to_be_visible()  # the browser knows of the way back by then
+    expect(page.locator("#excerpt-box textarea")).to_have_value(re.compile(re.escape(outlined.strip())))
+    expect(page.locator("#coloured .excerpt")).to_have_attribute("aria-label", re.compile(author))
+    page.go_back()
+    expect(opened.locator("h2")).to_be_focused()
+    page.go_back()
+    expect(opened).to_have_count(0)
+    expect(listed).to_be_focused()
+
+
+def test_a_result_opened_again_shows_the_same_chart_and_reads_nothing(
+    page: Page, server: str, sample_text: str
+) -> None:
+    book_tab(page)
+    upload(page, "#book-upload", "book.fb2", fictionbook(made_up(sample_text, 20)))
+    expect(page.locator("#book-exports")).to_be_visible()
+    chart, result = looked_at(page), saved(page, "book.json")
+    again = page.context.new_page()
+    open_page(again, server)
+    book_tab(again)
+    again.evaluate(
+        "window.progress = 0; new MutationObserver(() => {"
+        "progress += document.querySelectorAll('#book-state .progress').length })"
+        ".observe(document.body, { childList: true, subtree: true })"
+    )
+    upload(again, "#book-upload", "Пристань - book.json", result)
+    expect(again.locator("#book-state")).to_contain_text("Книга заново не читалась")
+    assert looked_at(again) == chart and again.evaluate("window.progress") == 0
+    again.locator(".plot").click()
+    expect(again.locator(".opened mark")).to_be_visible()
+    others = json.loads(result)
+    others["hashes"]["teacher"] = "a" * 64
+    upload(again, "#book-upload", "book.json", json.dumps(others).encode())
+    expect(again.locator("#book-state")).to_contain_text("другими моделями")
+    assert again.locator(".keys").inner_text() == page.locator(".keys").inner_text()
+    upload(again, "#book-upload", "book.json", result[:-9])
+    expect(again.get_by_role("alert")).to_contain_text("повреждён")
+    again.close()
 
 
 def test_the_chart_is_zoomed_and_walked_by_keyboard(page: Page, sample_text: str) -> None:
@@ -124,9 +206,13 @@ def test_the_chart_is_zoomed_and_walked_by_keyboard(page: Page, sample_text: str
 
 
 def test_a_stopped_book_keeps_what_was_read(page: Page, sample_text: str) -> None:
+    """On a phone, where the chart that grows is brought into sight."""
+    page.set_viewport_size({"width": 320, "height": 700})
     book_tab(page)
     upload(page, "#book-upload", "book.txt", made_up(sample_text, 3_000).encode())
     expect(page.locator(".plot polyline").first).to_be_attached()
+    seen = "(e) => e.getBoundingClientRect().top >= 0 && e.getBoundingClientRect().bottom <= innerHeight"
+    assert page.locator(".plot").evaluate(seen)
     page.locator("#book-stop").click()
     expect(page.locator("#book-stop")).to_be_hidden()
     expect(page.locator("#book-state")).to_contain_text("Чтение остановлено")
@@ -187,6 +273,11 @@ def test_a_narrow_screen_is_enough_for_a_book(browser: Browser, server: str, sam
         book_tab(page)
         upload(page, "#book-upload", "book.txt", made_up(sample_text, 20).encode())
         expect(page.locator("#book-exports")).to_be_visible()
+        page.locator("#book-teacher-passages [data-open]").first.click()
+        expect(page.locator(".opened h2")).to_be_focused()
+        names = page.locator(".opened h2, .band > b, .keys li, .opened .says")
+        cut = names.evaluate_all("(all) => all.filter((e) => e.scrollWidth > e.clientWidth + 1).length")
+        assert cut == 0
         wide = page.evaluate(
             "[...document.querySelectorAll('#book-tab *')].filter("
             "e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.plot svg')).length"

@@ -6,38 +6,35 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from page.i18n.russian import RUSSIAN_CHECK
+from tests.e2e.conftest import explain, see, unfold
 
 expect.set_options(timeout=180_000)
 
 
-def explain(page: Page, text: str) -> None:
-    """Have a text explained by both models."""
-    page.locator("#excerpt-box textarea").fill(text)
-    page.locator("#run").click()
-    expect(page.locator(".agreement")).to_be_visible()
-
-
-def word(page: Page, role: str, text: str) -> Locator:
-    """A word of a coloured excerpt."""
-    return page.locator(f"#{role}-excerpt .ig-word", has_text=text).first
+def word(page: Page, text: str) -> Locator:
+    """A word of the coloured text."""
+    return page.locator("#coloured .ig-word", has_text=text).first
 
 
 def test_a_word_is_masked_by_mouse_and_by_key_and_brought_back(page: Page, sample_text: str) -> None:
     explain(page, sample_text)
-    word(page, "student", "собака").click()
+    see(page, "student")
+    word(page, "собака").click()
     expect(page.locator("#outcome .tried section")).to_have_count(2)
     expect(page.locator("#outcome")).to_contain_text("предсказано")
-    for role in ("teacher", "student"):
-        expect(word(page, role, "собака")).to_have_attribute("aria-pressed", "true")
-    word(page, "teacher", "лошади").focus()
+    for view in ("differences", "teacher"):
+        see(page, view)
+        expect(word(page, "собака")).to_have_attribute("aria-pressed", "true")
+    word(page, "лошади").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#student-excerpt .ig-masked")).to_have_count(2)
+    expect(page.locator("#coloured .ig-masked")).to_have_count(2)
     expect(page.locator("#outcome .held")).to_contain_text("2 слова")
     assert page.evaluate("document.activeElement.textContent") == "лошади"
     page.locator("#undo").click()
-    expect(page.locator("#student-excerpt .ig-masked")).to_have_count(1)
+    expect(page.locator("#coloured .ig-masked")).to_have_count(1)
+    unfold(page, "masks")
     page.locator("#cover label", has_text=RUSSIAN_CHECK.cover_names).first.click()
-    expect(word(page, "teacher", "Лукич")).to_have_attribute("aria-pressed", "true")
+    expect(word(page, "Лукич")).to_have_attribute("aria-pressed", "true")
     assert page.locator("#trial").evaluate("e => getComputedStyle(e).position") == "sticky"
     page.locator("#restore").click()
     expect(page.locator("#trial")).to_be_hidden()
@@ -46,7 +43,7 @@ def test_a_word_is_masked_by_mouse_and_by_key_and_brought_back(page: Page, sampl
 
 def test_the_result_can_be_taken_away(page: Page, sample_text: str, tmp_path: Path) -> None:
     explain(page, sample_text)
-    word(page, "teacher", "собака").click()
+    word(page, "собака").click()
     expect(page.locator("#outcome .tried")).to_be_visible()
     files = {}
     for label in (RUSSIAN_CHECK.export_html, RUSSIAN_CHECK.export_json):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import SCREENSHOTS, open_page
+from tests.e2e.conftest import SCREENSHOTS, open_page, wait_for_reasons
 from tests.page.hostile_server import Server
 
 expect.set_options(timeout=180_000)
@@ -68,7 +68,7 @@ def test_the_policy_stops_nothing_that_the_page_does(browser: Browser, server: s
         open_page(page, server)
         page.locator("#excerpt-box textarea").fill(sample_text)
         page.locator("#run").click()
-        expect(page.locator(".agreement")).to_be_visible()
+        wait_for_reasons(page)
         assert [text for text in said if "Policy" in text] == []
         page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.hit=1\">')")
         page.evaluate(

@@ -39,3 +39,19 @@ def test_an_author_is_looked_at_and_an_excerpt_placed(page: Page, sample_text: s
         "&& !e.closest('.plane svg, .map-table')).length"
     )
     assert wide == 0
+
+
+def test_who_is_chosen_is_in_sight_at_once_and_a_link_opens_what_it_names(page: Page) -> None:
+    page.get_by_role("tab", name="Авторы").click()
+    seen = "(e) => e.getBoundingClientRect().top >= 0 && e.getBoundingClientRect().bottom < innerHeight"
+    for width, height in ((1440, 900), (320, 700)):
+        page.set_viewport_size({"width": width, "height": height})
+        for author in ("Gamma", "Beta"):
+            page.locator(f".roster button[data-author={author}]").click()
+            expect(page.locator(".portrait-name")).to_have_attribute("data-author", author)
+            assert page.locator(".portrait-name").evaluate(seen)
+        cut = "(all) => all.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)"
+        assert page.locator(".roster b, .portrait-name").evaluate_all(cut) == []
+    assert not page.locator("#authors").evaluate("e => e.open")
+    page.locator("footer a[href='#authors']").click()
+    expect(page.locator("#authors li").first).to_be_visible()

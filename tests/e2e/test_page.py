@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from authorship.text.formats.limits import Limits
 from page.i18n.english import ENGLISH
 from page.i18n.russian import RUSSIAN
+from tests.e2e.conftest import explain, see, unfold, wait_for_reasons
 
 expect.set_options(timeout=180_000)
 
@@ -16,6 +17,7 @@ HOSTILE = (
     "<img src=x onerror=\"window.hit='img'\"> ${window.hit='dollar'} {{window.hit}} "
     "<script>window.hit='script'</script>"
 )
+NAMES = {"teacher": RUSSIAN.teacher, "student": RUSSIAN.student}
 LAST_WORDS = "Так и не узнали, чья это была шляпа."
 
 
@@ -23,12 +25,6 @@ def read(page: Page, text: str) -> None:
     """Put a text into the box and press the button."""
     page.locator("#excerpt-box textarea").fill(text)
     page.locator("#run").click()
-
-
-def read_to_the_end(page: Page, text: str) -> None:
-    """Likewise, and wait for both explanations."""
-    read(page, text)
-    expect(page.locator(".agreement")).to_be_visible()
 
 
 def upload(page: Page, name: str, data: bytes) -> None:
@@ -39,20 +35,23 @@ def upload(page: Page, name: str, data: bytes) -> None:
 
 
 def shares(page: Page, role: str) -> list[str]:
-    """The percentages in a column."""
-    return page.locator(f"#{role}-ranking .share").all_inner_texts()
+    """All percentages of a model, the folded ones too."""
+    return page.locator(f"#{role}-ranking .share").all_text_contents()
 
 
 def test_a_pasted_text_gets_both_verdicts_and_both_reasons(page: Page, sample_text: str) -> None:
-    read_to_the_end(page, sample_text)
+    explain(page, sample_text)
+    unfold(page, "figures")
+    expect(page.locator("#figures .exactness")).to_have_count(2)
+    expect(page.locator("#figures")).to_contain_text("Прочитано целиком")
     for role in ("teacher", "student"):
+        see(page, role)
+        expect(page.locator("#coloured .excerpt")).to_have_attribute("aria-label", re.compile(NAMES[role]))
         assert len(shares(page, role)) == 4
         assert all(re.fullmatch(r"[<>]?\s?\d{1,3},\d\s%", share) for share in shares(page, role))
-        assert page.locator(f"#{role}-excerpt .ig").text_content() == sample_text.strip("\n") + "\n"
-        assert page.locator(f"#{role}-excerpt .ig-word").count() > 50
-        expect(page.locator(f"#{role}-progress .progress")).to_contain_text("погрешность")
+        assert page.locator("#coloured .ig").text_content() == sample_text.strip("\n") + "\n"
+        assert page.locator("#coloured .ig-word").count() > 50
     expect(page.locator("#verdict")).to_have_attribute("aria-live", "polite")
-    expect(page.locator("#verdict")).to_contain_text("Прочитано целиком")
     expect(page.locator("#stop")).to_be_hidden()
 
 
@@ -81,32 +80,26 @@ def choose(page: Page, dropdown: str, entry: str) -> None:
 
 
 def test_another_author_is_explained_without_another_prediction(page: Page, sample_text: str) -> None:
-    read_to_the_end(page, sample_text)
+    explain(page, sample_text)
     before = shares(page, "teacher")
+    unfold(page, "rival")
     first = page.locator("#author input").input_value()
     other = "Автор Beta" if first != "Автор Beta" else "Автор Alpha"
     choose(page, "#author", other)
-    excerpt = page.locator("#teacher-excerpt .excerpt")
+    excerpt = page.locator("#coloured .excerpt")
     expect(excerpt).to_have_attribute("aria-label", re.compile(other))
-    expect(page.locator(".agreement")).to_be_visible()
+    wait_for_reasons(page)
     assert shares(page, "teacher") == before
 
 
 def test_word_pieces_are_shown_as_the_model_sees_them(page: Page, sample_text: str) -> None:
-    read_to_the_end(page, sample_text)
+    explain(page, sample_text)
+    unfold(page, "figures")
     page.locator("#pieces input").check()
-    expect(page.locator("#teacher-excerpt .ig-token").first).to_be_visible()
-    assert "[CLS]" in page.locator("#teacher-excerpt").inner_text()
+    expect(page.locator("#coloured .ig-token").first).to_be_visible()
+    assert "[CLS]" in page.locator("#coloured").inner_text()
     page.locator("#pieces input").uncheck()
-    expect(page.locator("#teacher-excerpt .ig-token")).to_have_count(0)
-
-
-def test_fewer_authors_can_be_shown(page: Page, sample_text: str) -> None:
-    read_to_the_end(page, sample_text)
-    page.locator("#shown input[type=number]").fill("2")
-    page.locator("#shown input[type=number]").press("Enter")
-    expect(page.locator("#teacher-ranking .share")).to_have_count(2)
-    expect(page.locator("#student-ranking .share")).to_have_count(2)
+    expect(page.locator("#coloured .ig-token")).to_have_count(0)
 
 
 def test_a_long_explanation_can_be_stopped(page: Page, sample_text: str) -> None:
@@ -114,18 +107,22 @@ def test_a_long_explanation_can_be_stopped(page: Page, sample_text: str) -> None
     expect(page.locator("progress").first).to_be_visible()
     page.locator("#stop").click()
     expect(page.locator("#stop")).to_be_hidden()
-    expect(page.locator("#teacher-progress")).to_contain_text("Остановлено")
+    expect(page.locator("#progress")).to_contain_text("Остановлено")
     assert len(shares(page, "teacher")) == 4
 
 
 def test_hostile_text_stays_text(page: Page, sample_text: str) -> None:
     text = f"{HOSTILE}\n{sample_text.strip()}\n{HOSTILE}"
-    read_to_the_end(page, text)
-    assert page.locator("#teacher-excerpt .ig").text_content() == text
+    explain(page, text)
+    for view in ("student", "differences", "teacher"):
+        see(page, view)
+        expect(page.locator(f"#view input[value={view}]")).to_be_checked()
+        assert page.locator("#coloured .ig").text_content() == text
+    unfold(page, "figures")
     page.locator("#pieces input").check()
-    expect(page.locator("#student-excerpt .ig-token").first).to_be_visible()
+    expect(page.locator("#coloured .ig-token").first).to_be_visible()
     assert page.evaluate("window.hit") is None
-    assert page.locator("#results img, #results script").count() == 0
+    assert page.locator("#excerpt-tab :is(img, script)").count() == 0
 
 
 @pytest.mark.parametrize(
@@ -165,17 +162,17 @@ def test_too_large_a_file_is_not_even_sent(page: Page, tmp_path: Path) -> None:
 def test_after_a_problem_the_next_text_is_read(page: Page, sample_text: str) -> None:
     read(page, "Мало слов.")
     expect(page.get_by_role("alert")).to_be_visible()
-    read_to_the_end(page, sample_text)
+    explain(page, sample_text)
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_the_language_can_be_switched_with_everything_on_screen(page: Page, sample_text: str) -> None:
-    read_to_the_end(page, sample_text)
+    explain(page, sample_text)
     page.get_by_text("English", exact=True).click()
     expect(page.locator("#masthead h1")).to_contain_text(ENGLISH.title)
     expect(page.locator("#run")).to_have_text(ENGLISH.run)
-    expect(page.locator("#verdict")).to_contain_text("Read whole")
-    expect(page.locator("#teacher-progress")).to_contain_text("error")
+    expect(page.locator("#verdict")).to_contain_text("likeness is no proof")
+    expect(page.locator("#view")).to_contain_text(ENGLISH.view_differences)
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.locator("#excerpt-box textarea").input_value() == sample_text
     page.reload()
@@ -191,7 +188,7 @@ def test_the_browser_decides_the_first_language(browser: Browser, server: str) -
 
 
 def test_an_example_needs_one_click(page: Page) -> None:
-    page.locator("#chekhov").click()
+    page.locator("#example-easy").click()
     expect(page.locator(".verdict")).to_be_visible()
     expect(page.locator("#excerpt-box textarea")).to_have_value(re.compile("^Земский врач"))
     expect(page.locator("#results")).to_contain_text(RUSSIAN.teacher)
@@ -206,10 +203,10 @@ def test_the_keyboard_alone_is_enough(page: Page, sample_text: str) -> None:
     page.locator("#excerpt-box textarea").focus()
     page.keyboard.insert_text(sample_text)
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".agreement")).to_be_visible()
-    words = page.locator("#teacher-excerpt .ig-word")
-    expect(page.locator("#teacher-excerpt .ig-word[tabindex='0']")).to_have_count(1)
-    page.locator("#teacher-excerpt .ig-word[tabindex='0']").focus()
+    wait_for_reasons(page)
+    words = page.locator("#coloured .ig-word")
+    expect(page.locator("#coloured .ig-word[tabindex='0']")).to_have_count(1)
+    page.locator("#coloured .ig-word[tabindex='0']").focus()
     page.keyboard.press("ArrowRight")
     label = page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert re.search(r": [+−]\d", label)
@@ -226,7 +223,7 @@ def test_a_narrow_screen_is_enough_and_nothing_comes_from_elsewhere(
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(server)
-        read_to_the_end(page, sample_text)
+        explain(page, sample_text)
         wide = page.evaluate(
             "[...document.querySelectorAll('#results *')].filter("
             "e => e.getBoundingClientRect().right > innerWidth + 1).length"

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from page.i18n.wording import sharing_messages
 from page.share.button import LONGEST_LINK
-from tests.e2e.conftest import open_page
+from tests.e2e.conftest import explain, open_page, unfold
 
 expect.set_options(timeout=90_000)
 COPIED = "window.copied = []; navigator.clipboard.writeText = async (text) => { copied.push(text); };"
@@ -24,13 +24,6 @@ def reader(browser: Browser, server: str) -> Iterator[BrowserContext]:
     with browser.new_context(locale="en-GB") as context:
         context.add_init_script(COPIED)
         yield context
-
-
-def read(page: Page, text: str) -> None:
-    """Have a text read, and both explanations finished."""
-    page.locator("#excerpt-box textarea").fill(text)
-    page.locator("#run").click()
-    expect(page.locator(".agreement")).to_be_visible()
 
 
 def choose(page: Page, dropdown: str, entry: str) -> None:
@@ -48,7 +41,7 @@ def copied(page: Page) -> str:
 
 def verdict(page: Page) -> list[str]:
     """What both models say, with every probability."""
-    names = (".verdict", "#verdict .says", "#teacher-ranking .ranking", "#student-ranking .ranking")
+    names = (".verdict", "#teacher-ranking .ranking", "#student-ranking .ranking")
     return [page.locator(name).first.inner_text() for name in names]
 
 
@@ -57,7 +50,8 @@ def test_a_link_brings_text_author_rival_and_verdict_back(
 ) -> None:
     page = reader.new_page()
     open_page(page, server)
-    read(page, sample_text)
+    explain(page, sample_text)
+    unfold(page, "rival")
     choose(page, "#author", "Author Beta")
     expect(page.locator("#copy-link")).to_have_attribute("data-author", "Beta")
     choose(page, "#rival", "Author Alpha")
@@ -72,11 +66,12 @@ def test_a_link_brings_text_author_rival_and_verdict_back(
         open_page(other, link)
         expect(other.locator("#excerpt-box textarea")).to_have_value(sample_text)
         label = re.compile("Author Beta or Author Alpha")
-        expect(other.locator("#teacher-excerpt .excerpt")).to_have_attribute("aria-label", label)
+        expect(other.locator("#coloured .excerpt")).to_have_attribute("aria-label", label)
         assert verdict(other) == said
         text = parse_qs(urlsplit(link).fragment)["text"][0]
         addresses = [urlsplit(url)._replace(fragment="").geturl() for url in asked]
         assert addresses and not any(text[:40] in address or "author=" in address for address in addresses)
+        other.locator("[data-edit]").click()
         other.locator("#excerpt-box textarea").press("End")
         other.keyboard.type("!")
         assert "#" not in other.url
@@ -85,7 +80,8 @@ def test_a_link_brings_text_author_rival_and_verdict_back(
 def test_a_link_that_cannot_be_made_says_why(reader: BrowserContext, server: str, sample_text: str) -> None:
     words, page = sharing_messages("en"), reader.new_page()
     open_page(page, server)
-    read(page, sample_text)
+    explain(page, sample_text)
+    page.locator("[data-edit]").click()
     page.locator("#excerpt-box textarea").press("End")
     page.keyboard.type("!")
     page.locator("#copy-link").click()

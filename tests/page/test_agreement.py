@@ -61,7 +61,7 @@ def test_losses_are_said_where_they_can_be(own: float, said: bool) -> None:
 
 def test_scores_without_order_have_no_place() -> None:
     html = render_agreement(reasons(RISING), reasons([0.0] * 12), RUSSIAN, SCALE)
-    assert "ρ = —" in html and 'class="likeness"' not in html
+    assert "на —" in html and 'class="likeness"' not in html
 
 
 def test_both_languages_fill_in_every_field() -> None:

@@ -1,7 +1,9 @@
 """What is drawn is escaped, ordered, and honest about what is uncertain."""
 
+import re
 from dataclasses import replace
-from typing import get_args
+from html import escape
+from typing import Any, get_args
 
 import pytest
 
@@ -9,11 +11,27 @@ from authorship.datamodels import Author, Prediction
 from authorship.errors import TextError, TextProblem
 from authorship.predict.verdict import Certainty
 from explain.datamodels import Attribution, TokenScore, WordScore
-from page.examples import EXAMPLES, example
+from page.examples import PASTICHES, example
 from page.excerpt.agreement import render_agreement
-from page.excerpt.reasons import render_excerpt, render_progress, render_strongest
+from page.excerpt.reasons import (
+    Seen,
+    View,
+    render_coloured,
+    render_exactness,
+    render_explained,
+    render_progress,
+    render_strongest,
+    see,
+)
 from page.excerpt.results import Reading, Reasons
-from page.excerpt.verdict import SHORT, problem_message, render_problem, render_ranking, render_verdict
+from page.excerpt.verdict import (
+    SHORT,
+    problem_message,
+    render_problem,
+    render_ranking,
+    render_rankings,
+    render_verdict,
+)
 from page.i18n.english import ENGLISH
 from page.i18n.messages import Messages
 from page.i18n.russian import RUSSIAN
@@ -60,12 +78,16 @@ def test_abstaining_keeps_the_ranking_and_means_nobody_only_where_both_do() -> N
 
 
 @pytest.mark.parametrize("words", [RUSSIAN, ENGLISH])
-def test_the_verdict_is_in_words_and_both_in_numbers(words: Messages) -> None:
-    html = render_verdict(Reading(TEXT, 1, predict(0.99), predict(0.98, unknown=True)), words)
+def test_the_verdict_is_in_words_and_each_model_has_one_bar(words: Messages) -> None:
+    reading = Reading(TEXT, 1, predict(0.99), predict(0.98, unknown=True))
+    said, bars = render_verdict(reading, words), render_rankings(reading, words)
     first = "Скорее" if words is RUSSIAN else "More likely"
-    assert html.startswith(f'<p class="verdict">{first} ') and HOSTILE not in html
-    assert percent(0.99, words) in html and percent(0.98, words) in html
-    assert words.unknown_badge not in html
+    assert said.startswith(f'<p class="verdict">{first} ') and HOSTILE not in said + bars
+    shown, others = zip(*(part.split("<details>") for part in bars.split("</section>")[:2]), strict=True)
+    for share, one, other in zip((0.99, 0.98), shown, others, strict=True):
+        assert one.count("<li>") == other.count("<li>") == 1 and percent(share, words) in one
+        assert words.more.format(count=1) in other
+    assert words.caution.split("{", 1)[0] in said and words.unknown_badge not in bars
 
 
 def test_a_short_text_tells_how_often_its_like_is_right() -> None:
@@ -110,22 +132,33 @@ def test_every_problem_has_a_message_in_both_languages() -> None:
     assert render_problem("") == ""
 
 
-@pytest.mark.parametrize("pieces", [False, True])
-def test_an_excerpt_is_inert_with_and_without_scores(pieces: bool) -> None:
+def seen(view: View, teacher: Reasons, student: Reasons | None = None, **options: Any) -> Seen:
+    """A view of `TEXT` by two authors' names."""
+    return see(view, TEXT, (AUTHORS[0], None), teacher, student or teacher, **options)
+
+
+def test_a_text_is_inert_with_and_without_scores() -> None:
     author = replace(AUTHORS[0], name='" onmouseover="x')
-    for reasons in (Reasons(), Reasons("done", attribute())):
-        html = render_excerpt("teacher", TEXT, author, reasons, pieces, RUSSIAN)
-        assert "${" not in html and 'onmouseover="x' not in html
+    for view in get_args(View):
+        for reasons in (Reasons(), Reasons("done", attribute())):
+            for pieces in (False, True):
+                html = render_coloured(
+                    replace(seen(view, reasons, pieces=pieces), author=author, rival=author), RUSSIAN
+                )
+                assert "${" not in html and 'onmouseover="x' not in html
 
 
 def test_an_inexact_explanation_is_marked() -> None:
     exact, rough = Reasons("done", attribute()), Reasons("done", attribute(error=0.2))
-    assert ENGLISH.uncertain not in render_progress("teacher", exact, ENGLISH)
-    assert ENGLISH.uncertain in render_progress("teacher", rough, ENGLISH)
-    assert "rough" in render_excerpt("teacher", TEXT, AUTHORS[0], rough, False, ENGLISH)
+    both = (("teacher", exact), ("student", rough))
+    assert ENGLISH.uncertain in render_progress(both, ENGLISH) and "20.0%" in render_exactness(rough, ENGLISH)
+    assert ENGLISH.uncertain not in render_progress((both[0], ("student", exact)), ENGLISH)
+    for view, marked in (("teacher", False), ("student", True), ("differences", True)):
+        assert ('class="excerpt rough"' in render_coloured(seen(view, exact, rough), ENGLISH)) is marked
 
 
-def test_progress_tells_each_stage() -> None:
+def test_progress_tells_each_stage_of_the_model_under_way() -> None:
+    done = Reasons("done", attribute())
     stages = {
         ENGLISH.waiting: Reasons(),
         "3 of 9": Reasons("running", None, 3, 9),
@@ -134,13 +167,42 @@ def test_progress_tells_each_stage() -> None:
         ENGLISH.stranger: Reasons("stranger"),
     }
     for expected, reasons in stages.items():
-        assert expected in render_progress("student", reasons, ENGLISH)
+        html = render_progress((("teacher", done), ("student", reasons)), ENGLISH)
+        assert expected in html and "Student" in html and "Teacher" not in html
+    assert "done" in render_progress((("teacher", done), ("student", done)), ENGLISH)
 
 
-def test_strongest_words_are_given_once() -> None:
-    html = render_strongest(attribute(), ENGLISH)
-    assert html.count("<span>") == 2
-    assert render_strongest(None, ENGLISH) == ""
+def test_the_strongest_words_are_links_with_numbers_and_marks_at_the_edge() -> None:
+    view = seen("teacher", Reasons("done", attribute()))
+    html, text = render_strongest(view, RUSSIAN), render_coloured(view, RUSSIAN)
+    assert re.findall(r'data-at="(\d+)" class="(\w+)"', html) == [("0", "for"), ("9", "against")]
+    assert "+0,50" in html and "−0,20" in html and "+0,500" in text
+    assert re.findall(r'<button[^>]* data-at="(\d+)"', text) == ["0", "9"]
+    assert "<li>" not in render_strongest(seen("teacher", Reasons()), RUSSIAN)
+
+
+def test_differences_are_of_shares_so_that_equal_reasons_of_any_size_differ_nowhere() -> None:
+    one = attribute()
+    twice = replace(one, words=tuple(replace(word, score=2 * word.score) for word in one.words))
+    against = replace(one, words=tuple(replace(word, score=-word.score) for word in one.words))
+    none = seen("differences", Reasons("done", one), Reasons("done", twice))
+    assert [word.score for word in none.scored] == pytest.approx([0.0, 0.0])
+    opposite = seen("differences", Reasons("done", one), Reasons("done", against))
+    assert [round(word.score) for word in opposite.scored] == [143, -57]
+    waits = render_coloured(seen("differences", Reasons("done", one), Reasons()), ENGLISH)
+    assert ENGLISH.differences_wait in waits
+
+
+def test_where_the_models_disagree_it_says_whom_the_words_are_for() -> None:
+    reading = Reading(TEXT, 1, predict(0.9), predict(0.2))
+    for author, other in ((AUTHORS[0], AUTHORS[1]), (AUTHORS[1], AUTHORS[0])):
+        html = render_explained(reading, author, None, ENGLISH)
+        role = ENGLISH.student if other is AUTHORS[1] else ENGLISH.teacher
+        assert escape(ENGLISH.not_first.format(role=role, first=other.name_en)) in html
+        assert 'data-press="own"' in html
+    assert "data-press" not in render_explained(
+        Reading(TEXT, 1, predict(0.9), predict(0.8)), AUTHORS[0], None, ENGLISH
+    )
 
 
 def test_agreement_waits_for_both() -> None:
@@ -151,6 +213,6 @@ def test_agreement_waits_for_both() -> None:
     assert ENGLISH.reasons_unsure in render_agreement(done, rough, ENGLISH)
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", PASTICHES)
 def test_pastiches_are_a_page_long(name: str) -> None:
     assert 1500 <= len(example(name)) <= 2600

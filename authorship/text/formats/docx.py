@@ -25,6 +25,7 @@ from authorship.text.formats.lines import (
 )
 from authorship.text.formats.markup import Collected, Parts, collect, read_markup, read_tree
 from authorship.text.formats.word_styles import Styles, read_styles
+from authorship.text.headings import line_headings
 from authorship.text.notices import bent_names, damaged, merged
 
 _RELATIONS = "_rels/.rels"
@@ -38,6 +39,7 @@ _NUMBERS = ("PAGE", "PAGEREF", "NUMPAGES", "SECTIONPAGES")
 _LONGEST_CAPITAL = 3
 _NOTES = ("_ftn", "_edn", "_footnote", "_endnote")
 _OFF = {"0", "false", "off", "none"}
+_OUTLINE = "012345678"
 
 
 def is_docx(archive: Archive) -> bool:
@@ -69,7 +71,8 @@ def read_docx(archive: Archive, embedded: bool = False) -> Book:
         notices.append(damaged())
     if archive.repaired:
         notices.append(bent_names())
-    return Book("\n".join(collected.lines), "docx", None, _title(archive), merged(notices))
+    headings = line_headings(collected.lines, collected.headings)
+    return Book("\n".join(collected.lines), "docx", None, _title(archive), merged(notices), headings)
 
 
 def _main_part(archive: Archive) -> str | None:
@@ -167,6 +170,7 @@ class _Paragraphs(LineCollector):
             if not self._waiting:
                 super().start(tag, attributes)
             self._dropped = self._hidden_style = False
+            self._heading = 0
         elif name == "r":
             self._hidden = self._marked = self._raised = False
         elif name == "txbxContent":
@@ -232,6 +236,9 @@ class _Paragraphs(LineCollector):
         elif name == "pStyle":
             self._dropped = self._styles.list(value)
             self._hidden_style = value in self._styles.hidden
+            self._heading = self._styles.headings.get(value, 0)
+        elif name == "outlineLvl" and value in _OUTLINE:
+            self._heading = _OUTLINE.index(value) + 1
         elif name == "framePr":
             self._framed = values.get("dropCap", "drop") in ("drop", "margin")
         elif name in ("del", "moveFrom") and "pPr" in self._properties:

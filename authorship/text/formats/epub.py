@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from posixpath import basename, dirname, join, normpath
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ from authorship.text.formats.hypertext import HYPERTEXT
 from authorship.text.formats.limits import LONGEST_TITLE, MEMBERS, hostile
 from authorship.text.formats.lines import CONTENTS_TITLE, NOTES_TITLE, Grammar
 from authorship.text.formats.markup import Collected, Parts, collect, read_markup, read_tree
+from authorship.text.headings import line_headings
 from authorship.text.notices import bent_names, damaged, left_out, merged, missing_parts
 
 CONTAINER = "META-INF/container.xml"
@@ -188,9 +190,21 @@ def read_epub(archive: Archive) -> Book:
         characters += sum(map(len, chapters[name].lines))
         check_size(characters, archive.limits.text)
     aside = _aside(package, chapters)
-    text = "\n".join(line for name in chapters if name not in aside for line in chapters[name].lines)
+    read = [chapter for name, chapter in chapters.items() if name not in aside]
+    lines = [line for chapter in read for line in chapter.lines]
     told = (*parts.notices, *_notices(archive, package, chapters, aside))
-    return Book(text, "epub", None, package.title, merged(told))
+    headings = line_headings(lines, _levels(read))
+    return Book("\n".join(lines), "epub", None, package.title, merged(told), headings)
+
+
+def _levels(chapters: Sequence[Collected]) -> dict[int, int]:
+    """The levels of the headings among all chapters' lines, by their numbers."""
+    firsts = accumulate((len(chapter.lines) for chapter in chapters), initial=0)
+    return {
+        first + number: level
+        for first, chapter in zip(firsts, chapters, strict=False)
+        for number, level in chapter.headings.items()
+    }
 
 
 def _without_package(archive: Archive) -> Package:

@@ -14,6 +14,7 @@ from authorship.text.formats.lines import (
     local_name,
 )
 from authorship.text.formats.markup import collect, decode_markup
+from authorship.text.headings import line_headings
 
 _HEAD = 4096
 _ROOT, _ROOT_END = (
@@ -49,16 +50,21 @@ def read_fictionbook(data: bytes, encoding: str | None, limits: Limits) -> Book:
     decoded = decode_markup(_BINARY.sub(b"", data), encoding, limits.file)
     collected = collect(decoded.text, _GRAMMAR, limits.text, _Bodies)
     notices = decoded.notices + collected.notices
-    return Book("\n".join(collected.lines), "fb2", decoded.encoding, collected.title, notices)
+    headings = line_headings(collected.lines, collected.headings)
+    return Book("\n".join(collected.lines), "fb2", decoded.encoding, collected.title, notices, headings)
 
 
 class _Bodies(LineCollector):
-    """The bodies in turn: one that is named or titled as notes, or that marks lead to, is left out."""
+    """The bodies in turn: one that is named or titled as notes, or that marks lead to, is left out.
+
+    A section's title is a heading as deep as the section; a body's or a poem's is none.
+    """
 
     def __init__(self, grammar: Grammar, limit: int) -> None:
         super().__init__(grammar, limit)
         self._body = 0
         self._ids: set[str] = set()
+        self._within: list[str] = []
 
     def start(self, tag: str, attributes: Attributes) -> None:
         """A tag opens."""
@@ -68,18 +74,31 @@ class _Bodies(LineCollector):
             self._body, self._ids = len(self.lines), set()
         elif name == "section" and "id" in attributes:
             self._ids.add("#" + attributes["id"])
+        if name in _HOLDERS:
+            self._within.append(name)
+        elif name == "title" and not self._skipped and self._within[-1:] == ["section"]:
+            self._heading = self._within.count("section")
 
     def end(self, tag: str) -> None:
         """A tag closes."""
         inside = not self._skipped
         super().end(tag)
-        if inside and local_name(tag) == "body" and self._body and self._holds_notes():
+        name = local_name(tag)
+        if name in self._within[-1:]:
+            self._within.pop()
+        elif name == "title":
+            self._heading = 0
+        if inside and name == "body" and self._body and self._holds_notes():
             del self.lines[self._body :]
+            self.headings = {line: level for line, level in self.headings.items() if line < self._body}
             self._leave_out("notes", {})
 
     def _holds_notes(self) -> bool:
         first = self.lines[self._body] if self._body < len(self.lines) else ""
         return NOTES_TITLE.fullmatch(first) is not None or not self._ids.isdisjoint(self.marked)
+
+
+_HOLDERS = ("body", "section", "poem", "stanza")
 
 
 def _skips(name: str, attributes: Attributes) -> Skip:

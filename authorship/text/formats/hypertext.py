@@ -51,6 +51,7 @@ _BLOCKS = (
 HYPERTEXT = Grammar(
     blocks=frozenset(_BLOCKS.split()),
     skips=skips,
+    headings={f"h{level}": level for level in range(1, 7)},
     link="a",
     root="html",
     alone=frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6"]),

@@ -38,8 +38,9 @@ class Grammar:
 
     A line starts and stops with each of `blocks`; what `skips` names is left out with all it contains;
     `inserts` stand for a character. Text counts everywhere or, if given, in the tag `text` only, where no
-    blank is changed. The first `title` is kept apart. A `link` leads elsewhere in the book: to a note, if its
-    text is a mark, or from the contents.
+    blank is changed. The first `title` is kept apart. `headings` are blocks whose lines are headings,
+    with their levels. A `link` leads elsewhere in the book: to a note, if its text is a mark, or from the
+    contents.
 
     For broken documents: `root` is the outermost tag, `top` are those right under it, `alone` blocks that
     hold no other, and `empty` the tags that hold nothing.
@@ -50,6 +51,7 @@ class Grammar:
     inserts: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
     title: str | None = None
+    headings: Mapping[str, int] = field(default_factory=dict)
     link: str | None = None
     root: str = ""
     alone: frozenset[str] = frozenset()
@@ -70,12 +72,13 @@ def by_local_name(attributes: Attributes) -> dict[str, str]:
 class LineCollector:
     """A target of lxml's parser that gathers `lines`, at most `limit` characters of them.
 
-    `left_out` counts what was not taken, by the notice that it is worth; `marked` holds the addresses to
-    which the marks of notes lead.
+    `headings` are the levels of those lines that are headings, by their numbers. `left_out` counts what was
+    not taken, by the notice that it is worth; `marked` holds the addresses to which the marks of notes lead.
     """
 
     def __init__(self, grammar: Grammar, limit: int) -> None:
         self.lines: list[str] = []
+        self.headings: dict[int, int] = {}
         self.title = ""
         self.left_out: Counter[NoticeCode] = Counter()
         self.marked: set[str] = set()
@@ -87,6 +90,7 @@ class LineCollector:
         self._links: list[tuple[str, int]] = []
         self._linked = 0
         self._contents: list[int] = []
+        self._heading = 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
         """A tag opens."""
@@ -100,6 +104,7 @@ class LineCollector:
             self._leave_out(skip, attributes)
         elif name in self._grammar.blocks:
             self.end_line()
+            self._heading = self._grammar.headings.get(name, self._heading)
         elif name == self._grammar.text:
             self._in_text = True
         elif name in self._grammar.inserts:
@@ -118,6 +123,7 @@ class LineCollector:
             self._skipped -= 1
         elif name in self._grammar.blocks:
             self.end_line()
+            self._heading = 0 if name in self._grammar.headings else self._heading
         elif name == self._grammar.text:
             self._in_text = False
         elif name == self._grammar.link and self._links:
@@ -160,6 +166,8 @@ class LineCollector:
         if line.strip():
             if is_contents_line(line, linked):
                 self._contents.append(len(self.lines))
+            if self._heading:
+                self.headings[len(self.lines)] = self._heading
             self.lines.append(line)
 
     def _leave_out(self, skip: Skip, attributes: Attributes) -> None:
@@ -177,9 +185,12 @@ class LineCollector:
             self._leave_out("notes", {"href": address})
 
     def _drop_contents(self) -> None:
-        lines = without_contents(self.lines, self._contents)
-        if len(lines) < len(self.lines):
-            self.lines = lines
+        dropped = contents_lines(self.lines, self._contents)
+        if dropped:
+            kept = [number for number in range(len(self.lines)) if number not in dropped]
+            self.lines = [self.lines[number] for number in kept]
+            levels = enumerate(map(self.headings.get, kept))
+            self.headings = {number: level for number, level in levels if level}
             self.left_out["contents"] += 1
 
 
@@ -188,14 +199,20 @@ def is_contents_line(line: str, linked: int) -> bool:
     return linked >= len(line) * _LINKED or (line[-1:].isdigit() and _PAGE_LINE.fullmatch(line) is not None)
 
 
-def without_contents(lines: list[str], suspects: Iterable[int]) -> list[str]:
-    """The lines but for three or more of contents in a row, by their numbers, and the title above them."""
+def contents_lines(lines: list[str], suspects: Iterable[int]) -> set[int]:
+    """The numbers of three or more lines of contents in a row, and of the title above them."""
     dropped: set[int] = set()
     for run in _runs(suspects):
         if len(run) >= _RUN:
             above = run[0] - 1
             title = above >= 0 and CONTENTS_TITLE.fullmatch(lines[above]) is not None
             dropped.update(run, [above] if title else [])
+    return dropped
+
+
+def without_contents(lines: list[str], suspects: Iterable[int]) -> list[str]:
+    """The lines but for those of contents; see `contents_lines`."""
+    dropped = contents_lines(lines, suspects)
     return [line for number, line in enumerate(lines) if number not in dropped]
 
 

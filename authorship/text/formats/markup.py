@@ -63,7 +63,7 @@ _SAFE: dict[str, Any] = {
 class Collected:
     """A document's lines and title; `whole` is false where its markup is broken and some may be lost.
 
-    `left_out` and `marked` are `LineCollector`'s.
+    `left_out`, `marked` and `headings` are `LineCollector`'s.
     """
 
     lines: tuple[str, ...]
@@ -71,6 +71,7 @@ class Collected:
     whole: bool
     left_out: Mapping[NoticeCode, int] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
+    headings: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -146,6 +147,7 @@ def collect(text: str, grammar: Grammar, limit: int, target: Collector = LineCol
         whole,
         dict(collector.left_out),
         frozenset(collector.marked),
+        dict(collector.headings),
     )
 
 

@@ -9,6 +9,7 @@ from authorship.text.decode import check_size
 from authorship.text.formats.limits import LARGEST_BOOK, Limits
 from authorship.text.formats.single import read_single
 from authorship.text.formats.zipped import is_zip, read_zip
+from authorship.text.headings import settle_headings
 from authorship.text.letters.folding import letter_notices
 from authorship.text.notices import replaced_characters
 
@@ -57,7 +58,8 @@ def read_book(data: bytes, name: str = "", encoding: str | None = None, limit: i
     check_size(len(book.text), limit)
     broken = any(notice.code in ("damaged", "missing_parts") for notice in book.notices)
     notices = (*book.notices, *replaced_characters(book.text, broken), *letter_notices(book.text))
-    return replace(book, title=book.title or _stem(name), notices=notices)
+    headings = settle_headings(book.text, book.headings)
+    return replace(book, title=book.title or _stem(name), notices=notices, headings=headings)
 
 
 def _without_text(book: Book) -> TextError:

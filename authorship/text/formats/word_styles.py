@@ -1,7 +1,8 @@
-"""Word's styles: which of them are those of contents, and which hide what is written in them."""
+"""Word's styles: those of contents, those of headings, and those that hide what is written in them."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -13,6 +14,7 @@ _CONTENTS = re.compile(
     r"|table of (?:figures|contents|authorities)",
     re.I,
 )
+_HEADING = re.compile(r"(?:heading|заголовок)\s?([1-9])", re.I)
 _OFF = {"0", "false", "off"}
 _GRAMMAR = Grammar(
     blocks=frozenset(),
@@ -24,10 +26,11 @@ _GRAMMAR = Grammar(
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The identifiers of the styles of contents and of those that hide."""
+    """The identifiers of the styles of contents, of those that hide, and of headings with their levels."""
 
     contents: frozenset[str]
     hidden: frozenset[str]
+    headings: Mapping[str, int] = field(default_factory=dict)
 
     def list(self, key: str) -> bool:
         """Whether a style is of contents; of one that is not defined, its identifier tells."""
@@ -47,7 +50,24 @@ def read_styles(text: str) -> Styles:
     based = {key: _value(style, "{*}basedOn") for key, style in styles.items()}
     contents = {key for key, style in styles.items() if _CONTENTS.fullmatch(_value(style, "{*}name"))}
     hidden = {key for key, style in styles.items() if _hides(style)}
-    return Styles(frozenset(_heirs(contents, based)), frozenset(_heirs(hidden, based)))
+    levels = {key: _level(style) for key, style in styles.items()}
+    headings = {
+        heir: level
+        for level in range(9, 0, -1)  # a style that says its own level keeps it
+        for heir in _heirs({key for key, own in levels.items() if own == level}, based)
+        if levels[heir] in (0, level)
+    }
+    return Styles(frozenset(_heirs(contents, based)), frozenset(_heirs(hidden, based)), headings)
+
+
+def _level(style: etree._Element) -> int:
+    """A heading's level by its outline or its name; 0 of what is none."""
+    outline = style.find("{*}pPr/{*}outlineLvl")
+    told = "" if outline is None else _attribute(outline, "val")
+    if told.isascii() and told.isdigit() and len(told) == 1:
+        return (int(told) + 1) % 10
+    named = _HEADING.fullmatch(_value(style, "{*}name"))
+    return int(named[1]) if named else 0
 
 
 def _heirs(styles: set[str], based: dict[str, str]) -> set[str]:

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
+from itertools import accumulate
 from posixpath import basename
 
-from authorship.datamodels import Book, Notice
+from authorship.datamodels import Book, Heading, Notice
 from authorship.errors import TextError
 from authorship.text.formats import kinds
 from authorship.text.formats.archive import Archive, PackedBooks
@@ -13,6 +14,7 @@ from authorship.text.formats.epub import is_epub, read_epub
 from authorship.text.formats.limits import Limits
 from authorship.text.formats.opendocument import CONTENT, read_opendocument
 from authorship.text.formats.single import read_single
+from authorship.text.headings import shifted
 from authorship.text.notices import damaged, left_out, merged, missing_parts, several_files
 
 # What holds a book, the more certain kinds first: beside a novel lies a readme, not beside a readme a novel.
@@ -133,4 +135,9 @@ def _join(books: list[Book], missing: int, others: int, whole: bool) -> Book:
     if len(books) > 1:
         notices.append(several_files(len(books)))
     notices += left_out({"other_files": others})
-    return replace(books[0], text="\n".join(book.text for book in books), notices=merged(notices))
+    starts = accumulate((len(book.text) + 1 for book in books), initial=0)
+    headings: list[Heading] = []
+    for start, book in zip(starts, books, strict=False):
+        headings += shifted(book.headings, start)
+    text = "\n".join(book.text for book in books)
+    return replace(books[0], text=text, notices=merged(notices), headings=tuple(headings))

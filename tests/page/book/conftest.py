@@ -2,12 +2,14 @@
 
 import pytest
 
-from authorship.datamodels import Book
+from authorship.datamodels import Book, Notice
 from authorship.models.bundle import ModelBundle
+from authorship.text.headings import settle_headings
 from page.book.books import Books
 from page.book.reading import BookReading
 from page.excerpt.pair_service import Reader
 
+ODD = Notice("latin_letters", "Latin letters, in per cent: 11.", 11)
 HOSTILE = "<img src=x onerror=alert(1)> ${1+1} {{2}} \" ' </script>"
 
 
@@ -32,7 +34,8 @@ def reader(tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> Reader:
 @pytest.fixture(scope="session")
 def finished(tiny_bundle: ModelBundle, tiny_student: ModelBundle, book_text: str) -> BookReading:
     """The book read to its end."""
-    reading = Books(tiny_bundle, tiny_student).open(Book(book_text, "txt", None, f"Название {HOSTILE}"), b"")
+    book = Book(book_text, "txt", None, f"Название {HOSTILE}", (ODD,), settle_headings(book_text, ()))
+    reading = Books(tiny_bundle, tiny_student).open(book, b"")
     for _ in reading.reading():
         pass
     return reading

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from page.book.geometry import Span, dots, line, ticks
-from page.book.points import breadth, thin
+from page.book.points import breadth, dots, line, thin, ticks
 from page.book.track import Curve
+from page.book.view import Span
 
 
 def curve(count: int) -> Curve:

@@ -12,15 +12,15 @@ from explain.faithfulness import mask_words
 from explain.masking_modes import COVERS
 from explain.verification import verify, words_of
 from page.excerpt.pair_service import Reader
-from page.excerpt.results import ROLES
+from page.excerpt.results import ROLES, Reading
 from page.i18n.english import ENGLISH
-from page.i18n.wording import check_messages
+from page.i18n.wording import check_messages, signed
 from page.layout import build_parts
 from page.masking.events import wire_checking
 from page.masking.handlers import CheckHandlers
 from page.masking.masking import Checker
 from page.masking.masks import Masks, rival_choices
-from page.masking.outcome import signed
+from page.masking.outcome import Tried, render_outcome
 from page.scheduler.fair_queue import Bounds, Client, Desk
 from page.scheduler.waiting import in_turn
 from page.screen import draw
@@ -103,12 +103,12 @@ def test_masking_works_while_an_explanation_is_running(checking: CheckHandlers, 
         next(steps)
     press(checking, session, "собака")
     shown = draw(checking.excerpts.reader, session)
-    assert shown.trial and shown.explaining and check_messages("en").unpredicted in shown.outcome
+    assert shown.trial and shown.stop and check_messages("en").unpredicted in shown.outcome
     for _ in steps:
         pass
     shown = draw(checking.excerpts.reader, session)
     assert check_messages("en").unpredicted not in shown.outcome
-    assert shown.teacher.excerpt.count("ig-masked") == shown.student.excerpt.count("ig-masked") == 1
+    assert shown.coloured.count("ig-masked") == 1
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_author_against_author_is_the_difference_of_both(
     assert total == pytest.approx(both.score - both.baseline_score - both.convergence_delta)
     shown = draw(reader, explained)
     assert "Author Alpha" in shown.legend and "Author Beta" in shown.legend
-    assert "Author Alpha or Author Beta" in shown.teacher.excerpt
+    assert "Author Alpha or Author Beta" in shown.coloured and "Author Beta" in shown.explained
     checking.excerpts.choose(explained, "Beta")
     assert explained.rival == "" and explained.author == "Beta"
 
@@ -209,6 +209,30 @@ def test_the_same_masks_are_asked_once(reader: Reader, session: Session) -> None
     assert session.reading is not None
     spans = checker.words(session.reading.text)[3:5]
     assert checker.ask(session.reading.text, spans) is checker.ask(session.reading.text, spans)
+
+
+def test_a_model_that_abstains_under_a_mask_does_not_hold_to_its_answer(
+    checking: CheckHandlers, explained: Session
+) -> None:
+    press(checking, explained, "пристань")
+    check, reading, masked = check_messages("en"), explained.reading, explained.masked
+    assert reading and masked
+    author = reading.teacher.top_k(1)[0].author
+    first = Reading(reading.text, 1, *[replace(reading.teacher, unknown=False)] * 2)
+
+    def said(teacher: bool, student: bool, before: bool = False) -> str:
+        asked = replace(first, **{role: replace(first.teacher, unknown=before) for role in ROLES})
+        after = {
+            role: replace(asked.of(role), unknown=one)
+            for role, one in zip(ROLES, (teacher, student), strict=True)
+        }
+        tried = Tried(asked, replace(masked, **after), author, None, explained.teacher, explained.student)
+        return render_outcome(tried, ENGLISH, check)
+
+    assert check.both_hold in said(False, False) and check.both_hold in said(True, True, before=True)
+    assert check.both_abstain in said(True, True) and check.both_change in said(False, False, before=True)
+    mixed = said(False, True)
+    assert f"{check.holds.format(role='Teacher')}, {check.gives_up.format(role='student')}." in mixed
 
 
 def test_without_a_turn_no_word_is_masked_and_the_page_says_so(checking: CheckHandlers, explained: Session):
