@@ -15,7 +15,7 @@ from captum.attr import IntegratedGradients
 from numpy.typing import NDArray
 
 from authorship.encode.tokens import read_tokens
-from authorship.models.cohort import pair_codes
+from authorship.models.cohort import FIRST_PAIR, SHIFT, pair_codes
 from authorship.same_hand.datamodels import Sample, pooled
 from authorship.same_hand.measure import SameHand, Vector, passages
 from explain.datamodels import TokenScore, WordScore
@@ -50,6 +50,29 @@ def attribute_sides(
         for texts, samples, score in zip((known, disputed), sides, scores, strict=True)
     ]
     return told[0], told[1], error
+
+
+def attribute_pairs(measure: SameHand, known: Sample, disputed: Sample) -> dict[str, tuple[float, float]]:
+    """What the pairs of neighbouring pieces that a side holds add, on either side, by how they read."""
+    features = measure.cohort.features
+    sides = [_feature_scores(measure, *pair) for pair in ((known, disputed), (disputed, known))]
+    held = [sample.vector + measure.space.centre > 1e-9 for sample in (known, disputed)]
+    places = np.flatnonzero((features >= FIRST_PAIR) & (held[0] | held[1]))
+    told: dict[str, tuple[float, float]] = {}
+    for place in places.tolist():
+        one, other = (
+            float(scores[place]) if has[place] else 0.0 for scores, has in zip(sides, held, strict=True)
+        )
+        told[_read_pair(measure, int(features[place]))] = one, other
+    return told
+
+
+def _read_pair(measure: SameHand, code: int) -> str:
+    """A pair as it reads: "не то", or "…ами и" where it begins within a word."""
+    ids = (code >> SHIFT) - 1, code & (FIRST_PAIR - 1)
+    one, other = (str(measure.tokenizer.convert_ids_to_tokens(number)) for number in ids)
+    joined = one + other[2:] if other.startswith("##") else f"{one} {other}"
+    return f"…{joined[2:]}" if joined.startswith("##") else joined
 
 
 def _feature_scores(measure: SameHand, varied: Sample, fixed: Sample) -> Vector:

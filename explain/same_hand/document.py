@@ -28,7 +28,7 @@ from explain.report.html import PAGE_STYLE
 from explain.report.json import inert, software_versions
 from explain.report.wording import DocumentWords, document_words
 from explain.same_hand.plot import PLOT_STYLE
-from explain.same_hand.reasons import HandReasons
+from explain.same_hand.reasons import HandReasons, extremes
 from explain.same_hand.view import (
     render_answer,
     render_candidates,
@@ -179,6 +179,11 @@ def comparison_to_json(result: Comparison) -> str:
             "none": none_of_them(result.candidates),
         }
     value |= {
+        "pairs": [
+            {"text": pair.text, "known": pair.known, "disputed": pair.disputed}
+            for side in (extremes(reasons.pairs) if reasons else ())
+            for pair in side
+        ],
         "missing": reasons.missing if reasons else None,
         "error": reasons.error if reasons else None,
         "citation": _citation(result),

@@ -5,12 +5,31 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from authorship.same_hand.answer import Answer, Measure
+from authorship.same_hand.datamodels import pooled
 from authorship.same_hand.measure import SameHand
 from explain.datamodels import CONFIDENT_ERROR, WordScore
-from explain.same_hand.attribution import attribute_sides
+from explain.same_hand.attribution import attribute_pairs, attribute_sides
 
 STRONGEST = 12
 """How many words or marks are listed on either side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A word, mark or pair wherever it stands: its score in the known texts, in the disputed, and how often.
+
+    Pairs are not counted: 0.
+    """
+
+    text: str
+    known: float
+    disputed: float
+    count: int
+
+    @property
+    def score(self) -> float:
+        """What it adds in all."""
+        return self.known + self.disputed
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +38,14 @@ class HandReasons:
 
     `known` has the words of each known text, in the order given, `disputed` those of each disputed one; they
     and `missing`, what the lack of usual words adds, make the log ratio less that of two usual texts, but for
-    a share `error` of it.
+    a share `error` of it. `pairs` are neighbouring word pieces, whose scores are within those of their words.
     """
 
     known: tuple[tuple[WordScore, ...], ...]
     disputed: tuple[tuple[WordScore, ...], ...]
     error: float
     missing: float = 0.0
+    pairs: tuple[Telling, ...] = ()
 
     @property
     def total(self) -> float:
@@ -41,21 +61,6 @@ class HandReasons:
 Explain = Callable[[Measure, Answer], HandReasons | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """A word or mark wherever it stands: its score in the known texts, in the disputed, and how often."""
-
-    text: str
-    known: float
-    disputed: float
-    count: int
-
-    @property
-    def score(self) -> float:
-        """What it adds in all."""
-        return self.known + self.disputed
-
-
 def strongest(
     reasons: HandReasons, marks: bool, most: int = STRONGEST
 ) -> tuple[list[Telling], list[Telling]]:
@@ -67,9 +72,14 @@ def strongest(
             sums[side] += word.score
             sums[2] += 1
     told = [Telling(text, known, disputed, int(count)) for text, (known, disputed, count) in found.items()]
-    told.sort(key=lambda one: -one.score)
-    speaking = [one for one in told if one.score > 0][:most]
-    return speaking, [one for one in reversed(told) if one.score < 0][:most]
+    return extremes(told, most)
+
+
+def extremes(told: Sequence[Telling], most: int = STRONGEST) -> tuple[list[Telling], list[Telling]]:
+    """Those that speak most for one hand, and those most against."""
+    ranked = sorted(told, key=lambda one: -one.score)
+    speaking = [one for one in ranked if one.score > 0][:most]
+    return speaking, [one for one in reversed(ranked) if one.score < 0][:most]
 
 
 def _of_kind(texts: Sequence[Sequence[WordScore]], marks: bool) -> Iterable[WordScore]:
@@ -82,4 +92,8 @@ def explain_answer(measure: Measure, answer: Answer) -> HandReasons | None:
         return None
     sides = ([one.text for one in texts] for texts in (answer.known, answer.disputed))
     known, disputed, error = attribute_sides(measure, *sides)
-    return HandReasons(known.words, disputed.words, error, known.missing + disputed.missing)
+    first, second = (pooled([one.sample for one in texts]) for texts in (answer.known, answer.disputed))
+    pairs = tuple(
+        Telling(text, one, other, 0) for text, (one, other) in attribute_pairs(measure, first, second).items()
+    )
+    return HandReasons(known.words, disputed.words, error, known.missing + disputed.missing, pairs)

@@ -18,7 +18,7 @@ from explain.datamodels import WordScore
 from explain.report.highlights import escape, format_score, legend, render_words
 from explain.report.html import plain_name
 from explain.same_hand.plot import render_plot
-from explain.same_hand.reasons import HandReasons, Telling, strongest
+from explain.same_hand.reasons import HandReasons, Telling, extremes, strongest
 from explain.same_hand.wording import ComparisonWords, comparison_words
 
 MOST_COLOURED = 20_000
@@ -141,22 +141,32 @@ def short_name(text: Measured) -> str:
 
 
 def _strongest(reasons: HandReasons, said: ComparisonWords, words: HandPhrases) -> str:
-    tables = []
-    for marks, title in ((False, said.words), (True, said.marks)):
-        for head, listed in zip((said.head_for, said.head_against), strongest(reasons, marks), strict=True):
-            tables.append(_table(f"{title}: {head[0].lower()}{head[1:]}", listed, said, words))
-    return f'<div class="tellings">{"".join(tables)}</div>'
+    kinds = (
+        (said.words, strongest(reasons, marks=False)),
+        (said.marks, strongest(reasons, marks=True)),
+        (said.pairs, extremes(reasons.pairs)),
+    )
+    heads = [f"{head[0].lower()}{head[1:]}" for head in (said.head_for, said.head_against)]
+    rows = (
+        "".join(
+            _table(f"{title}: {head}", listed, said, words) for head, listed in zip(heads, sides, strict=True)
+        )
+        for title, sides in kinds
+    )
+    return "".join(f'<div class="tellings">{row}</div>' for row in rows if row)
 
 
 def _table(title: str, listed: Sequence[Telling], said: ComparisonWords, words: HandPhrases) -> str:
     """Words or marks with what they add on either side; nothing where there are none."""
     if not listed:
         return ""
-    heads = (said.column_known, said.column_disputed, said.column_count)
+    heads = [said.column_known, said.column_disputed]
+    heads += [said.column_count] if listed[0].count else []
     head = "<td></td>" + "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
     body = "".join(
         f'<tr><th scope="row"><bdi>{escape(one.text)}</bdi></th><td>{_signed(one.known, words)}</td>'
-        f"<td>{_signed(one.disputed, words)}</td><td>{write_whole(one.count, words)}</td></tr>"
+        f"<td>{_signed(one.disputed, words)}</td>"
+        + (f"<td>{write_whole(one.count, words)}</td></tr>" if one.count else "</tr>")
         for one in listed
     )
     return (
@@ -166,4 +176,5 @@ def _table(title: str, listed: Sequence[Telling], said: ComparisonWords, words: 
 
 
 def _signed(score: float, words: HandPhrases) -> str:
-    return format_score(score).replace(".", words.decimal_mark)
+    """A score with its sign; a dash where there is none."""
+    return "—" if score == 0 else format_score(score).replace(".", words.decimal_mark)

@@ -26,6 +26,7 @@ class ComparisonWords:
     missing: str
     words: str
     marks: str
+    pairs: str
     head_for: str
     head_against: str
     column_known: str
@@ -60,6 +61,7 @@ RUSSIAN = ComparisonWords(
     error="Погрешность объяснения {error}.",
     words="Слова",
     marks="Знаки",
+    pairs="Соседние слова и части слов",
     head_for="Больше всего за одну руку",
     head_against="Больше всего за две",
     column_known="в бесспорных",
@@ -97,6 +99,7 @@ ENGLISH = ComparisonWords(
     error="Error of the explanation {error}.",
     words="Words",
     marks="Marks",
+    pairs="Neighbouring words and parts of words",
     head_for="Most for one hand",
     head_against="Most for two",
     column_known="known",

@@ -26,8 +26,8 @@ MOST_TEXTS = 20
 """Texts of one side."""
 LONGEST_SIDE = 5_000_000
 """Characters of one side."""
-LONGEST_EXPLAINED = 1_000_000
-"""Characters of both sides whose words are weighed."""
+LONGEST_EXPLAINED = 300_000
+"""Characters of both sides whose words are weighed; 700,000 take a quarter of a minute."""
 _TEXT = 2_000  # bytes: a name and notices
 PASTED = ""
 """The name of a text that was pasted; each language has its own word for it."""
@@ -310,7 +310,7 @@ def case_bytes(case: Case) -> int:
     if case.answer:
         total += sum(map(_weight, case.answer.texts))
     if case.reasons:
-        total += sum(map(scores_bytes, (*case.reasons.known, *case.reasons.disputed)))
+        total += sum(map(scores_bytes, (*case.reasons.known, *case.reasons.disputed, case.reasons.pairs)))
     return total
 
 

@@ -81,6 +81,10 @@ def test_words_and_what_lacks_make_the_log_ratio_of_a_real_measure(sample_text: 
     reasons = explain_answer(measure, answer)
     assert reasons is not None and reasons.converged and len(measure_hashes(tmp_path)) == 2
     assert answer.comparison.log_ratio - reasons.total == pytest.approx(-4, abs=0.05)
+    assert len(reasons.pairs) > 20 and any(" " in pair.text for pair in reasons.pairs)
+    assert sum(pair.known + pair.disputed for pair in reasons.pairs) != 0
+    page = render_comparison(Comparison(answer, reasons), "ru")
+    assert page.count("Соседние слова") == 2
     for text, words in zip(answer.texts, (*reasons.known, *reasons.disputed), strict=True):
         assert all(text.text[word.start : word.stop] == word.text for word in words)
 
