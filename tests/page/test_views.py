@@ -36,6 +36,7 @@ from page.i18n.english import ENGLISH
 from page.i18n.messages import Messages
 from page.i18n.russian import RUSSIAN
 from page.i18n.wording import percent
+from page.session import Session
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 AUTHORS = (Author("A", 0, f"Первый {HOSTILE}", f"First {HOSTILE}"), Author("B", 1, "Второй", "Second"))
@@ -216,3 +217,20 @@ def test_agreement_waits_for_both() -> None:
 @pytest.mark.parametrize("name", PASTICHES)
 def test_pastiches_are_a_page_long(name: str) -> None:
     assert 1500 <= len(example(name)) <= 2600
+
+
+def test_the_students_reasons_are_seen_until_the_teachers_are_whole_unless_another_choice_was_made() -> None:
+    """So that colours come first, and change once; what the reader chose is never changed."""
+    session, attribution = Session(), attribute()
+    seen = []
+    for teacher, student in (
+        (Reasons(), Reasons()),
+        (Reasons(), Reasons("running", attribution)),
+        (Reasons("running", attribution), Reasons("done", attribution)),
+        (Reasons("done", attribution), Reasons("done", attribution)),
+        (Reasons("stranger"), Reasons("done", attribution)),
+    ):
+        session.teacher, session.student = teacher, student
+        seen.append(session.seen)
+        assert replace(session, view="differences").seen == "differences"
+    assert seen == ["teacher", "student", "student", "teacher", "teacher"]
