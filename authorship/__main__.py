@@ -4,9 +4,9 @@ import argparse
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -21,9 +21,16 @@ from authorship.predict.results import Attributed, to_json, to_table
 from authorship.predict.resume_log import Record, SourceFile
 from authorship.text.decode import check_text
 from authorship.text.excerpts import cut_text
-from authorship.text.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
-from authorship.text.formats.limits import LARGEST_BOOK, Limits
-from authorship.text.formats.reader import open_book, read_book
+from authorship.text.files import (
+    BOOK_FORMS,
+    STDIN,
+    find_files,
+    find_foreign,
+    find_junk,
+    name_some,
+    remedy,
+)
+from authorship.text.formats.reader import FoundText, texts_at
 from authorship.text.letters.folding import without_words
 
 Outcome = Literal["read", "earlier", "failed"]
@@ -48,30 +55,62 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with Record(options.resume) if options.resume else nullcontext() as record:
         pair = Pair(*open_pair(options.teacher, options.student))
         paths, foreign = list(find_files(options.paths)), find_foreign(options.paths)
-        for path in foreign:
-            print_warning(f"passed over: {remedy(path)}", path)
+        _tell_passed_over(foreign, find_junk(options.paths))
         tally: Counter[Outcome] = Counter()
         for number, path in enumerate(paths, start=1):
-            with _progress(f"{number:,} of {len(paths):,}: {path} …"):
-                outcome, show = _do(path, pair, options, record)
-            show()
-            tally[outcome] += 1
-    if paths != options.paths or len(paths) > 1 or record:
+            tally.update(_do(path, f"{number:,} of {len(paths):,}", pair, options, record))
+    if paths != options.paths or tally.total() > 1 or record:
         _summarise(tally, len(foreign))
     return int(bool(tally["failed"]))
 
 
-def _do(path: str, pair: Pair, options: Options, record: Record | None) -> tuple[Outcome, Callable[[], None]]:
-    """Attribute one book that is not recorded yet: how that went, and what shows it."""
+def _tell_passed_over(foreign: Sequence[str], junk: Sequence[str]) -> None:
+    for path in foreign:
+        print_warning(f"passed over: {remedy(path)}", path)
+    if junk:
+        print_warning(f"passed over what programs leave behind: {name_some(junk)}")
+
+
+def _do(path: str, place: str, pair: Pair, options: Options, record: Record | None) -> Iterator[Outcome]:
+    """Attribute the texts of one file that are not recorded yet, and print each: how that went."""
     try:
         source = SourceFile.of(path) if record else None
         if record and source and record.holds(source):
-            return "earlier", lambda: None
-        result = attribute(path, pair, options.encoding)
+            yield "earlier"
+            return
+        found = texts_at(path, options.encoding)
     except (TextError, OSError) as error:
-        problem = error
-        return "failed", lambda: print_error(problem, path)
-    return "read", lambda: _write(result, options, record, source)
+        print_error(error, path)
+        yield "failed"
+        return
+    if found.others or found.junk:
+        print_warning(f"passed over in the archive: {name_some((*found.others, *found.junk))}", path)
+    for text in found.texts:
+        yield _do_one(text, path, place, pair, options, record, source)
+
+
+def _do_one(
+    text: FoundText,
+    path: str,
+    place: str,
+    pair: Pair,
+    options: Options,
+    record: Record | None,
+    source: SourceFile | None,
+) -> Outcome:
+    """Attribute one text of a file, unless it is recorded, and print what was found."""
+    named = text.path_in(path)
+    source = source and replace(source, path=text.path_in(source.path))
+    if record and source and record.holds(source):
+        return "earlier"
+    try:
+        with _progress(f"{place}: {named} …"):
+            result = attribute(named, text.read(), pair)
+    except (TextError, OSError) as error:
+        print_error(error, named)
+        return "failed"
+    _write(result, options, record, source)
+    return "read"
 
 
 def _summarise(tally: Counter[Outcome], foreign: int) -> None:
@@ -87,7 +126,10 @@ def parse(arguments: Sequence[str] | None) -> Options:
     """Read the command line; leaves with status 2 on wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m authorship", description="Tell who wrote Russian prose.")
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help=f"a book ({BOOK_FORMS}), a folder of them, or - (stdin)"
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help=f"a book ({BOOK_FORMS}), a folder or zip of them, or - (stdin)",
     )
     parser.add_argument("--teacher", metavar="REF", default=default_reference("teacher"), help=FORMS)
     parser.add_argument("--student", metavar="REF", default=default_reference("student"), help="likewise")
@@ -102,14 +144,12 @@ def parse(arguments: Sequence[str] | None) -> Options:
     return options
 
 
-def attribute(path: str, pair: Pair, encoding: str | None = None) -> Attributed:
-    """Read one book and ask both models; a long one is read along, and its hands are told apart.
+def attribute(path: str, book: Book, pair: Pair) -> Attributed:
+    """Ask both models about the book of this path; a long one is read along, and its hands are told apart.
 
     Raises:
-        OSError: the file cannot be read.
-        TextError: it is no text, or none that can be attributed.
+        TextError: it is no text that can be attributed.
     """
-    book = _read(path, encoding)
     check_text(text := book.text)
     found = pair.predict(text)
     return Attributed(
@@ -124,13 +164,6 @@ def attribute(path: str, pair: Pair, encoding: str | None = None) -> Attributed:
         modern=found.judgement.modern,
         hashes=Hashes.of(text, pair.teacher, pair.student),
     )
-
-
-def _read(path: str, encoding: str | None) -> Book:
-    if path == STDIN:
-        return read_book(sys.stdin.buffer.read(Limits(LARGEST_BOOK).file + 1), encoding=encoding)
-    check_file(path)
-    return open_book(Path(path), encoding)
 
 
 def _write(result: Attributed, options: Options, record: Record | None, source: SourceFile | None) -> None:

@@ -44,9 +44,10 @@ def print_error(error: Exception, subject: str = "") -> None:
     print(f"error: {prefix}{message}", file=sys.stderr, flush=True)
 
 
-def print_warning(message: str, subject: str) -> None:
+def print_warning(message: str, subject: str = "") -> None:
     """Write one line `warning: SUBJECT: MESSAGE` to standard error."""
-    print(f"warning: {subject}: {message}", file=sys.stderr, flush=True)
+    prefix = f"{subject}: " if subject else ""
+    print(f"warning: {prefix}{message}", file=sys.stderr, flush=True)
 
 
 def positive(value: str) -> int:

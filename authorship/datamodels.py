@@ -79,12 +79,14 @@ class Notice:
     """What a reader of a book should know of how it was read.
 
     `code` never changes with the wording; the JSON calls it `kind`. `count` is of parts, characters, words,
-    files or of what was left out, of `unread_letters` in percent; 0 where nothing is counted.
+    files or of what was left out, of `unread_letters` in percent; 0 where nothing is counted. `name` is the
+    file's that it speaks of, if it does.
     """
 
     code: NoticeCode
     message: str
     count: int = 0
+    name: str = ""
 
     def to_contract(self) -> dict[str, str]:
         """The notice as the JSON of every command and endpoint gives it."""

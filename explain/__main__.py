@@ -9,14 +9,13 @@ from pathlib import Path
 
 from authorship.commandline import print_error, print_warning, run
 from authorship.datamodels import Author, Book, EncodedText
-from authorship.errors import AuthorshipError
+from authorship.errors import AuthorshipError, TextError
 from authorship.models.bundle import ModelBundle
 from authorship.models.pair import open_pair
 from authorship.models.source import FORMS, default_reference
 from authorship.text.decode import LARGEST_FILE, check_text
-from authorship.text.files import BOOK_FORMS, STDIN, check_file, find_files, find_foreign, remedy
-from authorship.text.formats.limits import Limits
-from authorship.text.formats.reader import open_book, read_book
+from authorship.text.files import BOOK_FORMS, find_files, find_foreign, find_junk, name_some, remedy
+from authorship.text.formats.reader import FoundText, texts_at
 from explain.agreement import Scale, load_scale
 from explain.attribution import attributing_together
 from explain.datamodels import Attribution, JointProgress
@@ -26,6 +25,7 @@ from explain.report.html import render_document
 from explain.report.json import to_json
 from explain.report.wording import Language
 
+_OF_ONE_FILE = "A document is of one text: name one, or take --format json."
 _SECONDS = 5.0  # between two lines on how far a long text has come
 
 
@@ -62,19 +62,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Explain every file by both models and print the results; 1 where one of them could not be."""
     options = parse(arguments)
     if options.of_one_file:
-        book = read(options.paths[0], options.encoding)
-        print(render(book, options.paths[0], open_models(options), options))
-        return 0
+        path = options.paths[0]
+        found = texts_at(path, options.encoding, LARGEST_FILE)
+        if len(found.texts) == 1:
+            book = read(found.texts[0], path)
+            print(render(book, path, open_models(options), options))
+            return 0
+        if options.format == "html":
+            raise TextError("archive", f"The archive holds {len(found.texts)} texts. {_OF_ONE_FILE}")
     for path in find_foreign(options.paths):
         print_warning(f"passed over: {remedy(path)}", path)
-    models, failed = open_models(options), False
-    for path in find_files(options.paths):
-        try:
-            print(render(read(path, options.encoding), path, models, options), flush=True)
-        except (AuthorshipError, OSError) as error:
-            print_error(error, path)
-            failed = True
-    return int(failed)
+    if junk := find_junk(options.paths):
+        print_warning(f"passed over what programs leave behind: {name_some(junk)}")
+    models = open_models(options)
+    return int(not all([_explain_file(path, models, options) for path in find_files(options.paths)]))
+
+
+def _explain_file(path: str, models: Pair, options: Options) -> bool:
+    """Explain each text of a file, a line each; whether all could be."""
+    try:
+        found = texts_at(path, options.encoding, LARGEST_FILE)
+    except (AuthorshipError, OSError) as error:
+        print_error(error, path)
+        return False
+    if found.others or found.junk:
+        print_warning(f"passed over in the archive: {name_some((*found.others, *found.junk))}", path)
+    return all([_explain_text(text, path, models, options) for text in found.texts])
+
+
+def _explain_text(text: FoundText, path: str, models: Pair, options: Options) -> bool:
+    named = text.path_in(path)
+    try:
+        print(render(read(text, named), named, models, options), flush=True)
+    except (AuthorshipError, OSError) as error:
+        print_error(error, named)
+        return False
+    return True
 
 
 def open_models(options: Options) -> Pair:
@@ -115,7 +138,10 @@ def parse(arguments: Sequence[str] | None) -> Options:
         prog="python -m explain", description="Tell which words speak for an author."
     )
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help=f"a book ({BOOK_FORMS}), a folder of them, or - (stdin)"
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help=f"a book ({BOOK_FORMS}), a folder or zip of them, or - (stdin)",
     )
     parser.add_argument(
         "--author",
@@ -134,23 +160,17 @@ def parse(arguments: Sequence[str] | None) -> Options:
     parser.add_argument("--encoding", metavar="NAME", help="such as cp1251 (default: found for each file)")
     options = Options(**vars(parser.parse_args(arguments)))
     if options.format == "html" and not options.of_one_file:
-        parser.error("a document is of one file: name one, or take --format json")
+        parser.error(_OF_ONE_FILE)
     return options
 
 
-def read(path: str, encoding: str | None = None) -> Book:
-    """A book file, or standard input; what was repaired or left out is told on standard error.
+def read(text: FoundText, path: str) -> Book:
+    """A text of the file of this path; what was repaired or left out is told on standard error.
 
     Raises:
-        OSError: the file cannot be read.
         TextError: it is no book, or holds nothing that can be explained.
     """
-    if path == STDIN:
-        data = sys.stdin.buffer.read(Limits(LARGEST_FILE).file + 1)
-        book = read_book(data, encoding=encoding, limit=LARGEST_FILE)
-    else:
-        check_file(path)
-        book = open_book(Path(path), encoding, LARGEST_FILE)
+    book = text.read()
     for notice in book.notices:
         print_warning(notice.message, path)
     check_text(book.text)

@@ -10,7 +10,7 @@ from authorship.library.store import Store
 from authorship.library.tables import read_rows, to_failed, to_windows, to_works
 from authorship.predict.predictor import Pair, refuse
 from authorship.text.decode import check_text
-from authorship.text.formats.reader import open_book
+from authorship.text.formats.reader import open_joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +88,5 @@ class Scorer:
             with self._source.open(piece.file) as stream:
                 return _Text(read_rows(stream, piece))
         with self._source.local(piece.file) as file:
-            book = open_book(file)
+            book = open_joined(file)
         return _Text(book.text, tuple(notice.message for notice in book.notices))

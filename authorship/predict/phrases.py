@@ -50,7 +50,7 @@ ENGLISH = Phrases(
         "repetition": "This is not prose of these authors’ time: {partly}the same thing over and over",
         "language": "This is not Russian prose of these authors’ time: {partly}it is in another language",
         "markup": "This is not prose of these authors’ time: {partly}many digits, signs or Latin letters, as "
-        "in markup, tables or lists",
+        "in markup, tables or lists (save a web page as an .html file and open that: its tags are left out)",
         "modern": "This is not prose of these authors’ time: {partly}it sounds like Russian of today",
         "other": "This is not prose of these authors’ time: {partly}words do not stand in the order of prose",
     },
@@ -101,7 +101,8 @@ RUSSIAN = Phrases(
         "repetition": "Это не проза времени этих авторов: {partly}одно и то же раз за разом",
         "language": "Это не русская проза времени этих авторов: {partly}написано на другом языке",
         "markup": "Это не проза времени этих авторов: {partly}много цифр, знаков или латиницы, как в "
-        "разметке, таблице или перечне",
+        "разметке, таблице или перечне (страницу сайта сохраните файлом .html и откройте его: теги будут "
+        "пропущены)",
         "modern": "Это не проза времени этих авторов: {partly}звучит так, как пишут в наши дни",
         "other": "Это не проза времени этих авторов: {partly}слова стоят не в том порядке, как в прозе",
     },

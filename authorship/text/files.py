@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
@@ -38,7 +39,11 @@ _LEFT_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _PAGES_OWN = re.compile(r"(.+)(?:[_.]files|[_.]файлы|\.fld)", re.IGNORECASE)
+_PAGES_OWN_FOLDER = re.compile(r"(?:^|/)(?P<page>[^/]+)(?:[_.]files|[_.]файлы|\.fld)/", re.IGNORECASE)
+_PAGES = (".html", ".htm", ".xhtml", ".mht")
+_FOLDERS_LOOKED_AT = 3  # of one path: names in archives may be long
 _HEAD = 4096
+_NAMED = 5
 _BOOK_ROOT = re.compile(
     rb"<(?:[\w.-]+:)?(?:FictionBook|TEI(?:\.2)?|teiCorpus|html|document)\b", re.IGNORECASE
 )
@@ -90,6 +95,20 @@ def find_foreign(paths: Sequence[str]) -> list[str]:
     return [str(path) for path in sorted(found, key=lambda path: path.parts)]
 
 
+def find_junk(paths: Sequence[str]) -> list[str]:
+    """The names of what programs leave behind in folders among `paths`, each once, sorted."""
+    places = (place for path in paths if path != STDIN and Path(path).is_dir() for place in os.walk(path))
+    return sorted(
+        {name for _, folders, names in places for name in (*folders, *names) if is_left_behind(name)}
+    )
+
+
+def name_some(names: Sequence[str]) -> str:
+    """The first of many names, and how many more there are."""
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
 def remedy(path: str) -> str:
     """What to do with a file that was not read in a folder."""
     suffix = PurePath(path).suffix.lower()
@@ -105,20 +124,30 @@ def remedy(path: str) -> str:
 def _files(folder: str, unlisted: list[str]) -> Iterator[Path]:
     """All files at any depth but those that programs leave behind; `unlisted` gets folders that are shut."""
     for place, folders, names in os.walk(folder, onerror=lambda error: unlisted.append(str(error.filename))):
-        folders[:] = [
-            name for name in folders if not _is_left_behind(name) and not _is_pages_own(name, names)
-        ]
-        yield from (Path(place, name) for name in names if not _is_left_behind(name))
+        folders[:] = [name for name in folders if not is_left_behind(name) and not _is_pages_own(name, names)]
+        yield from (Path(place, name) for name in names if not is_left_behind(name))
 
 
-def _is_left_behind(name: str) -> bool:
-    return _LEFT_BEHIND.fullmatch(name) is not None
+def is_left_behind(path: str) -> bool:
+    """Whether programs leave behind what has this path, parted by slashes, or a folder that it lies in."""
+    return any(_LEFT_BEHIND.fullmatch(part) for part in path.split("/") if part not in ("", ".", ".."))
 
 
 def _is_pages_own(folder: str, beside: Sequence[str]) -> bool:
     """Whether a folder holds the pictures and frames of a page that was saved beside it."""
     page = _PAGES_OWN.fullmatch(folder)
     return page is not None and any(PurePath(name).stem == page[1] for name in beside)
+
+
+def pages_own(paths: Collection[str]) -> set[str]:
+    """Those of an archive's paths, parted by slashes, that belong to a page saved beside their folder."""
+    pages = {path.rpartition(".")[0] for path in paths if path.lower().endswith(_PAGES)}
+    return {
+        path
+        for path in (paths if pages else ())
+        for folder in islice(_PAGES_OWN_FOLDER.finditer(path), _FOLDERS_LOOKED_AT)
+        if path[: folder.end("page")] in pages
+    }
 
 
 def _is_book_file(file: Path) -> bool:
@@ -139,7 +168,7 @@ def is_book(name: str, content: BinaryIO | None = None) -> bool:
     A zip whose contents cannot be listed counts as one, so that whoever reads it says so.
     """
     lower = PurePath(name).name.lower()
-    if _is_left_behind(lower):
+    if is_left_behind(lower):
         return False
     if lower.endswith((*BOOK_SUFFIXES, *(f"{suffix}.zip" for suffix in BOOK_SUFFIXES))):
         return True
@@ -157,6 +186,6 @@ def _holds_book(zipped: BinaryIO) -> bool:
             names = [name.replace("\\", "/") for name in archive.namelist() if not name.endswith("/")]
     except (BadZipFile, OSError, ValueError, NotImplementedError):
         return True
-    names = [name for name in names if not any(map(_is_left_behind, name.split("/")))]
+    names = [name for name in names if not is_left_behind(name)]
     only = len(names) == 1 and PurePath(names[0]).suffix.lower() not in _NO_BOOKS
     return only or any(name.lower().endswith((*BOOK_SUFFIXES, ".zip")) for name in names)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby, islice, pairwise
 
 from authorship.datamodels import Heading
 
@@ -45,9 +45,12 @@ _ROMAN_ALONE = re.compile(rf"[{_ROMAN_LETTERS}]{{1,9}}\.?")
 _ARABIC_ALONE = re.compile(r"(?:§\s?)?(\d{1,3})\.?")
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,4})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-_LINE = re.compile(r"[^\n\r]+")
-# Lines looked at further, and headings one right below another: more of these are a table of contents.
-_MOST_LINES, _MOST_JOINED = 20_000, 4
+# A line as short as a heading that begins as headings do: most lines of prose are passed over here.
+_LINE = re.compile(rf"^[^\S\n\r]*([A-ZА-ЯЁІ0-9§][^\n\r]{{0,{_LONGEST_LINE}}})$", re.MULTILINE)
+# Lines looked at, far more than a book has that may be headings, and lines kept as such.
+_MOST_LINES, _MOST_KEPT = 200_000, 20_000
+# Headings one right below another: more of them are a table of contents.
+_MOST_JOINED = 4
 # Nearer to each other than this, in characters, lines of a number are the pages of a book.
 _FAR_APART = 2_600
 
@@ -71,7 +74,7 @@ def find_headings(text: str) -> tuple[Heading, ...]:
     named: list[Heading] = []
     numbers: list[_Number] = []
     for start, line in _lines(text):
-        if len(named) + len(numbers) >= _MOST_LINES:
+        if len(named) + len(numbers) >= _MOST_KEPT:
             break
         if found := _NAMED.fullmatch(line):
             if _is_title(line):
@@ -83,12 +86,9 @@ def find_headings(text: str) -> tuple[Heading, ...]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Lines that are short enough to be headings, with the character at which their words start."""
-    for found in _LINE.finditer(text):
-        if found.end() - found.start() <= _LONGEST_LINE:
-            line = found[0].strip()
-            if line:
-                yield found.start() + found[0].index(line[0]), " ".join(line.split())
+    """Lines that may be headings, with the character at which their words start."""
+    candidates = islice(_LINE.finditer(text), _MOST_LINES)
+    return ((found.start(1), " ".join(found[1].split())) for found in candidates)
 
 
 def _is_title(line: str) -> bool:

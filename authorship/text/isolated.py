@@ -24,7 +24,7 @@ from typing import IO, Any
 from authorship.datamodels import Book, Heading, Notice
 from authorship.errors import AuthorshipError, TextError
 from authorship.text.decode import check_size
-from authorship.text.formats.archive import PackedBooks
+from authorship.text.formats.archive import PackedBooks, PackedText
 from authorship.text.formats.limits import LARGEST_BOOK, Limits, hostile
 
 # The largest books take some 450 MB and 8 s; the clock may stand still on a busy machine, so it gets more.
@@ -268,9 +268,13 @@ def _from_unpacked(answer: bytes) -> PackedBooks:
         head: dict[str, Any] = json.loads(answer[:end])
         if "problem" in head:
             raise TextError(head["problem"], head["message"], **head["fields"])
-        ends = accumulate(head["sizes"], initial=end)  # copied once only: it may be a hundred megabytes
-        contents = tuple(answer[start:stop] for start, stop in pairwise(ends))
-        return PackedBooks(tuple(head["names"]), contents, int(head["others"]))
+        ends = accumulate((text["size"] for text in head["texts"]), initial=end)
+        contents = (answer[start:stop] for start, stop in pairwise(ends))  # copied once: it may be large
+        texts = (
+            PackedText(text["name"], content, text["whole"])
+            for text, content in zip(head["texts"], contents, strict=True)
+        )
+        return PackedBooks(tuple(texts), tuple(head["others"]), tuple(head["junk"]))
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, TextError):
             raise
@@ -278,9 +282,10 @@ def _from_unpacked(answer: bytes) -> PackedBooks:
 
 
 def _to_unpacked(found: PackedBooks) -> bytes:
-    sizes = [len(content) for content in found.contents]
-    head = {"names": found.names, "sizes": sizes, "others": found.others}
-    return json.dumps(head).encode("utf-8", "replace") + b"\n" + b"".join(found.contents)
+    texts = [{"name": one.name, "size": len(one.content), "whole": one.whole} for one in found.texts]
+    head = {"texts": texts, "others": found.others, "junk": found.junk}
+    contents = (text.content for text in found.texts)
+    return json.dumps(head).encode("utf-8", "replace") + b"\n" + b"".join(contents)
 
 
 def _to_answer(book: Book) -> bytes:

@@ -29,9 +29,10 @@ def missing_parts(count: int) -> Notice:
     return Notice("missing_parts", f"Parts of the file that are missing or unreadable: {count}.", count)
 
 
-def several_files(count: int) -> Notice:
-    """An archive holds several books."""
-    return Notice("several_files", f"The archive holds {count} books: all were read, by name.", count)
+def several_files(count: int, name: str) -> Notice:
+    """An archive holds several texts where but one is taken, the one of this name."""
+    message = f"The archive holds {count} texts: only {name} was read."
+    return Notice("several_files", message, count, name)
 
 
 def bent_names() -> Notice:

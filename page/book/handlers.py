@@ -113,7 +113,10 @@ class BookHandlers:
         return [self.encoding(session), *self.screen(session)]
 
     def read(self, session: Session) -> Generator[Updates, None, None]:
-        """Read the book that waits; only progress and chart are redrawn on the way."""
+        """Read the book that waits; only progress and chart are redrawn on the way.
+
+        The screen at the end is `read_in_turn`'s, once: a second one could undo what a visitor did meanwhile.
+        """
         view = session.book
         reading, job = self.books.find(view.token), view.job
         if reading is None or reading.stage != "waiting":
@@ -129,7 +132,6 @@ class BookHandlers:
             left = view.job == job or view.token != reading.token  # gone, or at another book
             if left and reading.turn == turn:
                 reading.interrupt()
-        yield self.screen(session)
 
     def _reading(self, session: Session, reading: BookReading, steps: Iterator[None]) -> Iterator[Updates]:
         job, due = session.book.job, 0.0

@@ -70,7 +70,7 @@ def notice_text(notice: Notice, words: Messages, book: BookMessages) -> str:
     """One notice in words."""
     kinds = {"parts": book.parts, "characters": words.characters, "words": book.words}
     numbers = {name: counted(notice.count, forms, words) for name, forms in kinds.items()}
-    return book.notices[notice.code].format(count=notice.count, **numbers)
+    return book.notices[notice.code].format(count=notice.count, name=notice.name, **numbers)
 
 
 def render_notices(notices: Sequence[Notice], words: Messages, book: BookMessages) -> str:
@@ -208,7 +208,7 @@ def say_runs(runs: Sequence[Run], length: int, words: Messages, book: BookMessag
     for run in runs:
         key = run.author.key if run.author else ""
         names[key] = _name(run.author, words)
-        edges = f"{100 * run.start / length:.0f}–{100 * run.stop / length:.0f}"
+        edges = f"{100 * run.start / length:.0f}–\u2060{100 * run.stop / length:.0f}"  # no break at the dash
         places.setdefault(key, []).append(edges + words.percent_mark)
     told = (
         book.hand_at.format(author=names[key], places=_listed(some, book)) for key, some in places.items()

@@ -1,6 +1,7 @@
 """The pair of models at work for the page: nothing is computed twice for the same text."""
 
 from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 
 from authorship.datamodels import Author, EncodedText
@@ -20,7 +21,7 @@ from explain.datamodels import Attribution, AttributionProgress
 from explain.faithfulness import Explained, measure_transfer
 from page.excerpt.composer import Sample
 from page.excerpt.results import ROLES, Reading, Reasons
-from page.scheduler.priority import Gate
+from page.scheduler.priority import LONG_PREDICTION, Gate
 from page.storage.cache import Recent, Room
 from page.storage.weights import attribution_bytes, encoded_bytes, reading_bytes, text_bytes
 
@@ -44,10 +45,10 @@ class Reader:
         `scale` is what the pair's agreement was measured to be, `room` what all that is kept for visitors
         shares.
         """
-        self.teacher = _shared(teacher)
-        self.student = _shared(student)
-        self.scale = scale
         self._gate = gate or Gate()
+        self.teacher = _shared(teacher, self._gate)
+        self.student = _shared(student, self._gate)
+        self.scale = scale
         self._alike = _tokenize_alike(teacher, student)
         self.authors = _union(teacher, student)
         self.room = room or Room()
@@ -84,7 +85,7 @@ class Reader:
         raise BundleError(f"No author {key!r}; known are {', '.join(author.key for author in self.authors)}.")
 
     def read(self, text: str) -> Reading:
-        """Ask both models who wrote a text.
+        """Ask both models who wrote a text; a long one is read a few windows at a time, after all others.
 
         Raises:
             TextError: the text is too short, too long or not Cyrillic.
@@ -92,7 +93,7 @@ class Reader:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         check_length(text)
         check_text(text)
-        with self._gate.predicting():
+        with self._gate.predicting() if len(text) <= LONG_PREDICTION else nullcontext():
             return self._readings.get(text, lambda: self._read(text))
 
     def _read(self, text: str) -> Reading:
@@ -187,9 +188,9 @@ def _following(
         yield reasons
 
 
-def _shared(bundle: ModelBundle) -> ModelBundle:
-    """The same bundle; texts that wait are read together."""
-    return replace(bundle, engine=BatchingEngine(engine_of(bundle)))
+def _shared(bundle: ModelBundle, gate: Gate) -> ModelBundle:
+    """The same bundle; texts that wait are read together, and long ones give way between their parts."""
+    return replace(bundle, engine=BatchingEngine(engine_of(bundle), gate.give_way))
 
 
 def _tokenize_alike(teacher: ModelBundle, student: ModelBundle) -> bool:

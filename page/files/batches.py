@@ -3,19 +3,19 @@
 import secrets
 from collections import deque
 from collections.abc import Generator, Sequence
-from contextlib import suppress
-from pathlib import PurePosixPath
+from dataclasses import replace
 
 from authorship.datamodels import Book
 from authorship.errors import TextError
 from authorship.models.digest import Hashes
 from authorship.predict.predictor import LONG_TEXT
+from authorship.text.formats.archive import PackedBooks
 from authorship.text.isolated import ReadingEnded
+from authorship.text.notices import damaged, merged
 from page.book.books import Books, check
 from page.excerpt.pair_service import Reader
-from page.files.rows import Batch, Found, Row
+from page.files.rows import Batch, Found, Row, Waiting
 from page.handlers import log_error
-from page.request_filter.uploads import plain_name
 from page.storage.cache import Recent
 from page.storage.weights import prediction_bytes, text_bytes
 
@@ -37,7 +37,7 @@ class Batches:
 
     def open(self, files: Sequence[tuple[str, bytes]]) -> Batch:
         """A batch of these files by name, none of them read yet."""
-        batch = Batch(secrets.token_urlsafe(18), deque(files))
+        batch = Batch(secrets.token_urlsafe(18), deque(Waiting(name, data) for name, data in files))
         self._batches.keep(batch.token, batch)
         return batch
 
@@ -56,9 +56,8 @@ class Batches:
             yield False
             if batch.turn != turn:
                 return
-            name, data = batch.waiting[0]
             try:
-                row = yield from self._row(batch, turn, name, data)
+                row = yield from self._row(batch, turn, batch.waiting[0])
             except ReadingEnded:
                 batch.stop()
                 return
@@ -75,15 +74,18 @@ class Batches:
         if self.find(batch.token) is batch:
             self._batches.keep(batch.token, batch)
 
-    def _row(self, batch: Batch, turn: int, name: str, data: bytes) -> Steps:
-        """The row of a file; None of an archive of several books, which come in its place."""
+    def _row(self, batch: Batch, turn: int, file: Waiting) -> Steps:
+        """The row of a file; None of an archive of several texts, which come in its place."""
+        name = file.name
         try:
-            packed = self._books.unpack(data)
-            if packed.names and batch.turn == turn:
-                batch.unpack(tuple(map(_member_name, packed.names)), packed.contents, packed.others)
+            packed = PackedBooks() if file.member else self._books.unpack(file.data)
+            if packed.texts and batch.turn == turn:
+                batch.unpack(packed)
                 self._weigh(batch)
                 return None
-            book = self._books.read_file(data, name)
+            book = self._books.read_file(file.data, name)
+            if not file.whole:
+                book = replace(book, notices=merged((*book.notices, damaged())))
             if len(book.text.strip()) < LONG_TEXT:
                 return self._read_short(name, book)
             return (yield from self._read_long(batch, turn, name, book))
@@ -124,16 +126,7 @@ class Batches:
 
 def batch_bytes(batch: Batch) -> int:
     """The files that wait, and of each row its text and predictions; books are weighed by themselves."""
-    waiting = sum(len(data) for _, data in batch.waiting)
+    waiting = sum(len(file.data) for file in batch.waiting)
     found = [row.found for row in batch.rows if row.found]
     predictions = sum(prediction_bytes(one.teacher) + prediction_bytes(one.student) for one in found)
     return waiting + predictions + sum(_ROW + text_bytes(row.text) for row in batch.rows)
-
-
-def _member_name(name: str) -> str:
-    """A name in an archive without its folders; DOS's bytes are read as Russian where they were not told."""
-    base = PurePosixPath(name).name
-    if not base.isascii():
-        with suppress(UnicodeError):
-            base = base.encode("cp437").decode("cp866")
-    return plain_name(base)

@@ -36,7 +36,7 @@ def file_routes(batches: Batches, turns: Turns) -> list[Route]:
 
     async def download(request: Request) -> Response:
         batch, file = batches.find(request.path_params["token"]), request.path_params["file"]
-        if batch is None or not batch.listed or file not in (CSV_FILE, JSON_FILE):
+        if batch is None or not batch.all_rows or file not in (CSV_FILE, JSON_FILE):
             return PlainTextResponse(_LOST, 404, HEADERS)
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
         headers = HEADERS | {"Content-Disposition": f'attachment; filename="{file}"'}
@@ -51,7 +51,7 @@ def file_routes(batches: Batches, turns: Turns) -> list[Route]:
 def write_json(batch: Batch) -> str:
     """Each file as `python -m authorship --format json` has it; of one that was not read, the problem."""
     return json.dumps(
-        {"version": VERSION, "files": [_object(row) for row in batch.listed]}, ensure_ascii=False
+        {"version": VERSION, "files": [_object(row) for row in batch.all_rows]}, ensure_ascii=False
     )
 
 
@@ -74,11 +74,11 @@ def _object(row: Row) -> dict[str, Any]:
 
 
 def write_table(batch: Batch, language: Language) -> str:
-    """A row for each file; shares are percents."""
+    """A row for each file, also for those that reading has not come to yet; shares are percents."""
     words, files = messages(language), file_messages(language)
     models = [f"{role_name(role, words)}{end}" for role in ROLES for end in ("", ", %")]
     heads = [files.file, files.verdict, files.certainty, *models, files.characters, files.notices]
-    return "".join(write_rows(heads, (_cells(row, language) for row in batch.listed), words))
+    return "".join(write_rows(heads, (_cells(row, language) for row in batch.all_rows), words))
 
 
 def _cells(row: Row, language: Language) -> list[str]:

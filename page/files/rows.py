@@ -1,6 +1,7 @@
 """What the tab of many files holds: a batch, its files that wait, and a row for each that was read."""
 
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,7 +10,8 @@ from authorship.errors import TextError
 from authorship.models.digest import Hashes
 from authorship.predict.segments import Part, several_hands
 from authorship.predict.verdict import Verdict, decide
-from page.request_filter.uploads import MOST_TOGETHER
+from authorship.text.formats.archive import PackedBooks, readable
+from page.request_filter.uploads import MOST_TOGETHER, plain_name
 
 Stage = Literal["waiting", "reading", "stopped", "done"]
 Trouble = Literal["", "lost", "too_much", "busy"]
@@ -55,6 +57,16 @@ class Row:
     waits: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file that is to be read, maybe an archive's `member`; `whole` unless the archive is damaged there."""
+
+    name: str
+    data: bytes = field(repr=False)
+    member: bool = False
+    whole: bool = True
+
+
 @dataclass(slots=True)
 class Batch:
     """Files chosen together; `token` is the name under which its table can be fetched.
@@ -62,11 +74,12 @@ class Batch:
     `turn` numbers the readings begun and ended: one whose number has passed adds nothing more. `share` is
     how much of the file under way was read, `ahead` the readings that come before one that waits; where there
     is no place among them, another try comes in `busy` seconds.
-    `left_out` counts the files beyond the most that are read, `others` what an archive holds beside books.
+    `left_out` counts the files beyond the most that are read; `others` are what archives hold beside texts,
+    `junk` what programs leave behind there.
     """
 
     token: str
-    waiting: deque[tuple[str, bytes]] = field(repr=False)
+    waiting: deque[Waiting] = field(repr=False)
     rows: list[Row] = field(default_factory=list)
     stage: Stage = "waiting"
     turn: int = 0
@@ -74,7 +87,8 @@ class Batch:
     ahead: int = 0
     busy: int = 0
     left_out: int = 0
-    others: int = 0
+    others: list[str] = field(default_factory=list)
+    junk: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._cut()
@@ -87,8 +101,12 @@ class Batch:
     @property
     def listed(self) -> list[Row]:
         """The rows, and where reading was stopped those of the files that it has not come to."""
-        left = tuple(self.waiting) if self.stage == "stopped" else ()
-        return [*self.rows, *(Row(name, waits=True) for name, _ in left)]
+        return self.all_rows if self.stage == "stopped" else [*self.rows]
+
+    @property
+    def all_rows(self) -> list[Row]:
+        """The rows, and those of the files that reading has not come to yet."""
+        return [*self.rows, *(Row(file.name, waits=True) for file in tuple(self.waiting))]
 
     @property
     def under_way(self) -> bool:
@@ -100,11 +118,18 @@ class Batch:
         """Whether reading was stopped before all was read."""
         return self.stage == "stopped" and bool(self.waiting)
 
-    def unpack(self, names: tuple[str, ...], contents: tuple[bytes, ...], others: int) -> None:
-        """Put the books of an archive in place of the archive, which is the file under way."""
-        self.waiting.popleft()
-        self.waiting.extendleft(reversed(list(zip(names, contents, strict=True))))
-        self.others += others
+    def unpack(self, packed: PackedBooks) -> None:
+        """Put the texts of an archive in place of the archive, which is the file under way."""
+        archive = self.waiting.popleft()
+        names = tell_apart([text.name for text in packed.texts])
+        taken = {row.name for row in self.all_rows}
+        if taken & set(names):
+            names = [f"{archive.name}/{name}" for name in names]
+        files = zip(names, packed.texts, strict=True)
+        members = [Waiting(name, text.content, True, text.whole) for name, text in files]
+        self.waiting.extendleft(reversed(members))
+        self.others += map(readable, packed.others)
+        self.junk += map(readable, packed.junk)
         self._cut()
 
     def add(self, row: Row) -> None:
@@ -133,6 +158,23 @@ class Batch:
         while self.total > MOST_FILES:
             self.waiting.pop()
             self.left_out += 1
+
+
+def tell_apart(paths: Sequence[str]) -> list[str]:
+    """Names for the files of an archive: the end of each path that no other has, its own name at least."""
+    parts = [plain_path(path).split("/") for path in paths]
+    kept = [1] * len(parts)
+    for _ in range(max(map(len, parts), default=0)):
+        names = ["/".join(part[-count:]) for part, count in zip(parts, kept, strict=True)]
+        if len(common := Counter(names)) == len(names):
+            break
+        kept = [count + (common[name] > 1) for count, name in zip(kept, names, strict=True)]
+    return ["/".join(part[-count:]) for part, count in zip(parts, kept, strict=True)]
+
+
+def plain_path(path: str) -> str:
+    """A path in an archive as it is shown, each part as the name of an uploaded file is."""
+    return "/".join(plain_name(part) for part in readable(path).split("/") if part)
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """The tab of many files: its components, how far reading has come, and a row for each file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import gradio as gr
@@ -23,6 +24,7 @@ from page.i18n.wording import (
 )
 
 _LONGEST_WISH = 40
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def render_state(batch: Batch, language: Language) -> str:
         said = files.busy.format(seconds=batch.busy) if batch.busy else ahead
         return f'<p class="progress">{escape(said)}</p>'
     if batch.stage == "reading" and batch.waiting:
-        place = {"number": len(batch.rows) + 1, "total": batch.total, "name": batch.waiting[0][0]}
+        place = {"number": len(batch.rows) + 1, "total": batch.total, "name": batch.waiting[0].name}
         said = (files.reading if batch.share else files.unpacking).format(**place)
         done = (len(batch.rows) + batch.share) / max(batch.total, 1)
         bar = f'<progress max="1000" value="{done * 1000:.0f}" aria-hidden="true"></progress>'
@@ -91,9 +93,16 @@ def render_state(batch: Batch, language: Language) -> str:
     failed = batch.left_out + sum(row.found is None for row in batch.listed)
     if failed:
         said += " " + files.left_out.format(count=counted(failed, files.files, words))
-    if batch.others:
-        said += " " + files.others.format(count=batch.others)
+    for form, names in ((files.others, batch.others), (files.junk, batch.junk)):
+        if names:
+            said += " " + form.format(names=_some(names, files))
     return f'<p class="progress">{escape(said)}</p>'
+
+
+def _some(names: Sequence[str], files: FileMessages) -> str:
+    """The first few of many names, and how many more there are."""
+    more = files.more.format(count=len(names) - _NAMED) if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def render_table(batch: Batch, language: Language) -> str:

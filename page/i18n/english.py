@@ -236,7 +236,8 @@ ENGLISH_BOOK = BookMessages(
         "missing_parts": "Could not be read: {parts} of the book.",
         "replaced_characters": "Could not be read: {characters}. If the letters look wrong, "
         "choose another encoding.",
-        "several_files": "The archive holds more than one book ({count}): all were read, in order of name.",
+        "several_files": "The archive holds more than one text ({count}): only “{name}” was read. "
+        "The “Files” tab reads them all.",
         "encoding": "The file names a wrong encoding: it was read in the one that it is written in.",
         "notes": "Left out as notes and their marks: {count}.",
         "navigation": "Left out as menus, links and service lines: {count}.",
@@ -484,7 +485,9 @@ ENGLISH_FILES = FileMessages(
     done="Read: {count}.",
     stopped="Stopped. Read: {count}.",
     left_out="Not read: {count}.",
-    others="Other files in the archive were not read: {count}.",
+    others="Other files in the archive were not read: {names}.",
+    junk="Left behind by programs and passed over: {names}.",
+    more=" and {count} more",
     files=("file", "files", "files"),
     caption="What the models say of each file",
     file="File",
@@ -497,7 +500,7 @@ ENGLISH_FILES = FileMessages(
     open_book="Open as a book",
     characters="Characters",
     not_read="not read",
-    not_reached="Reading has not come to this file.",
+    not_reached="Reading has not come to this file yet.",
     no_text="There is no text in the file.",
     export="Save the table (CSV)",
     certainties={

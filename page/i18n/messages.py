@@ -409,6 +409,8 @@ class FileMessages:
     stopped: str
     left_out: str
     others: str
+    junk: str
+    more: str
     files: Forms
 
     caption: str

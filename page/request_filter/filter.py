@@ -19,6 +19,7 @@ from page.request_filter.body import SMALL, Budget, Held, check_announced, limit
 from page.request_filter.forms import Forms
 from page.request_filter.headers import dress
 from page.request_filter.routes import Route, find_route, heartbeat_session, is_stream
+from page.request_filter.shared_answers import SharedAnswers
 from page.request_filter.shares import Refusal, Shares, address_of
 from page.request_filter.values import parse
 from page.scheduler.fair_queue import Bounds, BusyError, Client, Desk
@@ -44,6 +45,7 @@ class RequestFilter:
         self.budget = Budget(6 * LARGEST_JSON)
         self.streams = Shares(MOST_STREAMS)
         self.making = Desk(Bounds(running=2, waiting=200, session=100, address=100), seconds=0.1)
+        self.shared = SharedAnswers()
         self._heartbeats: set[str] = set()
         self._large = asyncio.Lock()
         self._queued: dict[str, Held] = {}
@@ -106,10 +108,13 @@ class RequestFilter:
     async def _make(self, route: Route, scope: Scope, receive: Receive, answer: "Answer") -> None:
         """Let what is made at once be made two at a time, fairly between addresses: it takes the processor.
 
-        The turn ends where the answer begins, so that nobody keeps it by reading slowly.
+        The turn ends where the answer begins, so that nobody keeps it by reading slowly. What was made for
+        another who asked alike is sent again.
         """
         if not route.made:
             await self.app(scope, receive, answer)
+            return
+        if route.shared and await self.shared.send_again(scope, answer):
             return
         try:
             ticket = self.making.draw(Client(address_of(scope), ""))
@@ -118,7 +123,10 @@ class RequestFilter:
         answer.on_begin = partial(self.making.leave, ticket)
         try:
             await ticket.turn.wait()
-            await self.app(scope, receive, answer)
+            if not route.shared:
+                await self.app(scope, receive, answer)
+            elif not await self.shared.send_again(scope, answer):  # made while this one waited
+                await self.app(scope, receive, self.shared.noting(scope, answer))
         finally:
             self.making.leave(ticket)
 

@@ -21,17 +21,19 @@ _IDENTIFIER = r"[A-Za-z0-9_-]{1,64}"
 class Route:
     """A path that is open, the methods it answers, and what its requests carry.
 
-    `made` is set where the answer is made anew for each request, and nothing else has it wait in a queue.
+    `made` is set where making the answer takes the processor, and nothing else has it wait in a queue;
+    `shared` where it is the same for all who ask alike.
     """
 
     path: re.Pattern[str]
     methods: tuple[str, ...]
     body: Body = "none"
     made: bool = False
+    shared: bool = False
 
 
-def _get(path: str, made: bool = False) -> Route:
-    return Route(re.compile(path), ("GET", "HEAD"), made=made)
+def _get(path: str, shared: bool = False) -> Route:
+    return Route(re.compile(path), ("GET", "HEAD"), made=shared, shared=shared)
 
 
 def _post(path: str, body: Body, made: bool = False) -> Route:
@@ -39,7 +41,7 @@ def _post(path: str, body: Body, made: bool = False) -> Route:
 
 
 _ROUTES = (
-    _get(rf"/|/config/?|{_API}/info/?", made=True),
+    _get(rf"/|/config/?|{_API}/info/?", shared=True),
     _get(r"/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon"),
     _get(r"/(static|assets|svelte)/[\w./@+-]+"),
     _get(r"/readme|/health|/about|/preview\.png"),

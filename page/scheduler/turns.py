@@ -18,11 +18,11 @@ import gradio as gr
 from authorship.engines.engine import give_back_memory
 from page.scheduler.fair_queue import Bounds, Client, Desk, Ticket, Wish
 from page.scheduler.presence import client_here, presence_here
+from page.scheduler.priority import LONG_PREDICTION
 
 Value = TypeVar("Value")
 Updates = list[Any]
 _THREADS = 13
-_LONG = 20_000  # characters
 _LOOK_UP = 0.5
 _SLICE, _LONG_SLICE = 2.0, 10.0  # seconds; most explanations take less
 _PLACE = "Waiting: {ahead} before you"
@@ -52,7 +52,7 @@ class Turns:
         Raises:
             BusyError: the client has its share of places, or there are no more.
         """
-        desk = self.predictions if characters <= _LONG else self.long_predictions
+        desk = self.predictions if characters <= LONG_PREDICTION else self.long_predictions
         return await self.run(desk, client_here(), work)
 
     async def run(self, desk: Desk, client: Client, work: Callable[[], Value]) -> Value:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from authorship.errors import TextError
-from authorship.text.formats.reader import open_book
+from authorship.text.formats.reader import read_book
 
 # Of an undamaged book too it is said that its notes and contents were left out.
 ORDINARY = {"notes", "contents"}
@@ -34,7 +34,7 @@ def read(path: Path) -> Outcome:
     start = time.process_time()
     text, notices = "", []
     try:
-        book = open_book(path)
+        book = read_book(path.read_bytes(), path.name)
         text, notices = book.text, [notice.code for notice in book.notices]
         outcome = "read with a notice" if set(notices) - ORDINARY else "read"
     except TextError as error:

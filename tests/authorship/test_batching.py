@@ -58,20 +58,37 @@ def test_what_arrives_meanwhile_is_read_together_and_not_mixed_up():
     assert slow.readings == [1, 2 + 3 + 4 + 5]
 
 
-def test_no_batch_is_larger_than_the_bound_unless_one_request_is():
+def test_a_long_request_is_read_in_parts_and_whoever_comes_meanwhile_goes_between_them():
+    """A text of a hundred windows must not keep an excerpt waiting for its end."""
+    slow, pauses = Slow(), []
+    engine = BatchingEngine(slow, lambda: pauses.append(len(slow.readings)))
+    with ThreadPoolExecutor(8) as pool:
+        long = pool.submit(lambda: list(engine.read([np.array([n]) for n in range(100)])))
+        while not slow.readings:
+            time.sleep(0.001)
+        shorts = [pool.submit(lambda n=n: list(engine.read([np.array([n])]))) for n in range(5)]
+        waiting(engine, 5)
+        slow.go_on.set()
+        assert [float(row[0]) for row in long.result()] == list(range(100))
+        assert [float(short.result()[0][0]) for short in shorts] == list(range(5))
+    assert sum(slow.readings) == 105 and max(slow.readings) <= 8 + 5
+    assert slow.readings[1] >= 5, "whoever waits is read next"
+    assert len(pauses) == 13, "between is called before each part of the long one, never for the short ones"
+
+
+def test_no_batch_is_larger_than_the_bound():
     slow = Slow()
     engine = BatchingEngine(slow)
-    sizes = [40, 40, 100, 10]
-    with ThreadPoolExecutor(5) as pool:
+    with ThreadPoolExecutor(31) as pool:
         first = pool.submit(lambda: list(engine.read([np.array([0])])))
         while not slow.readings:
             time.sleep(0.001)
-        for number, size in enumerate(sizes, start=1):
-            pool.submit(lambda size=size: list(engine.read([np.array([1])] * size)))
+        for number in range(1, 31):
+            pool.submit(lambda: list(engine.read([np.array([1])] * 7)))
             waiting(engine, number)
         slow.go_on.set()
         first.result()
-    assert slow.readings == [1, 40, 40, 100, 10]
+    assert slow.readings == [1, 63, 63, 63, 21]
 
 
 def test_an_error_is_told_and_the_next_request_works():

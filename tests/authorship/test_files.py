@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pytest
 
 from authorship.text.files import find_files, find_foreign
-from authorship.text.formats.reader import open_book
+from authorship.text.formats.reader import open_joined
 from tests.authorship.books import epub, fictionbook, story, word_document
 from tests.authorship.marked_up import flat_odt, message, odt, page, rtf, tei
 
@@ -50,7 +50,7 @@ def test_what_is_read_when_named_is_read_in_a_folder(tmp_path: Path) -> None:
     found = names(str(tmp_path))
     assert found == sorted([*READ, "p.txt.zip", "q.fb2.zip", "r.zip", "s.fbz"])
     assert named(tmp_path) == []
-    assert {open_book(tmp_path / name).text for name in found} == {BOOK.text}
+    assert {open_joined(tmp_path / name).text for name in found} == {BOOK.text}
 
 
 def test_what_is_not_read_is_named_but_for_what_no_one_wrote(tmp_path: Path) -> None:

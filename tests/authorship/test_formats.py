@@ -10,7 +10,7 @@ from docx.oxml import parse_xml
 
 from authorship.errors import TextError
 from authorship.text.encodings import OLD_ENCODINGS
-from authorship.text.formats.reader import open_book, read_book
+from authorship.text.formats.reader import open_joined, read_book, texts_at, texts_in
 from authorship.text.headings import MOST_HEADINGS, settle_headings
 from tests.authorship.books import (
     CONTAINER,
@@ -65,7 +65,7 @@ def test_there_are_200_files() -> None:
     assert len(CASES) == 200
 
 
-def test_chapters_stand_where_their_headings_do() -> None:
+def test_chapters_stand_where_their_headings_do(tmp_path: Path) -> None:
     """Also headings that no word betrays, wherever the format marks them; those in verse are none."""
     book = story(5, 3)
     chapters = tuple((f"Вечер у реки {n}", *rest) for n, (_, *rest) in enumerate(book.chapters))
@@ -77,7 +77,9 @@ def test_chapters_stand_where_their_headings_do() -> None:
             assert [heading.text for heading in read.headings] == [title for title, *_ in made.chapters]
             assert all(read.text[one.start :].startswith(one.text) for one in read.headings)
             assert {heading.level for heading in read.headings} == {1}
-    two = read_book(zipped({"а.fb2": fictionbook(book), "б.txt": "x", "в.fb2": fictionbook(bare)}))
+    file = tmp_path / "two.zip"
+    file.write_bytes(zipped({"а.fb2": fictionbook(book), "в.fb2": fictionbook(bare)}))
+    two = open_joined(file)
     assert [two.text[one.start :].split("\n")[0] for one in two.headings] == [
         title for title, *_ in (*book.chapters, *bare.chapters)
     ]
@@ -126,7 +128,8 @@ def test_the_name_serves_as_title(name: str, tmp_path: Path) -> None:
 def test_a_file_is_opened_from_the_disk_whatever_its_name(tmp_path: Path) -> None:
     for kind, data in (("epub", epub(story(3))), ("docx", word_document(story(3)))):
         (tmp_path / "book.txt").write_bytes(data)
-        book = open_book(tmp_path / "book.txt")
+        (text,) = texts_at(str(tmp_path / "book.txt")).texts
+        book = text.read()
         assert (book.format, book.text) == (kind, story(3).text)
 
 
@@ -186,13 +189,26 @@ def test_only_the_authors_own_blanks_are_kept() -> None:
     assert read_book(zipped(members)).text == "А.\u00a0С.\u00a0Пушкин «да»\nнет"
 
 
-def test_several_books_of_an_archive_are_read_by_name_and_counted() -> None:
+def test_an_archive_of_several_texts_is_several_and_where_one_is_wanted_it_is_named(tmp_path: Path) -> None:
+    """The surest kind first: beside a novel lies a text about it."""
     stories = [story(seed) for seed in range(3)]
-    members = {f"{2 - i}.fb2": fictionbook(book) for i, book in enumerate(stories)} | {"readme.txt": "нет"}
-    book = read_book(zipped(members), "Собрание.zip")
-    assert book.text == "\n".join(each.text for each in reversed(stories))
-    counts = {notice.code: notice.count for notice in book.notices}
-    assert counts == {"several_files": 3, "other_files": 1, "notes": counts["notes"]}
+    members = {f"{2 - i}.fb2": fictionbook(book) for i, book in enumerate(stories)}
+    data = zipped(members | {"0.txt": story(3).text, "readme.txt": "нет", ".DS_Store": "нет"})
+    book = read_book(data, "Собрание.zip")
+    assert book.text == stories[2].text
+    told = {notice.code: (notice.count, notice.name) for notice in book.notices}
+    assert told == {"several_files": (4, "0.fb2"), "other_files": (1, ""), "notes": told["notes"]}
+    found = texts_in(data, "Собрание.zip")
+    assert [text.path_in("a.zip") for text in found.texts] == [
+        *("a.zip/0.fb2", "a.zip/0.txt", "a.zip/1.fb2", "a.zip/2.fb2"),
+    ]
+    texts = [text.read().text for text in found.texts]
+    assert texts == [stories[2].text, story(3).text, stories[1].text, stories[0].text]
+    assert (found.others, found.junk) == (("readme.txt",), (".DS_Store",))
+    (tmp_path / "a.zip").write_bytes(data)
+    assert open_joined(tmp_path / "a.zip").text == "\n".join(texts)
+    (alone,) = texts_in(zipped({"a.fb2": members["0.fb2"], "readme.txt": "нет"}), "a.zip").texts
+    assert (alone.path_in("a.zip"), alone.read().text) == ("a.zip", stories[2].text)
 
 
 def test_a_packed_text_is_read() -> None:

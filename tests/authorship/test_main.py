@@ -22,6 +22,7 @@ from authorship.predict.predictor import LONG_TEXT, Pair
 from authorship.predict.results import to_json, to_table
 from authorship.predict.segments import Part
 from authorship.text.files import find_files
+from authorship.text.formats.reader import texts_at
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -98,6 +99,26 @@ def test_books_of_every_format_are_read_and_damage_is_told(
     assert count == "3 read, 0 failed"
 
 
+def test_an_archive_of_several_texts_is_a_line_for_each_and_resumed_so(
+    pair: list[str], sample_text: str, tmp_path: Path, capsys
+) -> None:
+    path = tmp_path / "shelf.zip"
+    with ZipFile(path, "w") as archive:
+        for name in ("Гоголь/1.txt", "Чехов/1.txt", "b.txt", "cover.jpg"):
+            archive.writestr(name, sample_text if name != "b.txt" else "Мало.")
+    record = tmp_path / "done.jsonl"
+    assert run(main, [str(path), *pair, "--format", "json", "--resume", str(record)]) == 1
+    captured = capsys.readouterr()
+    paths = [json.loads(line)["path"] for line in captured.out.splitlines()]
+    assert paths == [f"{path}/Гоголь/1.txt", f"{path}/Чехов/1.txt"]
+    beside, few, count = captured.err.splitlines()
+    assert beside == f"warning: {path}: passed over in the archive: cover.jpg"
+    assert few.startswith(f"error: {path}/b.txt: The text has 5 characters") and count == "2 read, 1 failed"
+    assert run(main, [str(path), *pair, "--format", "json", "--resume", str(record)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.endswith("0 read, 2 done before, 1 failed\n")
+
+
 def test_books_in_formats_not_read_here_are_named(
     pair: list[str], sample_text: str, tmp_path: Path, capsys
 ) -> None:
@@ -108,7 +129,8 @@ def test_books_in_formats_not_read_here_are_named(
     assert run(main, [str(tmp_path), *pair, "--format", "json"]) == 0
     captured = capsys.readouterr()
     assert len(captured.out.splitlines()) == 1
-    *named, count = captured.err.splitlines()
+    *named, junk, count = captured.err.splitlines()
+    assert junk == "warning: passed over what programs leave behind: ~$a.docx"
     found = [str(Path(line.split(": ")[1]).relative_to(tmp_path)) for line in named]
     assert found == ["a.txt.gz", "b/letter.doc", "b/scan.PDF", "notes.md"]
     assert all(
@@ -133,7 +155,8 @@ def test_a_long_book_gets_the_verdict_of_its_windows(
 
 
 def test_excerpts_are_counted(shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> None:
-    result = attribute(str(shelf / "b" / "c" / "d.TXT"), Pair(tiny_bundle, tiny_student))
+    path = str(shelf / "b" / "c" / "d.TXT")
+    result = attribute(path, texts_at(path).texts[0].read(), Pair(tiny_bundle, tiny_student))
     assert result.excerpts == pytest.approx(result.characters / 2500, abs=1)
 
 
@@ -148,7 +171,8 @@ def test_standard_input_is_read_in_the_encoding_named(
 def test_the_table_shows_both_and_the_verdict_in_words(
     shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle
 ) -> None:
-    result = attribute(str(shelf / "a.txt"), Pair(tiny_bundle, tiny_student))
+    path = str(shelf / "a.txt")
+    result = attribute(path, texts_at(path).texts[0].read(), Pair(tiny_bundle, tiny_student))
     result = replace(result, student=result.teacher)
     table = to_table(result, top_k=2).splitlines()
     assert len(table) == 5
@@ -165,7 +189,8 @@ def test_the_table_shows_both_and_the_verdict_in_words(
 
 def test_who_abstains_is_shown(shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> None:
     wary = replace(tiny_bundle, calibration=Calibration(unknown_energy=-1000.0))
-    result = attribute(str(shelf / "a.txt"), Pair(wary, tiny_student))
+    path = str(shelf / "a.txt")
+    result = attribute(path, texts_at(path).texts[0].read(), Pair(wary, tiny_student))
     assert "teacher: unknown" in to_table(result, 2)
     assert "Probably none" not in to_table(result, 2)
     assert "Probably none of the 4" in to_table(replace(result, student=result.teacher), 2)
@@ -175,7 +200,8 @@ def test_who_abstains_is_shown(shelf: Path, tiny_bundle: ModelBundle, tiny_stude
 def test_what_is_outside_is_given_no_author_and_several_hands_are_listed(
     shelf: Path, tiny_bundle: ModelBundle, tiny_student: ModelBundle
 ) -> None:
-    result = attribute(str(shelf / "a.txt"), Pair(tiny_bundle, tiny_student))
+    path = str(shelf / "a.txt")
+    result = attribute(path, texts_at(path).texts[0].read(), Pair(tiny_bundle, tiny_student))
     reason = Outside("language", "The text is in Bulgarian.", "bg")
     foreign = replace(result, outside=reason)
     table, value = to_table(foreign, 2), json.loads(to_json(foreign, 2))
@@ -229,13 +255,8 @@ def test_the_module_runs_from_any_folder_with_nothing_else_on_its_streams(
     assert "Автор" in json.loads(done.stdout.decode("utf-8"))["models"]["teacher"]["authors"][0]["name"]
 
 
-def test_a_missing_model_is_one_line() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "authorship", "a.txt", "--teacher", "no/such/folder"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: no/such/folder is not a model bundle")
-    assert done.stderr.count("\n") == 1
+def test_a_missing_model_is_one_line(capsys) -> None:
+    assert run(main, ["a.txt", "--teacher", "no/such/folder"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1
+    assert captured.err.startswith("error: no/such/folder is not a model bundle")

@@ -30,13 +30,13 @@ def shelf(sample_text: str, tmp_path: Path) -> Path:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the books that were read, as they are."""
     names: list[str] = []
-    real = command.attribute
+    real = command.texts_at
 
-    def attribute(path: str, *rest):
+    def texts_at(path: str, *rest):
         names.append(Path(path).name)
         return real(path, *rest)
 
-    monkeypatch.setattr(command, "attribute", attribute)
+    monkeypatch.setattr(command, "texts_at", texts_at)
     return names
 
 
@@ -157,10 +157,10 @@ def test_standard_input_cannot_be_resumed() -> None:
 def test_a_killed_run_is_gone_on_with(
     pair: list[str], read: list[str], sample_text: str, tmp_path: Path
 ) -> None:
-    """The process is killed as soon as it has done three of thirty books, wherever it then is."""
+    """The process is killed as soon as it has done three of twenty books, wherever it then is."""
     shelf, out = tmp_path / "shelf", tmp_path / "out.jsonl"
     shelf.mkdir()
-    for number in range(30):
+    for number in range(20):
         (shelf / f"{number:02}.txt").write_text(sample_text * 20, encoding="utf-8")
     arguments = [str(shelf), *pair, "--resume", str(out)]
     command_line = [sys.executable, "-m", "authorship", *arguments]
@@ -171,7 +171,7 @@ def test_a_killed_run_is_gone_on_with(
     process.wait()
     before = out.read_bytes()
     whole = before[: before.rindex(b"\n") + 1]
-    assert 3 <= whole.count(b"\n") < 30
+    assert 3 <= whole.count(b"\n") < 20
     assert run(command.main, arguments) == 0
     assert out.read_bytes().startswith(whole)
     assert recorded(out) == names(shelf)

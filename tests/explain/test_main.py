@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,17 @@ def test_several_files_and_folders_are_a_line_each_and_bad_ones_stop_nothing(
     assert [[notice["kind"] for notice in result["notices"]] for result in results] == [[], ["hidden"]]
     assert f"error: {few}: The text has 5 characters" in output.err
     assert f"warning: {tmp_path / 'b' / 'e.pdf'}: passed over: convert it" in output.err
+    with zipfile.ZipFile(packed := tmp_path / "z.zip", "w") as archive:
+        for name in ("1/a.txt", "2/a.txt", "b.jpg"):
+            archive.writestr(name, sample_text)
+    assert run(main, [str(packed), *references]) == 0
+    output = capsys.readouterr()
+    assert [json.loads(line)["path"] for line in output.out.splitlines()] == [
+        *(f"{packed}/1/a.txt", f"{packed}/2/a.txt"),
+    ]
+    assert f"warning: {packed}: passed over in the archive: b.jpg" in output.err
+    assert run(main, [str(packed), "--format", "html", *references]) == 1
+    assert "holds 2 texts. A document is of one text" in capsys.readouterr().err
     assert run(main, [folder, *references]) == 0
     assert json.loads(capsys.readouterr().out)["author"] == results[1]["author"]
     with pytest.raises(SystemExit) as stop:

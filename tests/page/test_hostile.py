@@ -234,6 +234,15 @@ def test_nobody_sees_what_another_typed(server: Server, events: list[dict[str, A
     assert "Потаённое" not in stranger
 
 
+def test_the_page_is_shown_under_the_name_by_which_it_is_asked(server: Server) -> None:
+    """However often it is sent again to those who ask by another."""
+    first, second = (
+        [server.ask("GET", "/", None, {"X-Forwarded-Host": host}).body for host in ("one.test", "two.test")]
+        for _ in range(2)
+    )
+    assert first == second and b"one.test" in first[0] and b"one.test" not in first[1]
+
+
 def test_the_page_may_be_framed_by_a_space_only(server: Server) -> None:
     policy = server.ask("GET", "/").headers["content-security-policy"]
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))

@@ -15,7 +15,7 @@ from page.scheduler.priority import Gate, polite
 from page.scheduler.turns import make_turns
 from tests.page.serving import serving
 
-OPTIONS = Options(clients=5, minutes=0.06, thinking=0.3, teacher=None, student=None)
+OPTIONS = Options(clients=5, minutes=0.03, thinking=0.3, teacher=None, student=None)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def compiled(tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> tuple[Model
 def requests(compiled: tuple[ModelBundle, ModelBundle]) -> Requests:
     """Asked of a page of its own, so that the other has nothing in memory."""
     with serving(Reader(*compiled), compiled, make_turns()) as address:
-        return prepare(Client(address, verbose=False), 16, length=500, reasons=4, books=1)
+        return prepare(Client(address, verbose=False), 8, length=500, reasons=2, books=1)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_a_small_crowd_gets_right_answers(address: str, requests: Requests) -> N
 
 def test_over_its_share_a_client_is_told_when_to_try_again(address: str, sample_text: str) -> None:
     client = Client(address, verbose=False)
-    jobs = [client.submit(f"{number} {sample_text * 8}", api_name="/explain") for number in range(4)]
+    jobs = [client.submit(f"{number} {sample_text * 4}", api_name="/explain") for number in range(4)]
     refusals = []
     for job in jobs:
         try:

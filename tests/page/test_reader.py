@@ -7,6 +7,7 @@ from authorship.models.bundle import ModelBundle, make_bundle
 from authorship.predict.predictor import Pair
 from page.excerpt.pair_service import LONGEST_TEXT, Reader
 from page.excerpt.results import ROLES
+from page.scheduler.priority import LONG_PREDICTION, Gate
 from page.session import Session, explaining
 
 
@@ -42,6 +43,20 @@ def test_every_way_in_gives_the_same_figures(
             expected = reading.of(role).probabilities
             assert getattr(predicted, role).probabilities == pytest.approx(expected, abs=0.01)
             assert library[place].whole.probabilities == pytest.approx(expected, abs=0.01)
+
+
+def test_a_long_text_gives_way_to_short_ones_and_they_to_nobody(
+    tiny_bundle: ModelBundle, tiny_student: ModelBundle, sample_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it asks before each few windows is answered at once, for it does not count as a prediction."""
+    gate, asked = Gate(), list[float]()
+    monkeypatch.setattr(gate, "give_way", lambda: asked.append(Gate.give_way(gate, 30)))
+    reader = Reader(tiny_bundle, tiny_student, gate)
+    reader.read(sample_text * 10)
+    short, asked[:] = [*asked], []
+    text = (sample_text * 40)[: LONG_PREDICTION + 1]
+    windows = reader.read(text).windows
+    assert set(short) == {0.0} and len(asked) >= 2 * windows / 8 and max(asked) < 20
 
 
 def test_an_explanation_is_kept(reader: Reader, sample_text: str) -> None:

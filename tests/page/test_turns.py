@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
@@ -150,10 +151,11 @@ def test_others_pause_while_a_prediction_is_under_way() -> None:
     waiter.join()
 
 
-def test_nobody_pauses_for_ever() -> None:
+def test_nobody_pauses_for_ever_and_a_prediction_never_for_itself() -> None:
     gate = Gate()
-    with gate.predicting():
-        assert 0.05 <= gate.give_way(0.05) < 10
+    with gate.predicting(), ThreadPoolExecutor(1) as other:
+        assert 0.05 <= other.submit(gate.give_way, 0.05).result() < 10
+        assert gate.give_way() == 0.0
 
 
 def test_a_polite_engine_reads_the_same() -> None:

@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from transformers import ModernBertForSequenceClassification
 from transformers.trainer_pt_utils import safe_globals
 
 from authorship.models.bundle import load_bundle
+from tests.train.forked import start
 from train import teacher
 from train.training.small_encoder import small_encoder_config
 from train.training.tokenizer import train_tokenizer
@@ -33,10 +35,9 @@ ACCELERATE = [
     *("--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_ip", "127.0.0.1"),
     "--main_process_port",
 ]
-# Stands in for the command, and dies as an overheated machine would: at once, in one of its processes.
+# Before the command: it dies as an overheated machine would, at once, in one of its processes.
 DYING = """
-import os, signal, sys
-from train import teacher
+import os, signal
 from train.training import trainer
 
 def die(self, args, state, control, **kwargs):
@@ -44,7 +45,6 @@ def die(self, args, state, control, **kwargs):
         os.kill(os.getpid(), signal.SIGKILL)
 
 trainer.NewCrops.on_step_end = die
-sys.exit(teacher.main(sys.argv[1:]))
 """
 
 
@@ -64,11 +64,36 @@ def data(tmp_path_factory) -> Path:
     return folder
 
 
-def launch(launcher: list[str], *command: str) -> int:
-    """Run a command in two processes that meet on the loopback; the exit status."""
+def free_port() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+        return str(free.getsockname()[1])
+
+
+def train_by_two(log: Path, *arguments: str, prepare: str = "") -> bool:
+    """Train a teacher in two processes, with the variables that `torchrun` sets; whether both did it.
+
+    Where one has died the other is ended, as `torchrun` does it.
+    """
+    meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": free_port(), "WORLD_SIZE": "2"}
+    both = [
+        start("train.teacher", arguments, meeting | {"RANK": rank, "LOCAL_RANK": rank}, log, prepare)
+        for rank in ("0", "1")
+    ]
+    while any(process.exitcode is None for process in both):
+        wait([process.sentinel for process in both if process.exitcode is None], 900)
+        if any(process.exitcode for process in both):
+            for process in both:
+                process.kill()
+        for process in both:
+            process.join(0.01)
+    print(log.read_text(encoding="utf-8")[-3000:])
+    return not any(process.exitcode for process in both)
+
+
+def launch(launcher: list[str], *command: str) -> int:
+    """Run a command in two processes that meet on the loopback; the exit status."""
+    port = free_port()
     line = [sys.executable, "-m", *launcher, port, *command]
     environment = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
     result = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900)
@@ -121,7 +146,6 @@ def plain_base(data: Path, folder: Path) -> Path:
 
 
 def test_a_killed_training_goes_on_to_the_same_weights(data: Path, tmp_path: Path):
-    (tmp_path / "dying.py").write_text(DYING, encoding="utf-8")
     steps = ["--save_strategy", "steps", "--eval_strategy", "steps", "--save_steps", "3", "--eval_steps", "3"]
     shape = ["--layers", "2", "--width", "32", "--tokenizer", str(data / "tokenizer")]
     shared = [*steps, *shape, "--per_device_train_batch_size", "8"]
@@ -129,13 +153,14 @@ def test_a_killed_training_goes_on_to_the_same_weights(data: Path, tmp_path: Pat
         options(data, tmp_path / "straight", *shared),
         options(data, tmp_path / "stopped", *shared),
     )
-    assert launch(TORCHRUN, "-m", "train.teacher", *straight) == 0
-    assert launch(TORCHRUN, str(tmp_path / "dying.py"), *stopped) != 0
+    log = tmp_path / "log"
+    assert train_by_two(log, *straight)
+    assert not train_by_two(log, *stopped, prepare=DYING)
     assert last(tmp_path / "stopped").name == "checkpoint-3"
     cut_short = tmp_path / "stopped" / "checkpoints" / "checkpoint-4"
     cut_short.mkdir()
     (cut_short / "trainer_state.json").write_text('{"epoch": 1.', encoding="utf-8")
-    assert launch(TORCHRUN, "-m", "train.teacher", *stopped, "--resume", "true") == 0
+    assert train_by_two(log, *stopped, "--resume", "true")
     assert history(tmp_path / "stopped") == history(tmp_path / "straight")
     for file in ("model.safetensors", "../../model.safetensors"):
         one, two = (load_file(last(tmp_path / name) / file) for name in ("straight", "stopped"))

@@ -16,7 +16,7 @@ from authorship.errors import TextError
 from authorship.text.decode import check_text
 from authorship.text.excerpts import EXCERPT_CHARACTERS, SHORTEST_SHARE
 from authorship.text.files import BOOK_FORMS, find_books
-from authorship.text.formats.reader import open_book
+from authorship.text.formats.reader import open_joined
 from train.data.audit import shingles
 from train.data.sources import AUTHORS_FILE, SPLITS
 from train.errors import DataError
@@ -42,7 +42,7 @@ class OwnBook:
 
     def text(self) -> str:
         """What stands in it; TextError or OSError where it cannot be read."""
-        return open_book(self.path).text
+        return open_joined(self.path).text
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def read_books(books: Sequence[OwnBook]) -> list[ReadBook]:
 
 def _read_book(book: OwnBook) -> list[ReadBook]:
     """The book, or nothing where it is too short; what its reader noticed goes to standard error."""
-    opened = open_book(book.path)
+    opened = open_joined(book.path)
     for notice in opened.notices:
         tqdm.write(f"{book.place}: {notice.message}", file=sys.stderr)
     if len(opened.text.strip()) < SHORTEST_WORK:

@@ -21,6 +21,7 @@ _DIRECTORY_ENTRY, _MEMBER_HEADER = b"PK\x01\x02", b"PK\x03\x04"
 _HEADER = Struct("<4s5H3L2H")
 _ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
 _STEP = 1024
+_LONGEST_PATH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +144,24 @@ class Unpacked:
 
 
 @dataclass(frozen=True, slots=True)
-class PackedBooks:
-    """The files of an archive that may be books, by name, and how many `others` lie beside them."""
+class PackedText:
+    """A file of an archive by its path there, `whole` unless it breaks off or is not what was packed."""
 
-    names: tuple[str, ...] = ()
-    contents: tuple[bytes, ...] = ()
-    others: int = 0
+    name: str
+    content: bytes
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PackedBooks:
+    """The texts of an archive of several, and the paths of what lies beside them.
+
+    `others` may be anything, `junk` is what programs leave behind.
+    """
+
+    texts: tuple[PackedText, ...] = ()
+    others: tuple[str, ...] = ()
+    junk: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -287,6 +300,18 @@ class Archive:
             raise hostile(f"holds a part of more than {self.limits.member:,} bytes")
         if unpacked > RATIO_COUNTS_FROM and unpacked > RATIO * packed:
             raise hostile(f"unpacks to more than {RATIO} times its size")
+
+
+def readable(name: str) -> str:
+    """A member's path for people: DOS's bytes read as Russian, nothing unprintable, 200 letters at most."""
+    path = "/".join(map(_from_dos, name[-_LONGEST_PATH:].split("/")))
+    return "".join(letter if letter.isprintable() else "_" for letter in path)
+
+
+def _from_dos(name: str) -> str:
+    with suppress(UnicodeError):
+        return name if name.isascii() else name.encode("cp437").decode("cp866")
+    return name
 
 
 def _spellings(name: str) -> Iterator[str]:

@@ -2,26 +2,24 @@
 
 import re
 from dataclasses import replace
-from itertools import accumulate
 from posixpath import basename
 
-from authorship.datamodels import Book, Heading, Notice
+from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
+from authorship.text.files import is_left_behind, pages_own
 from authorship.text.formats import kinds
-from authorship.text.formats.archive import Archive, PackedBooks
+from authorship.text.formats.archive import Archive, PackedBooks, PackedText, readable
 from authorship.text.formats.docx import is_docx, read_docx
 from authorship.text.formats.epub import is_epub, read_epub
 from authorship.text.formats.limits import Limits
 from authorship.text.formats.opendocument import CONTENT, read_opendocument
 from authorship.text.formats.single import read_single
-from authorship.text.headings import shifted
 from authorship.text.notices import damaged, left_out, merged, missing_parts, several_files
 
-# What holds a book, the more certain kinds first: beside a novel lies a readme, not beside a readme a novel.
+# What holds a book, the more certain kinds first.
 _BOOKS = (".fb2", ".fbz", ".epub", ".docx", ".docm", ".dotx", ".fb2.zip", ".odt", ".fodt", ".rtf", ".tei")
 _PAGES = (".html", ".htm", ".xhtml", ".mht", ".mhtml")
 _README = re.compile(r"(?:read.?me|прочти|читай|lisez|licen[cs]e|copying|о файле|about|info)[^/]*", re.I)
-_LEFT_BEHIND = re.compile(r"(?:.*/)?(?:__MACOSX/.*|\._[^/]*|~\$[^/]*|\.[^/]*|thumbs\.db|desktop\.ini)", re.I)
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _DIRECTORY_END, _LONGEST_END = b"PK\x05\x06", 66_000
 
@@ -32,19 +30,18 @@ def is_zip(data: bytes) -> bool:
 
 
 def read_zip(data: bytes, encoding: str | None, limits: Limits) -> Book:
-    """Read whichever book the archive is or holds.
+    """Read the book that the archive is or holds; of several the first of the most certain kind, and say so.
 
     Raises:
-        TextError: it holds none, or one that cannot be read.
+        TextError: it holds none, or none that can be read.
     """
     return _read_archive(Archive(data, limits), encoding, inner=False)
 
 
 def unpack_books(data: bytes, limits: Limits) -> PackedBooks:
-    """The books of an archive of several, each as the file that it is; none of what is read as one book.
+    """The texts of an archive of several, each as the file that it is; none of what is one text.
 
-    A damaged archive is one too: the reader salvages it and says so. What is called a readme counts among
-    the others unless there is nothing else.
+    An archive within it counts as the texts that it holds; one within that is not opened.
 
     Raises:
         TextError: the archive is encrypted or unpacks to more than any book.
@@ -54,13 +51,41 @@ def unpack_books(data: bytes, limits: Limits) -> PackedBooks:
     archive = Archive(data, limits)
     if _is_document(archive):
         return PackedBooks()
-    there = sorted(name for name in archive.names if not _LEFT_BEHIND.fullmatch(name))
+    found = _unpack(archive, inner=False)
+    return found if len(found.texts) > 1 else PackedBooks()
+
+
+def _unpack(archive: Archive, inner: bool) -> PackedBooks:
+    names, others, junk = _sort_out(archive)
+    texts: list[PackedText] = []
+    for name in names:
+        member = archive.read(name)
+        packed = PackedBooks()
+        if name.lower().endswith(".zip") and is_zip(member.content) and not inner:
+            within = Archive(member.content, archive.limits, archive.budget)
+            packed = PackedBooks() if _is_document(within) else _unpack(within, inner=True)
+        if len(packed.texts) < 2:
+            texts.append(PackedText(name, member.content, member.whole and archive.whole))
+            continue
+        texts += [replace(text, name=f"{name}/{text.name}") for text in packed.texts]
+        others += [f"{name}/{other}" for other in packed.others]
+        junk += [f"{name}/{other}" for other in packed.junk]
+    return PackedBooks(tuple(texts), tuple(others), tuple(junk))
+
+
+def _sort_out(archive: Archive) -> tuple[list[str], list[str], list[str]]:
+    """By name what may be a text, what else there is, and what programs leave behind or keep with a page.
+
+    What is called a readme is a text only where nothing else is; so is a single file of whatever name.
+    """
+    junk = sorted({*filter(is_left_behind, archive.names)} | pages_own(archive.names))
+    there = sorted(set(archive.names) - set(junk))
     books = [name for name in there if name.lower().endswith((*_BOOKS, ".txt", *_PAGES, ".zip"))]
-    names = [name for name in books if not _README.fullmatch(basename(name))] or books
-    unpacked = [archive.read(name) for name in names] if len(names) > 1 else []
-    if not unpacked or not all(member.whole for member in unpacked):
-        return PackedBooks()
-    return PackedBooks(tuple(names), tuple(member.content for member in unpacked), len(there) - len(names))
+    named = [name for name in there if not _README.fullmatch(basename(name))]
+    texts = [name for name in books if name in set(named)] or books
+    if not texts:
+        texts = next((kept for kept in (named, there) if len(kept) == 1), [])
+    return texts, [name for name in there if name not in set(texts)], junk
 
 
 def _is_document(archive: Archive) -> bool:
@@ -82,34 +107,25 @@ def _read_archive(archive: Archive, encoding: str | None, inner: bool) -> Book:
 
 
 def _read_packed(archive: Archive, encoding: str | None, inner: bool) -> Book:
-    """All books of the archive by name; one that cannot be read does not cost the others."""
-    there = sorted(name for name in archive.names if not _LEFT_BEHIND.fullmatch(name))
-    names, books, problem = _book_names(there), [], kinds.archive("ZIP")
-    for name in names:
+    """The first text that can be read, of the most certain kind; what else there is is told."""
+    names, others, _ = _sort_out(archive)
+    problem = kinds.archive("ZIP")
+    for place, name in enumerate(sorted(names, key=_uncertainty)):
         try:
-            books.append(_read_member(archive, name, encoding, inner))
+            book = _read_member(archive, name, encoding, inner)
         except TextError as error:
             if error.code == "hostile":
                 raise
             problem = error
-    if not books:
-        raise problem
-    return _join(books, len(names) - len(books), len(there) - len(names), archive.whole)
+            continue
+        return _told(book, name, len(names), place, len(others), archive.whole)
+    raise problem
 
 
-def _book_names(names: list[str]) -> list[str]:
-    """Books of the kinds that are nothing else, else texts, else archives, else the only file there is.
-
-    What is called a readme counts only where nothing else does.
-    """
-    named = [name for name in names if not _README.fullmatch(basename(name))]
-    for kept in (named, names):
-        for endings in (_BOOKS, (".txt",), _PAGES, (".zip",)):
-            if chosen := [name for name in kept if name.lower().endswith(endings)]:
-                return chosen
-        if len(kept) == 1:
-            return kept
-    return []
+def _uncertainty(name: str) -> int:
+    """Books of the kinds that are nothing else come first, then texts, pages, archives."""
+    kinds_of_files: tuple[tuple[str, ...], ...] = (_BOOKS, (".txt",), _PAGES, (".zip",))
+    return next((n for n, endings in enumerate(kinds_of_files) if name.lower().endswith(endings)), 0)
 
 
 def _read_member(archive: Archive, name: str, encoding: str | None, inner: bool) -> Book:
@@ -125,19 +141,13 @@ def _read_member(archive: Archive, name: str, encoding: str | None, inner: bool)
     return book if member.whole else replace(book, notices=merged((*book.notices, damaged())))
 
 
-def _join(books: list[Book], missing: int, others: int, whole: bool) -> Book:
-    """Several books as one, with the first one's title, format and encoding."""
-    notices: list[Notice] = [notice for book in books for notice in book.notices]
+def _told(book: Book, name: str, texts: int, unread: int, others: int, whole: bool) -> Book:
+    """A book of an archive, with notices of what else is there and of what could not be read before it."""
+    notices: list[Notice] = [*book.notices]
     if not whole:
         notices.append(damaged())
-    if missing:
-        notices.append(missing_parts(missing))
-    if len(books) > 1:
-        notices.append(several_files(len(books)))
-    notices += left_out({"other_files": others})
-    starts = accumulate((len(book.text) + 1 for book in books), initial=0)
-    headings: list[Heading] = []
-    for start, book in zip(starts, books, strict=False):
-        headings += shifted(book.headings, start)
-    text = "\n".join(book.text for book in books)
-    return replace(books[0], text=text, notices=merged(notices), headings=tuple(headings))
+    if unread:
+        notices.append(missing_parts(unread))
+    if texts > 1:
+        notices.append(several_files(texts, readable(name)))
+    return replace(book, notices=merged((*notices, *left_out({"other_files": others}))))

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import time
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from authorship.models.source import Role
+from explain.report.highlights import escape
 from page.book import downloads
 from page.book.books import Books
 from page.book.downloads import download_routes
@@ -128,6 +130,24 @@ def test_only_who_has_the_token_gets_the_file(books: Books, finished: BookReadin
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert client.get(f"/book/{finished.token}x/{file}").status_code == 404
     assert client.get(f"/book/{finished.token}/other").status_code == 404
+
+
+def test_a_passage_is_saved_by_itself_with_its_characters_marked(books: Books, finished: BookReading) -> None:
+    books._readings.keep(finished.token, finished)
+    client = TestClient(Starlette(routes=[*download_routes(books, make_turns())]))
+    folder, passage = f"/book/{finished.token}/passage.html", finished.student.passages[9]
+    answer = client.get(f"{folder}?role=student&at={passage.start}&language=en")
+    outlined = escape(finished.book.text[passage.start : passage.stop])
+    assert answer.status_code == 200 and f"<mark>{outlined}</mark>" in answer.text
+    saved = answer.headers["content-disposition"]
+    assert saved.startswith("attachment") and f"{passage.start}-{passage.stop}.html" in saved
+    hashes, (cited,) = to_object(finished)["hashes"], re.findall('<div class="cite">(.*?)</div>', answer.text)
+    assert all(hashes[name][:12] in cited for name in ("teacher", "student", "text"))
+    assert "http://testserver/" in cited and "How to cite" in cited and "Глава" in cited
+    assert "<img" not in answer.text and "<script" not in answer.text
+    for nonsense in ("", "?at=", "?at=-4", "?at=x", "?at=99999999999", "?at=²"):
+        assert client.get(folder + nonsense).status_code == 404
+    assert client.get(f"{folder}?at=0&role=nobody").status_code == 200
 
 
 def test_files_are_made_in_turn_and_refused_where_the_queue_is_full(

@@ -6,16 +6,17 @@ from typing import get_args
 
 import pytest
 
-from authorship.datamodels import Notice, NoticeCode
+from authorship.datamodels import Notice, NoticeCode, Stretch
+from authorship.predict.segments import Part
 from page.book.author_shares import hands, leading, same_leader, settled
 from page.book.books import Books
 from page.book.handlers import BookHandlers
-from page.book.passages import render_origin, surroundings
+from page.book.passages import _usual, render_origin, surroundings
 from page.book.points import figures, thin
 from page.book.reading import BookReading
 from page.book.screen import BookScreen, draw_book
 from page.book.tab_links import Crossing
-from page.book.verdict import render_notices
+from page.book.verdict import render_notices, say_several
 from page.book.view import NARROWEST, BookView, Place, Span
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES
@@ -305,6 +306,43 @@ def test_what_both_say_is_counted_by_passages(finished: BookReading) -> None:
     assert [(hand.author, hand.share) for hand in hands(nobody)] == [(None, 1.0)]
     twins = replace(finished, student=finished.teacher)
     assert same_leader(twins) == 1.0
+
+
+def test_hands_stand_in_the_books_order_and_each_share_once(
+    handlers: BookHandlers, finished: BookReading
+) -> None:
+    """In the sentence and in the legend; where the models put one border apart, it is told halfway."""
+    first, other, third = finished.teacher.authors[:3]
+    parts = (Part(0, 300, other, other), Part(300, 320, other, first), Part(320, 700, first, first))
+    parts += (Part(700, 1_000, other, other),)
+    one, two = (display_name(author, messages("ru")) for author in (other, first))
+    russian = say_several(parts, messages("ru"), book_messages("ru"))
+    assert (
+        russian.replace("\xa0", " ").replace("\u2060", "")
+        == f"Две руки: {one} (0–31 % и 70–100 %), {two} (31–70 %)."
+    )
+    assert "Two hands: " in say_several(parts, messages("en"), book_messages("en"), 2_000)
+    assert not say_several(parts[:1], messages("ru"), book_messages("ru"))
+    found = finished.teacher_found
+    assert found is not None
+    length = len(finished.book.text)
+    owners = [(third, 0, length // 5), (other, length // 5, length // 2), (first, length // 2, length)]
+    told = replace(
+        found, stretches=tuple(Stretch(start, stop, who, 0.9, False) for who, start, stop in owners)
+    )
+    book = replace(finished, teacher_found=told, student_found=told, token="several")
+    handlers.books._readings.keep(book.token, book)
+    session = Session()
+    session.book.open(book.token)
+    shown = screen(handlers, session)
+    assert session.book.leaders[:3] == (third.key, other.key, first.key)
+    assert "Три руки" in shown.state and not shown.whole and 'class="says"' not in shown.state
+    assert shown.state.count("0–\u206020") == 1 and '<rect class="disputed"' not in shown.chart
+
+
+def test_what_each_passage_says_alike_is_said_once() -> None:
+    assert _usual([]) == _usual(["5 %"]) == _usual(["5 %", "6 %"]) == ""
+    assert _usual(["> 99,9 %", "> 99,9 %", "98 %"]) == "> 99,9 %"
 
 
 def test_every_notice_is_worded_in_both_languages() -> None:

@@ -20,7 +20,7 @@ from page.excerpt.pair_service import Reader
 from page.files.batches import Batches, batch_bytes
 from page.files.exports import write_json, write_table
 from page.files.handlers import FileHandlers
-from page.files.rows import MOST_FILES, Batch
+from page.files.rows import MOST_FILES, Batch, tell_apart
 from page.handlers import Handlers
 from page.i18n.messages import Language
 from page.scheduler.fair_queue import BusyError, Client, Ticket, Wish
@@ -75,6 +75,7 @@ def test_each_file_gets_the_row_that_the_other_tabs_give_and_one_that_fails_says
     long = sample_text * (12_000 // len(sample_text) + 1)
     archive = zipped(
         {"книги/a.txt": sample_text.encode(), "b.txt": sample_text.encode("cp1251"), "c.jpg": b"x"}
+        | {"__MACOSX/._a.txt": b"x", "книги/Thumbs.db": b"x"}
     )
     files = {
         "=short<b>.txt": sample_text.encode(),
@@ -91,7 +92,11 @@ def test_each_file_gets_the_row_that_the_other_tabs_give_and_one_that_fails_says
     said, kept = reader.read(sample_text), books.find(book.token)
     assert short.found and short.found.teacher == said.teacher and short.found.verdict == said.verdict
     assert kept and kept.stage == "done" and book.found and book.found.verdict == kept.verdict
-    assert scan.found is None and scan.problem is not None and batch.others == 1
+    assert scan.found is None and scan.problem is not None and batch.others == ["c.jpg"]
+    assert (
+        "не прочитаны: c.jpg. Пропущены служебные файлы программ: __MACOSX/._a.txt, "
+        in handlers.screen(session)[1]
+    )
     for language, why in (("ru", "Это файл PDF"), ("en", "This is a PDF file")):
         drawn = "".join(map(str, handlers.localise(session, language)[3:6]))
         assert why in drawn and drawn.count("<tr") == 6 and "<b>.txt" not in drawn
@@ -133,6 +138,7 @@ def test_what_is_stopped_names_the_files_left_and_goes_on_with_them(
     reading = handlers.read(session, batch)
     while len(batch.rows) < 2:
         next(reading)
+    assert batch.under_way and write_table(batch, "ru").count("чтение ещё не дошло") == MOST_FILES - 2
     *_, stop, go_on = handlers.stop(session)
     for _ in reading:
         assert not batch.under_way
@@ -141,8 +147,8 @@ def test_what_is_stopped_names_the_files_left_and_goes_on_with_them(
     left = f"Не прочитаны: {MOST_FILES + 1}\u00a0"
     assert "Остановлено" in state and left in state and table.count("не прочитан<") == MOST_FILES - 2
     assert write_table(batch, "en").count("not read") == MOST_FILES - 2
-    for name, _ in list(batch.waiting)[2:]:
-        assert name in table
+    for file in list(batch.waiting)[2:]:
+        assert file.name in table
     while batch.total > 4:
         batch.waiting.pop()
     heavy, (*_, stop, go_on) = batch_bytes(batch), handlers.go_on(session)
@@ -195,8 +201,71 @@ def test_an_archive_is_unpacked_apart_only_where_it_holds_several_books() -> Non
     word = zipped(
         {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>", "a.txt": b"a", "b.txt": b"b"}
     )
-    for data in (b"no archive", zipped({"a.txt": b"a", "readme.txt": b"b"}), word[:-40]):
-        assert files.unpack(data).names == ()
-    several = files.unpack(zipped({"b.fb2": b"2", "a.txt": b"1", "__MACOSX/a.txt": b"", "readme.txt": b"3"}))
-    assert (several.names, several.contents, several.others) == (("a.txt", "b.fb2"), (b"1", b"2"), 1)
+    for data in (
+        b"no archive",
+        b"PK\x03\x04" + bytes(400),
+        zipped({"a.txt": b"a", "readme.txt": b"b"}),
+        word[:-40],
+    ):
+        assert files.unpack(data).texts == ()
+    inner, page = (
+        zipped({"1.txt": b"3", "2.txt": b"4", "x.jpg": b""}),
+        {"p.html": b"5", "p_files/ad.html": b""},
+    )
+    beside = {"__MACOSX/a.txt": b"", "readme.txt": b"3", "one.zip": zipped({"a.fb2": b"6"}), "in.zip": inner}
+    several = files.unpack(zipped({"b.fb2": b"2", "a.txt": b"1"} | beside | page))
+    names = {text.name: text.content[:2] for text in several.texts}
+    assert names == {
+        "a.txt": b"1",
+        "b.fb2": b"2",
+        "in.zip/1.txt": b"3",
+        "in.zip/2.txt": b"4",
+        "one.zip": b"PK",
+        "p.html": b"5",
+    }
+    assert (several.others, several.junk) == (
+        ("readme.txt", "in.zip/x.jpg"),
+        ("__MACOSX/a.txt", "p_files/ad.html"),
+    )
     files.close()
+
+
+def test_a_damaged_archive_of_several_texts_is_several_too_and_each_says_what_it_lost(
+    handlers: FileHandlers, tmp_path: Path, sample_text: str
+) -> None:
+    with_end = zipped({"a.txt": sample_text.encode(), "b.txt": (sample_text * 3).encode()})
+    session, batch = opened(handlers, tmp_path, {"cut.zip": with_end[: with_end.index(b"PK\x01\x02") - 100]})
+    assert list(handlers.read(session, batch)) and [row.name for row in batch.rows] == ["a.txt", "b.txt"]
+    for row in batch.rows:
+        assert row.found and "damaged" in {one.code for one in row.notices}, row
+
+
+def test_files_of_one_name_are_told_apart_by_their_paths(
+    handlers: FileHandlers, tmp_path: Path, sample_text: str
+) -> None:
+    text = sample_text.encode()
+    names = ["Гоголь/повести/1.txt", "Чехов/повести/1.txt", "Чехов/2.txt", "1.txt", "<i>/../3.txt"]
+    assert tell_apart(names) == [
+        *("Гоголь/повести/1.txt", "Чехов/повести/1.txt", "2.txt", "1.txt", "3.txt"),
+    ]
+    assert tell_apart(["a/x", "a/x"]) == ["a/x", "a/x"] and tell_apart([]) == []
+    dos = "Нос.txt".encode("cp866").decode("cp437")
+    assert tell_apart([f"а/{dos}", f"б/{dos}"]) == ["а/Нос.txt", "б/Нос.txt"]
+    archives = {f"{name}.zip": zipped({"1.txt": text, "2.txt": text}) for name in ("a", "b")}
+    session, batch = opened(handlers, tmp_path, {"2.txt": text} | archives)
+    assert list(handlers.read(session, batch))
+    shown = [row.name for row in batch.rows]
+    assert len(set(shown)) == 5 and {"2.txt", "a.zip/1.txt"} < set(shown), shown
+
+
+def test_an_archive_in_itself_is_opened_once(
+    handlers: FileHandlers, tmp_path: Path, sample_text: str
+) -> None:
+    data = zipped({"a.txt": sample_text.encode(), "b.txt": sample_text.encode()})
+    for _ in range(5):
+        data = zipped({"a.txt": sample_text.encode(), "b.zip": data})
+    session, batch = opened(handlers, tmp_path, {"deep.zip": data})
+    assert list(handlers.read(session, batch))
+    found = {row.name: row.problem and row.problem.code for row in batch.rows}
+    assert found == {"a.txt": None, "b.zip/a.txt": None, "b.zip": None}
+    assert "several_files" in {one.code for row in batch.rows for one in row.notices}
