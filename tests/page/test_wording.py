@@ -8,10 +8,26 @@ import pytest
 
 import page.i18n.messages as all_messages
 from authorship.datamodels import Author
+from authorship.same_hand.phrases import hand_phrases
 from explain.report.html import name_of
 from explain.report.wording import document_words
-from page.i18n.english import ENGLISH, ENGLISH_BOOK, ENGLISH_CHECK, ENGLISH_FILES, ENGLISH_FINGERPRINTS
-from page.i18n.russian import RUSSIAN, RUSSIAN_BOOK, RUSSIAN_CHECK, RUSSIAN_FILES, RUSSIAN_FINGERPRINTS
+from explain.same_hand.wording import comparison_words
+from page.i18n.english import (
+    ENGLISH,
+    ENGLISH_BOOK,
+    ENGLISH_CHECK,
+    ENGLISH_FILES,
+    ENGLISH_FINGERPRINTS,
+    ENGLISH_TWO_TEXTS,
+)
+from page.i18n.russian import (
+    RUSSIAN,
+    RUSSIAN_BOOK,
+    RUSSIAN_CHECK,
+    RUSSIAN_FILES,
+    RUSSIAN_FINGERPRINTS,
+    RUSSIAN_TWO_TEXTS,
+)
 from page.i18n.wording import counted, decimal, display_name, messages, percent, whole, years
 
 GOGOL = Author("Gogol", 0, "Гоголь Н. В.", "Nikolai Gogol", 1809, 1852)
@@ -21,7 +37,9 @@ BOTH = (
     (RUSSIAN_CHECK, ENGLISH_CHECK),
     (RUSSIAN_FILES, ENGLISH_FILES),
     (RUSSIAN_FINGERPRINTS, ENGLISH_FINGERPRINTS),
+    (RUSSIAN_TWO_TEXTS, ENGLISH_TWO_TEXTS),
 )
+OF_COMPARISONS = (tuple(map(hand_phrases, ("ru", "en"))), tuple(map(comparison_words, ("ru", "en"))))
 
 
 def placeholders(value: str | tuple[Any, ...]) -> list[set[str | None]]:
@@ -35,7 +53,7 @@ def placeholders(value: str | tuple[Any, ...]) -> list[set[str | None]]:
 def test_both_languages_say_everything_with_the_same_fields() -> None:
     """A record's fields are in both by its type; here, that none is empty or fills in something else."""
     other = []
-    for russian, english in BOTH:
+    for russian, english in (*BOTH, *OF_COMPARISONS):
         assert type(russian) is type(english)
         for name in (field.name for field in fields(russian)):
             one, two = getattr(russian, name), getattr(english, name)
