@@ -26,7 +26,7 @@ from train.same_hand import Pairs, Reading, pair_likenesses, read_years
 from train.training.stage import tokenised_works
 
 LENGTHS = ((2_500, 2_500), (20_000, 2_500), (10_000, 10_000), (50_000, 50_000))
-_GRAMS, _ROUNDS, _IMPOSTORS = 5_000, 100, 25
+_GRAMS, _ROUNDS, _IMPOSTORS, _DRAWS = 5_000, 100, 25, 12
 Scores = NDArray[np.float64]
 
 
@@ -180,9 +180,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         grams = commonest_grams(train)
         tables = gram_frequencies(read.whole, grams), gram_frequencies(train, grams)
     for lengths in LENGTHS:
-        alike, truth, pairs = pair_likenesses(measure, read, lengths, years)
+        alike, truth, pairs = pair_likenesses(measure, read, lengths, years, _DRAWS)
         weights = measure.scale.at(*lengths)[0]
-        ratio = (alike @ weights[:2] + weights[2]).astype(np.float64)
+        ratio = (alike @ weights[:-1] + weights[-1]).astype(np.float64)
         owners = authors[np.searchsorted(read.whole.bounds, pairs.begins, side="right") - 1]
         probability = 1 / (1 + np.exp(-ratio))
         print(

@@ -1,9 +1,9 @@
 """`python -m train.same_hand --data DIR --out FOLDER [--years CSV]`: fit what compares two texts.
 
-FOLDER is a model with a cohort (`train.cohort`). A quarter of all authors is held back: a cohort and a space
-are fitted to the others, and pairs of the held-back authors' works, as many by one as by two of one time,
-choose how likenesses are weighed and calibrated at each two lengths. Then the space is fitted to everything
-and written as `same_hand.safetensors`.
+FOLDER is a model with a cohort (`train.cohort`). Four times a quarter of all authors is held back: a cohort
+and a space are fitted to the others, and pairs of the held-back authors' works, as many by one as by two of
+one time, choose how likenesses are weighed and calibrated at each two lengths. Then the space is fitted to
+everything and written as `same_hand.safetensors`.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 from transformers import PreTrainedTokenizerFast
 
 from authorship.commandline import run
@@ -57,17 +58,17 @@ class Pairs:
 
 
 def draw_pairs(
-    read: Passages, sizes: tuple[int, int], years: dict[tuple[str, str], int], seed: int = 0
+    read: Passages, sizes: tuple[int, int], years: dict[tuple[str, str], int], draws: int = _DRAWS
 ) -> Pairs:
     """As many pairs of different works by one author as by two of one time, of so many passages each.
 
     Where `years` does not tell a work's time, it is of the time of every other.
     """
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(0)
     lengths = np.diff(read.bounds)
     same, different = _candidates(read.works, lengths, sizes, years, generator)
     rows = []
-    for turn in range(_DRAWS * len(same)):
+    for turn in range(draws * len(same)):
         for pool in (same, different):
             first, second = pool[turn % len(pool)]
             fits = [
@@ -153,11 +154,15 @@ class Reading:
 
 
 def pair_likenesses(
-    measure: SameHand, read: Reading, lengths: tuple[int, int], years: dict[tuple[str, str], int]
+    measure: SameHand,
+    read: Reading,
+    lengths: tuple[int, int],
+    years: dict[tuple[str, str], int],
+    draws: int = _DRAWS,
 ) -> tuple[Vector, NDArray[np.bool_], Pairs]:
     """How alike pairs of so many characters are, `(pairs, 2)`, which are by one hand, and the pairs."""
     sizes = tuple(max(round(length / LENGTHS[1]), 1) for length in lengths)
-    pairs = draw_pairs(read.whole, (sizes[0], sizes[1]), years)
+    pairs = draw_pairs(read.whole, (sizes[0], sizes[1]), years, draws)
     sides = [read.short if length == LENGTHS[0] else read.whole for length in lengths]
     found = []
     for start in range(0, len(pairs.same), _BATCH):
@@ -170,30 +175,57 @@ def pair_likenesses(
     return np.concatenate(found), pairs.same, pairs
 
 
-def fit_scale(measure: SameHand, read: Reading, years: dict[tuple[str, str], int]) -> Scale:
-    """Weights and usual ratios at every two lengths, by works of authors whom `measure` has not seen."""
+Likenesses = dict[tuple[int, int], list[tuple[Vector, NDArray[np.bool_]]]]
+"""By places of two lengths in `LENGTHS`: how alike pairs are, and which are by one hand."""
+
+
+def fit_scale(found: Likenesses) -> Scale:
+    """Weights and usual ratios at every two lengths."""
     shape = (len(LENGTHS), len(LENGTHS))
-    weights = np.zeros((*shape, 3), np.float32)
+    weights = np.zeros((*shape, 4), np.float32)
     same, different = (np.zeros((*shape, len(_QUANTILES)), np.float32) for _ in range(2))
-    for row, column in zip(*np.tril_indices(len(LENGTHS)), strict=True):
-        alike, truth, _ = pair_likenesses(measure, read, (LENGTHS[row], LENGTHS[column]), years)
+    for (row, column), parts in found.items():
+        alike, truth = (np.concatenate(part) for part in zip(*parts, strict=True))
         model = LogisticRegression(C=100.0).fit(alike, truth)
-        found = np.append(model.coef_[0], model.intercept_[0]).astype(np.float32)
-        ratios = alike @ found[:2] + found[2]
+        chosen = np.append(model.coef_[0], model.intercept_[0]).astype(np.float32)
+        ratios = alike @ chosen[:-1] + chosen[-1]
         for place in ((row, column), (column, row)):
-            weights[place] = found
+            weights[place] = chosen
             same[place] = np.quantile(ratios[truth], _QUANTILES)
             different[place] = np.quantile(ratios[~truth], _QUANTILES)
-        logger.warning("%d against %d characters: %s", LENGTHS[row], LENGTHS[column], found.round(2))
+        area = roc_auc_score(truth, ratios)
+        logger.warning(
+            "%d against %d characters: %s, AUC %.3f of %d pairs",
+            LENGTHS[row], LENGTHS[column], chosen.round(2), area, len(truth),
+        )  # fmt: skip
     return Scale(weights, same, different)
 
 
-_UNSCALED = Scale(*(np.zeros((len(LENGTHS), len(LENGTHS), size), np.float32) for size in (3, 1, 1)))
+_UNSCALED = Scale(*(np.zeros((len(LENGTHS), len(LENGTHS), size), np.float32) for size in (4, 1, 1)))
 
 
-def held_back(author: str) -> bool:
-    """Whether an author is of the quarter that the scale is fitted to; the same for every corpus."""
-    return int(hashlib.sha256(_plain(author).encode()).hexdigest(), 16) % _FOLDS == 0
+def fold_of(author: str) -> int:
+    """In which fit an author is held back; the same for every corpus."""
+    return int(hashlib.sha256(_plain(author).encode()).hexdigest(), 16) % _FOLDS
+
+
+def held_back_likenesses(
+    works: Sequence[TokenisedWork], tokenizer: PreTrainedTokenizerFast, years: dict[tuple[str, str], int]
+) -> Likenesses:
+    """How alike pairs are by authors of each fold, compared by what was fitted to the others."""
+    found: Likenesses = {}
+    for fold in range(_FOLDS):
+        logger.warning("Fitting without the authors of fold %d of %d.", fold + 1, _FOLDS)
+        others = [work for work in works if fold_of(work.author) != fold]
+        cohort = fit_cohort(_cohort_works(others))
+        space = fit_space(Passages.of(others, cohort), cohort)
+        measure = SameHand(tokenizer, cohort, space, _UNSCALED)
+        read = Reading.of([work for work in works if fold_of(work.author) == fold], cohort)
+        for row, column in zip(*np.tril_indices(len(LENGTHS)), strict=True):
+            lengths = LENGTHS[row], LENGTHS[column]
+            alike, truth, _ = pair_likenesses(measure, read, lengths, years)
+            found.setdefault((int(row), int(column)), []).append((alike, truth))
+    return found
 
 
 def _cohort_works(works: Sequence[TokenisedWork]) -> list[TokenisedWork]:
@@ -214,12 +246,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     folders = _Folders(Path(arguments.data), out)
     years = read_years(arguments.years)
     works = training_works(frozenset(), tokenizer, folders) + unlabelled_works(tokenizer, folders)
-    others = [work for work in works if not held_back(work.author)]
-    smaller = fit_cohort(_cohort_works(others))
-    space = fit_space(Passages.of(others, smaller), smaller)
-    chosen = SameHand(tokenizer, smaller, space, _UNSCALED)
-    read = Reading.of([work for work in works if held_back(work.author)], smaller)
-    scale = fit_scale(chosen, read, years)
+    scale = fit_scale(held_back_likenesses(works, tokenizer, years))
     SameHand(tokenizer, cohort, fit_space(Passages.of(works, cohort), cohort), scale).save(out)
     print(f"Wrote {out / SAME_HAND_FILE}.", file=sys.stderr)
     return 0

@@ -1,14 +1,16 @@
 """The same hand or two: a likelihood ratio from what tells works and authors apart.
 
 A text is the mean of its passages' features, those of `authorship.models.cohort` (which word pieces and which
-neighbouring pieces it holds), less what is usual. Two texts are alike in two ways:
+neighbouring pieces it holds), less what is usual. Two texts are alike in three ways:
 
 - by all features: the cosine of the two under the covariance of passages within works and of works within
   authors, so that what differs between two works of one author (plot, place, kind) hardly counts. That is
   within-class covariance normalisation (Hatch et al. 2006, doi 10.21437/Interspeech.2006-183);
+- by the features in which authors differ: the cosine of the same, each feature weighed by how much authors'
+  means spread;
 - by the authors of the cohort: the cosine of the two texts' whitened scores for them.
 
-A logistic model, fitted at pairs of lengths to authors that neither had seen, makes of both the log of a
+A logistic model, fitted at pairs of lengths to authors that neither had seen, makes of these the log of a
 likelihood ratio (Brümmer and du Preez 2006, doi 10.1016/j.csl.2005.08.001). `python -m train.same_hand` fits
 all of it and writes `same_hand.safetensors` beside the cohort: numbers, no code and no text.
 """
@@ -44,6 +46,7 @@ class Space:
     centre: the mean of authors, `float32` `(features,)`. variance: of a feature within a hand, `(features,)`.
     nuisance: directions in which works of one author differ, `int8` `(directions, features)`, in units of
     `unit`, `float32` `(directions,)`; with Q these directions, the inverse covariance is 1 / variance - Q'Q.
+    between: of a feature between authors, `float32` `(features,)`.
     whitening: `float32` `(authors, dimensions)`, for scores by the cohort's authors.
     """
 
@@ -51,6 +54,7 @@ class Space:
     variance: Vector
     nuisance: NDArray[np.int8]
     unit: Vector
+    between: Vector
     whitening: Vector
 
     def within_removed(self, vectors: Vector) -> Vector:
@@ -64,8 +68,8 @@ class Space:
 class Scale:
     """What likenesses come to, at each two of `LENGTHS`.
 
-    weights: of the likeness by features, of that by authors, and the intercept, `float32`
-    `(lengths, lengths, 3)`. same, different: quantiles of the log ratios of such pairs, at equal steps,
+    weights: of the likenesses, in the order of `Likeness`, and the intercept, `float32`
+    `(lengths, lengths, 4)`. same, different: quantiles of the log ratios of such pairs, at equal steps,
     `(lengths, lengths, quantiles)`.
     """
 
@@ -84,9 +88,13 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike two texts are, each from -1 to 1: by all features, and by the cohort's authors."""
+    """How alike two texts are, each from -1 to 1.
+
+    features: by all features. telling: by those in which authors differ. authors: by the cohort's authors.
+    """
 
     features: float
+    telling: float
     authors: float
 
 
@@ -116,22 +124,25 @@ class SameHand:
         one = pooled(known)
         alike = self.likeness(one, disputed)
         weights, same, different = self.scale.at(one.characters, disputed.characters)
-        ratio = float(weights @ np.array([alike.features, alike.authors, 1], np.float32))
+        likenesses = np.array([alike.features, alike.telling, alike.authors, 1], np.float32)
+        ratio = float(weights @ likenesses)
         usual = Usual(tuple(same.tolist()), tuple(different.tolist()))
         return Comparison(ratio, one.characters, disputed.characters, usual)
 
     def likeness(self, first: Sample, second: Sample) -> Likeness:
         """How alike two samples are."""
-        ((features, authors),) = self.likenesses(first.vector[None], second.vector[None]).tolist()
-        return Likeness(features, authors)
+        (found,) = self.likenesses(first.vector[None], second.vector[None]).tolist()
+        return Likeness(*found)
 
     def likenesses(self, first: Vector, second: Vector) -> Vector:
-        """How alike the vectors `(pairs, features)` are by features and by authors, shape `(pairs, 2)`."""
+        """How alike the vectors `(pairs, features)` are, `(pairs, 3)` in the order of `Likeness`."""
         removed = [self.space.within_removed(vectors) for vectors in (first, second)]
+        telling = [vectors * np.sqrt(self.space.between) for vectors in removed]
         scores = [self.author_scores(vectors) for vectors in (first, second)]
         by_features = _rows(first, removed[1]) / _lengths(_rows(first, removed[0]), _rows(second, removed[1]))
-        by_authors = _rows(*scores) / _lengths(*(_rows(score, score) for score in scores))
-        alike: Vector = np.stack([by_features, by_authors], axis=1).astype(np.float32)
+        alike: Vector = np.stack([by_features, _cosines(*telling), _cosines(*scores)], axis=1).astype(
+            np.float32
+        )
         return alike
 
     def author_scores(self, vectors: Vector) -> Vector:
@@ -197,6 +208,11 @@ def _rows(first: Vector, second: Vector) -> Vector:
     return products
 
 
+def _cosines(first: Vector, second: Vector) -> Vector:
+    cosines: Vector = _rows(first, second) / _lengths(_rows(first, first), _rows(second, second))
+    return cosines
+
+
 def _lengths(first: Vector, second: Vector) -> Vector:
     """The products of vectors' lengths, of which the squares are given; never 0."""
     lengths: Vector = np.sqrt(np.maximum(first, 1e-12) * np.maximum(second, 1e-12)).astype(np.float32)
@@ -222,14 +238,22 @@ def _fits(space: Space, scale: Scale, cohort: Cohort) -> bool:
     """Whether all shapes belong together and all numbers are finite."""
     features, lengths = len(cohort.features), len(LENGTHS)
     shapes = (
-        space.centre.shape == space.variance.shape == (features,)
+        space.centre.shape == space.variance.shape == space.between.shape == (features,)
         and space.nuisance.shape == (len(space.unit), features)
         and space.whitening.shape[:1] == (len(cohort.keys),)
-        and scale.weights.shape == (lengths, lengths, 3)
+        and scale.weights.shape == (lengths, lengths, 4)
         and scale.same.shape == scale.different.shape
         and scale.same.shape[:2] == (lengths, lengths)
     )
-    parts = (space.centre, space.variance, space.unit, space.whitening, scale.weights, scale.same)
+    parts = (
+        space.centre,
+        space.variance,
+        space.between,
+        space.unit,
+        space.whitening,
+        scale.weights,
+        scale.same,
+    )
     return bool(
         shapes
         and all(np.isfinite(part).all() for part in (*parts, scale.different))

@@ -41,7 +41,7 @@ def attribute_sides(
     sides = [[measure.sample(text) for text in texts] for texts in (known, disputed)]
     first, second = (pooled(samples) for samples in sides)
     found = measure.compare([first], second)
-    usual = float(measure.scale.at(first.characters, second.characters)[0][2])
+    usual = float(measure.scale.at(first.characters, second.characters)[0][-1])
     scores = [_feature_scores(measure, *pair) for pair in ((first, second), (second, first))]
     explained = sum(float(score.sum()) for score in scores)
     error = abs(explained - (found.log_ratio - usual)) / max(abs(found.log_ratio - usual), 1e-6)
@@ -82,9 +82,12 @@ def _feature_scores(measure: SameHand, varied: Sample, fixed: Sample) -> Vector:
     removed = space.within_removed(np.stack([varied.vector, fixed.vector]))
     by_author = measure.author_scores(np.stack([varied.vector, fixed.vector]))
     by_features = weights[0] / _lengths(varied.vector @ removed[0], fixed.vector @ removed[1]) * removed[1]
+    weighed = space.between * removed
+    by_telling = weights[1] / _lengths(*np.einsum("ij,ij->i", weighed, removed))
+    by_telling = by_telling * space.within_removed(weighed[1:])[0]
     direction = space.whitening @ by_author[1] / _lengths(*(scores @ scores for scores in by_author))
-    by_authors = weights[1] * cohort.scale * (cohort.directions.astype(np.float32) @ direction)
-    against = torch.from_numpy((0.5 * (by_features + by_authors)).astype(np.float64))
+    by_authors = weights[2] * cohort.scale * (cohort.directions.astype(np.float32) @ direction)
+    against = torch.from_numpy((0.5 * (by_features + by_telling + by_authors)).astype(np.float64))
     vector = torch.from_numpy(varied.vector.astype(np.float64))[None]
     gradients = IntegratedGradients(lambda vectors: vectors @ against)
     scores: Vector = gradients.attribute(vector, torch.zeros_like(vector), n_steps=2)[0].numpy()

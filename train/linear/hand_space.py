@@ -70,6 +70,7 @@ def fit_space(read: Passages, cohort: Cohort) -> Space:
         variance,
         np.round(nuisance / unit[:, None]).astype(np.int8),
         unit.astype(np.float32),
+        ((centres - centre) ** 2).mean(axis=0).astype(np.float32),
         _whitening(scores),
     )
 
