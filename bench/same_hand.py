@@ -26,8 +26,9 @@ from train.same_hand import Pairs, Reading, pair_likenesses, read_years
 from train.training.stage import tokenised_works
 
 LENGTHS = ((2_500, 2_500), (20_000, 2_500), (10_000, 10_000), (50_000, 50_000))
-_GRAMS, _ROUNDS, _IMPOSTORS, _DRAWS = 5_000, 100, 25, 12
+_GRAMS, _ROUNDS, _IMPOSTORS, _DRAWS, _APART = 5_000, 100, 25, 12, 10
 Scores = NDArray[np.float64]
+Years = dict[tuple[str, str], int]
 
 
 @dataclass
@@ -158,6 +159,29 @@ def references(
     return won, nearer
 
 
+def by_time(
+    ratio: Scores,
+    truth: NDArray[np.bool_],
+    works: Sequence[tuple[str, str]],
+    pairs: NDArray[np.int64],
+    years: Years,
+) -> str:
+    """The area under the curve for one author's works of one time, and of times far apart."""
+    apart = np.array([_apart(works[first], works[second], years) for first, second in pairs])
+    told = []
+    for name, chosen in ((f"within {_APART} years", apart <= _APART), (f"over {_APART}", apart > _APART)):
+        kept = ~truth | chosen
+        if (truth & chosen).any():
+            told.append(f"{name} {roc_auc_score(truth[kept], ratio[kept]):.3f} ({(truth & chosen).sum()})")
+    return ", ".join(told)
+
+
+def _apart(first: tuple[str, str], second: tuple[str, str], years: Years) -> float:
+    if first not in years or second not in years:
+        return float("nan")
+    return abs(years[first] - years[second])
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(prog="python -m bench.same_hand", description=__doc__)
@@ -183,18 +207,21 @@ def main(argv: Sequence[str] | None = None) -> None:
         alike, truth, pairs = pair_likenesses(measure, read, lengths, years, _DRAWS)
         weights = measure.scale.at(*lengths)[0]
         ratio = (alike @ weights[:-1] + weights[-1]).astype(np.float64)
-        owners = authors[np.searchsorted(read.whole.bounds, pairs.begins, side="right") - 1]
+        compared = np.searchsorted(read.whole.bounds, pairs.begins, side="right") - 1
         probability = 1 / (1 + np.exp(-ratio))
+        area = Trial(ratio, truth, authors[compared]).auc()
         print(
-            f"{lengths[0]:6,} {lengths[1]:6,} {len(truth):5} pairs  AUC {Trial(ratio, truth, owners).auc()}"
+            f"{lengths[0]:6,} {lengths[1]:6,} {len(truth):5} pairs  AUC {area}"
             f"  calibration {calibration_error(probability, truth):.3f}  c@1 {c_at_1(probability, truth):.3f}"
             f"  F0.5u {f_half_u(probability, truth):.3f}",
             flush=True,
         )
+        titles = [(work.author, work.title) for work in works]
+        print(f"{'':14}one author's works {by_time(ratio, truth, titles, compared, years)}", flush=True)
         if not arguments.no_references:
             won, nearer = references(pairs, tables, train.bounds)
             for name, score in (("General Impostors", won), ("Bootstrap Distance", nearer)):
-                print(f"{'':14}{name:20} AUC {Trial(score, truth, owners).auc()}", flush=True)
+                print(f"{'':14}{name:20} AUC {Trial(score, truth, authors[compared]).auc()}", flush=True)
 
 
 if __name__ == "__main__":

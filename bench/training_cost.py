@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForSequenceClassification, BertConfig, PreTrainedModel
 
 from train.config import StudentArguments, TeacherArguments, parse
-from train.presets import NAMES, NONE
+from train.training.presets import NAMES, NONE
 from train.training.student_init import half_depth
 from train.training.throughput import matrix_rate, operations_per_token
 

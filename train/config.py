@@ -12,7 +12,7 @@ import torch
 from transformers import HfArgumentParser, TrainingArguments
 
 from train.linear.piece_model import PAIRS
-from train.presets import NAMES, NONE, Stage, preset_options
+from train.training.presets import NAMES, NONE, Stage, preset_options
 
 Options = TypeVar("Options")
 _OFTEN_SET = "--bf16, --use_cpu, --seed, --gradient_accumulation_steps, --save_steps"

@@ -7,7 +7,7 @@ import pytest
 from train.config import StudentArguments, TeacherArguments, parse
 from train.data.csv_files import TRAIN_FILE, excerpt_index
 from train.data.original import BASE
-from train.presets import NAMES
+from train.training.presets import NAMES
 from train.training.stage import epoch_size
 
 QUIET = ["--use_cpu", "true"]

@@ -27,8 +27,8 @@ from authorship.errors import BundleError
 from authorship.models.bundle import AUTHORS_FILE
 from train.data.original import KEYS, authors_json
 from train.publishing.space import has_tokenizer
+from train.publishing.unpickle import unpickle
 from train.training.tokenizer import as_it_stands
-from train.unpickle import unpickle
 
 Shapes = Mapping[str, tuple[int, ...]]
 

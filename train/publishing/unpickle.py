@@ -1,4 +1,4 @@
-"""`python -m train.unpickle WEIGHTS OUT`: a pickle of tensors to safetensors, in a process kept small.
+"""`python -m train.publishing.unpickle WEIGHTS OUT`: pickled tensors to safetensors, in a process kept small.
 
 Nothing but tensors and plain containers is read (`torch.load(weights_only=True)`); should that ever be
 fooled, the process has no credentials in its environment, little memory, little time and one small file.
@@ -21,7 +21,7 @@ from torch import Tensor
 from authorship.commandline import run
 from authorship.errors import BundleError
 
-_PROJECT = Path(__file__).resolve().parents[1]
+_PROJECT = Path(__file__).parents[2]
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "SYSTEMROOT", "LANG", "TMPDIR", "TEMP")
 _SECONDS, _SPARE_BYTES = 600, 1 << 30
 _NESTED = ("state_dict", "model_state_dict", "model")
@@ -35,7 +35,7 @@ def unpickle(weights: Path, out: Path) -> None:
         BundleError: the file asks for more than tensors, or for more memory or time than its size explains.
     """
     environment = {name: value for name, value in os.environ.items() if name in _KEPT_ENVIRONMENT}
-    command = [sys.executable, "-m", "train.unpickle", str(weights.resolve()), str(out.resolve())]
+    command = [sys.executable, "-m", "train.publishing.unpickle", str(weights.resolve()), str(out.resolve())]
     options = {"cwd": _PROJECT, "env": environment, "stdin": subprocess.DEVNULL, "timeout": _SECONDS}
     try:
         done = subprocess.run(command, capture_output=True, text=True, **options)  # type: ignore[call-overload]
@@ -113,7 +113,7 @@ def limit_resources(size: int) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line, give up resources, convert."""
-    parser = argparse.ArgumentParser(prog="python -m train.unpickle", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m train.publishing.unpickle", description=__doc__)
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
     options = parser.parse_args(arguments)
