@@ -29,8 +29,8 @@ from authorship.engines.compiled import compile_bundle
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import default_reference, locate_bundle, open_bundle
 from authorship.predict.sliding import read_along
+from page.examples import PASTICHES, example
 
-EXAMPLES = Path(__file__).parents[1] / "page" / "examples"
 SHORT, LONG = 10_000, 5_000_000
 TURNS = 10
 SHORT_READINGS = 20
@@ -47,7 +47,7 @@ class Options:
 def make_book(characters: int, seed: int = 0) -> str:
     """Sentences of the pastiches in random order, in paragraphs of one to seven."""
     generator = np.random.default_rng(seed)
-    texts = [file.read_text(encoding="utf-8") for file in sorted(EXAMPLES.glob("*.txt"))]
+    texts = [example(name) for name in sorted(PASTICHES)]
     sentences = [sentence.text for text in texts for sentence in sentenize(text)]
     paragraphs: list[str] = []
     length = 0

@@ -35,6 +35,7 @@ from bench.book import memory
 from bench.explain_others import captum_by_input, captum_by_layer, transformers_interpret
 from bench.matrix_products import products_seconds
 from explain.attribution import attribute, attributing
+from page.examples import PASTICHES
 
 EXAMPLES = Path(__file__).parents[1] / "page" / "examples"
 CHARACTERS = 2_500
@@ -106,7 +107,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--bundle", nargs="+", default=both, metavar="REF")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument(
-        "--text", nargs="+", type=Path, default=sorted(EXAMPLES.glob("*.txt")), metavar="FILE"
+        "--text",
+        nargs="+",
+        type=Path,
+        default=[EXAMPLES / f"{name}.txt" for name in sorted(PASTICHES)],
+        metavar="FILE",
     )
     options = parser.parse_args(argv)
     text = "\n".join(file.read_text(encoding="utf-8") for file in options.text)[:CHARACTERS]

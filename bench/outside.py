@@ -28,7 +28,7 @@ from authorship.models.source import default_reference
 from authorship.predict.predictor import Pair
 from authorship.predict.verdict import decide
 from authorship.text.decode import check_text
-from page.examples import EXAMPLES, example
+from page.examples import PASTICHES, example
 from train.data.csv_files import TEST_FILE, UNKNOWN_FILE, read_excerpts
 
 LENGTHS = (300, 700, 1_500, 3_000)
@@ -41,7 +41,7 @@ Maker = Callable[[np.random.Generator, int], str]
 
 
 def _prose() -> str:
-    return " ".join(example(name) for name in EXAMPLES).replace("\n", " ")
+    return " ".join(example(name) for name in PASTICHES).replace("\n", " ")
 
 
 def _keyboard(generator: np.random.Generator, length: int) -> str:

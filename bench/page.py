@@ -14,6 +14,8 @@ from pathlib import Path
 
 from gradio_client import Client
 
+from page.examples import PASTICHES, example
+
 ROOT = Path(__file__).parents[1]
 PORT = 7871
 CHARACTERS = 2_500
@@ -22,7 +24,7 @@ BOOK = 1_000_000
 
 def excerpts() -> list[str]:
     """The project's pastiches, each drawn out to an excerpt's length with the beginning of the next."""
-    texts = [file.read_text(encoding="utf-8") for file in sorted((ROOT / "page" / "examples").glob("*.txt"))]
+    texts = [example(name) for name in sorted(PASTICHES)]
     return ["\n".join([*texts[start:], *texts[:start]])[:CHARACTERS] for start in range(len(texts))]
 
 

@@ -84,8 +84,8 @@ class Books:
         """
         return self._files.unpack(data, wanted=presence_here(), address=address_here())
 
-    def open_text(self, text: str) -> BookReading:
-        """A book that was pasted.
+    def open_text(self, text: str, title: str = "") -> BookReading:
+        """A book that was pasted, or is an example.
 
         Raises:
             TextError: it is too large.
@@ -94,7 +94,7 @@ class Books:
         if size > LARGEST_BOOK:
             message = f"The text has {size:,} bytes, more than the {LARGEST_BOOK:,} that are read: split it."
             raise TextError("too_large", message, size=size, limit=LARGEST_BOOK)
-        book = Book(text, "txt", None, "", letter_notices(text), settle_headings(text, ()))
+        book = Book(text, "txt", None, title, letter_notices(text), settle_headings(text, ()))
         return self.open(book, b"")
 
     def open(self, book: Book, data: bytes) -> BookReading:

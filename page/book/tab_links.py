@@ -4,7 +4,6 @@ from typing import Any
 
 import gradio as gr
 
-from authorship.datamodels import Book
 from page.book.events import screen_of, then_read
 from page.book.handlers import BookHandlers, read_place
 from page.book.passage import find_opened
@@ -54,8 +53,7 @@ class Crossing:
         """Get ready to read the example that is a book; its first line is its title."""
         session.language = language
         text = example_text(BOOK)
-        book = Book(text, "txt", None, text.partition("\n")[0])
-        token = self.excerpts.books.open(book, b"").token
+        token = self.excerpts.books.open_text(text, title=text.partition("\n")[0]).token
         return [gr.Tabs(selected="book"), *self.books.open_kept(session, token)]
 
     def show(

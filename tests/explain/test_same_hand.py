@@ -68,9 +68,10 @@ def test_words_and_what_lacks_make_the_log_ratio_of_a_real_measure(sample_text: 
         generator.uniform(0.5, 2, shape).astype(np.float32),
         generator.integers(-9, 9, (2, shape), np.int8),
         np.full(2, 1e-4, np.float32),
+        generator.uniform(0, 1, shape).astype(np.float32),
         generator.normal(size=(len(cohort.keys), 5)).astype(np.float32),
     )
-    weights = np.full((*lengths, 3), (9.0, 2.0, -4.0), np.float32)
+    weights = np.full((*lengths, 4), (9.0, 3.0, 2.0, -4.0), np.float32)
     quantiles = np.tile(np.linspace(-5, 5, 11, dtype=np.float32), (*lengths, 1))
     for name in ("cohort.safetensors", "tokenizer.json", "tokenizer_config.json"):
         (tmp_path / name).symlink_to(STUDENT / name)

@@ -159,7 +159,7 @@ def test_two_hands_and_a_part_by_nobody_are_called_so(handlers: Handlers, sample
     nobodys = replace(whole, start=middle, stop=len(reading.book.text), unknown=True)
     reading.teacher_found = reading.student_found = replace(found, stretches=(mine, nobodys))
     seen = drawn(handlers, reading)
-    assert f"more than one hand in this book: {author.name_en}, somebody unknown." in seen.state
+    assert f"Two hands: {author.name_en} (0–" in seen.state and "somebody unknown (" in seen.state
     assert f"almost certainly {author.name_en}: characters" in seen.chart
     assert "nobody known, most like" in seen.changes
     value = to_object(reading)

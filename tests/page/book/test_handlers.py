@@ -124,7 +124,7 @@ def test_a_long_excerpt_is_offered_to_the_book_tab(
     for language, said in (("ru", "вкладке «Книга»"), ("en", "“Book” tab")):
         excerpts.read(session, language, book_text)  # one that the excerpt tab reads, as if by one hand
         shown = draw(reader, session)
-        assert shown.to_book and shown.visible and said in shown.verdict and "data-to-book" in shown.verdict
+        assert shown.to_book and shown.group and said in shown.verdict and "data-to-book" in shown.verdict
     Crossing(excerpts, handlers).to_book(session)
     assert (kept := books.find(session.book.token)) is not None and kept.book.text == book_text
     excerpts.read(session, "en", book_text[:5_000])
