@@ -281,7 +281,8 @@ def test_what_is_made_at_once_is_made_two_at_a_time_fairly_and_read_as_slowly_as
             "query_string": b"",
             "client": (address, number),
         }
-        await filtered(scope | {"headers": [(b"host", b"x")]}, None, send)  # type: ignore[arg-type]
+        own = (b"cookie", f"visit={address}{number}".encode())  # else one answer serves all
+        await filtered(scope | {"headers": [(b"host", b"x"), own]}, None, send)  # type: ignore[arg-type]
         return status[0]
 
     filtered = RequestFilter(app, None)  # type: ignore[arg-type]
