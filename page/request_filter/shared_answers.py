@@ -8,10 +8,10 @@ ROOM = 20_000_000
 """Bytes; the page takes under a million, in a few encodings under each name of the host."""
 _LONGEST_KEY = 1_000
 _PIECE = 64_000  # bytes that wait in one connection at most, however slowly its client reads
-# All that Gradio reads of a request for the page: under which address it is shown, and how it may be packed.
+# What of a request for the page is read: its address, the language of its preview, how it may be packed.
 _READ = (
     *("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server", "accept-encoding"),
-    *("origin", "cookie", "authorization"),
+    *("origin", "cookie", "authorization", "accept-language"),
 )
 
 

@@ -24,7 +24,7 @@ def test_many_files_become_one_table(page: Page, server: str, sample_text: str) 
     expect(page.locator("#announcer")).to_contain_text("Прочитано")
     for name, row in zip(contents, rows.all(), strict=True):
         expect(row).to_contain_text("Это файл PDF" if name == "b.pdf" else "Открыть как отрывок")
-    link = page.locator("#files-table .exports a").get_attribute("href")
+    link = page.locator("#files-table .exports a[download='table.csv']").get_attribute("href")
     answer = page.request.get(f"{server}{link}")
     assert answer.status == 200 and answer.body().startswith(b"\xef\xbb\xbf")
     page.locator("[data-files-open]").last.press("Enter")

@@ -24,9 +24,9 @@ from transformers import (
 from authorship.encode.windows import encode, window_capacity
 from authorship.errors import BundleError
 from authorship.models.bundle import ModelBundle, load_bundle, save_bundle
-from train import unpickle
 from train.artifact import download_artifact, fetch
 from train.data.original import KEYS
+from train.publishing import unpickle
 from train.publishing.conversion import lower_casing
 
 PROJECT = Path(__file__).resolve().parents[2]
