@@ -56,12 +56,15 @@ def saved(page: Page, file: str) -> bytes:
     return download.value.path().read_bytes()
 
 
+# Every element with its attributes by name, since they stand in the order in which they were set; all words.
+_ELEMENTS = """e => [...[e, ...e.querySelectorAll("*")].map((one) => [one.tagName,
+    [...one.attributes].map((it) => it.name + "=" + it.value).sort()]), e.textContent]"""
+
+
 def looked_at(page: Page) -> dict[str, object]:
     """What the chart shows, without the names of the session."""
     parts = (".keys", ".bands", ".plot > svg", ".chapters", ".scale")
-    drawn: dict[str, object] = {
-        part: page.locator(f".chart {part}").evaluate("e => e.outerHTML") for part in parts
-    }
+    drawn: dict[str, object] = {part: page.locator(f".chart {part}").evaluate(_ELEMENTS) for part in parts}
     return drawn | {"points": page.locator(".plot").get_attribute("data-points")}
 
 
