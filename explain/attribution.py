@@ -12,8 +12,8 @@ from authorship.datamodels import Author, EncodedText
 from authorship.models.bundle import ModelBundle
 from explain.datamodels import Attribution, AttributionProgress, JointProgress, TokenScore
 from explain.gradients import value_of
-from explain.path_integration import PathPoints
-from explain.quadrature import FINEST, LEVELS, coarse_weights, level_nodes, schedule, weights
+from explain.path_integration import PathSums
+from explain.quadrature import LEVELS
 from explain.verification import relative_error, word_error
 from explain.words import aggregate_words
 
@@ -23,7 +23,7 @@ def attribute(
     encoded: EncodedText,
     author: Author,
     tolerance: float = 0.01,
-    max_nodes: int = FINEST + 1,
+    max_nodes: int = LEVELS[-1],
 ) -> Attribution:
     """What each word of a text of any length adds to the author's logit; see `attributing`."""
     return value_of(attributing(bundle, encoded, author, tolerance, max_nodes))
@@ -34,7 +34,7 @@ def attribute_together(
     encoded: EncodedText,
     authors: Sequence[Author],
     tolerance: float = 0.01,
-    max_nodes: int = FINEST + 1,
+    max_nodes: int = LEVELS[-1],
 ) -> tuple[Attribution, ...]:
     """The same for several authors from the same forward passes; see `attributing_together`."""
     return value_of(attributing_together(bundle, encoded, authors, tolerance, max_nodes))
@@ -45,8 +45,7 @@ def attributing(
     encoded: EncodedText,
     author: Author,
     tolerance: float = 0.01,
-    max_nodes: int = FINEST + 1,
-    levels: Sequence[int] = LEVELS,
+    max_nodes: int = LEVELS[-1],
     bfloat16: bool | None = None,
 ) -> Generator[AttributionProgress, None, Attribution]:
     """Explain a text some nodes at a time; close the generator to stop, its value is the last level's.
@@ -63,7 +62,7 @@ def attributing(
         BundleError: the bundle does not know the author.
         ValueError: `max_nodes` allows no level.
     """
-    steps = attributing_together(bundle, encoded, (author,), tolerance, max_nodes, levels, bfloat16)
+    steps = attributing_together(bundle, encoded, (author,), tolerance, max_nodes, bfloat16)
     while True:
         try:
             step = next(steps)
@@ -78,8 +77,7 @@ def attributing_together(
     encoded: EncodedText,
     authors: Sequence[Author],
     tolerance: float = 0.01,
-    max_nodes: int = FINEST + 1,
-    levels: Sequence[int] = LEVELS,
+    max_nodes: int = LEVELS[-1],
     bfloat16: bool | None = None,
 ) -> Generator[JointProgress, None, tuple[Attribution, ...]]:
     """Explain one text for several authors: one forward pass a node, and one backward pass an author.
@@ -90,53 +88,45 @@ def attributing_together(
         BundleError: the bundle does not know an author.
         ValueError: `max_nodes` allows no level, or there is no author.
     """
-    usable = [size for size in levels if size <= max_nodes]
-    if not usable:
-        raise ValueError(f"max_nodes is {max_nodes}; it must be at least {min(levels)}.")
+    if max_nodes < LEVELS[0]:
+        raise ValueError(f"max_nodes is {max_nodes}; it must be at least {LEVELS[0]}.")
     if not authors:
         raise ValueError("There is nobody to explain: name at least one author.")
     known = [bundle.author(author.key) for author in authors]
-    points = PathPoints(bundle, encoded, [author.label_id for author in known], tolerance, bfloat16)
-    for size, fresh in schedule(usable):
-        for done in points.evaluate(size, fresh):
+    sums = PathSums(bundle, encoded, [author.label_id for author in known], tolerance, bfloat16)
+    for size in (size for size in LEVELS if size <= max_nodes):
+        for done in sums.refine(size):
             if done < size:
                 yield JointProgress(done, size)
-        results = tuple(_integrate(bundle, encoded, known, points, size))
+        results = tuple(_to_attributions(bundle, encoded, known, sums, size))
         yield JointProgress(size, size, results)
         if all(result.is_exact(tolerance) for result in results):
             break
     return results
 
 
-def _integrate(
-    bundle: ModelBundle, encoded: EncodedText, authors: Sequence[Author], points: PathPoints, size: int
+def _to_attributions(
+    bundle: ModelBundle, encoded: EncodedText, authors: Sequence[Author], sums: PathSums, size: int
 ) -> Iterator[Attribution]:
-    """Weigh the points of a whole level; the delta is the true difference less the scores' sum."""
-    fine, coarse = _weigh(points, size, weights(size)), _weigh(points, size, coarse_weights(size))
-    start, end = points.ends
+    """A whole level's scores; the delta is the true difference less their sum."""
+    start, end = sums.ends
     for index, author in enumerate(authors):
-        scores, difference = fine[index], float(end.logits[index] - start.logits[index])
+        scores, coarse = sums.scores[index], sums.coarse[index]
+        difference = float(end[index] - start[index])
         delta = difference - float(scores.sum())
         tokens = tuple(_to_tokens(bundle, encoded, scores))
         yield Attribution(
             author=author,
             words=aggregate_words(encoded.text, tokens),
             tokens=tokens,
-            score=float(end.logits[index]),
-            baseline_score=float(start.logits[index]),
+            score=float(end[index]),
+            baseline_score=float(start[index]),
             convergence_delta=delta,
             relative_error=relative_error(delta, difference),
             n_steps=size,
-            seconds=points.seconds,
-            word_error=word_error(scores, coarse[index], float(points.moved[index])),
+            seconds=sums.seconds,
+            word_error=word_error(scores, coarse, float(sums.moved[index])),
         )
-
-
-def _weigh(points: PathPoints, size: int, rule: Sequence[float]) -> NDArray[np.float64]:
-    """Each token's integral by one weight for each of the `size` nodes, shape `(authors, tokens)`."""
-    products = np.stack([points[node].tokens for node in level_nodes(size)])
-    scores: NDArray[np.float64] = np.einsum("n,nkt->kt", np.array(rule), products)
-    return scores
 
 
 def _to_tokens(

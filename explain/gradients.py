@@ -1,6 +1,6 @@
-"""Nodes of the path from baseline to input: logits, and what each token adds there, through Captum."""
+"""The path from baseline to input: its ends, and what each token adds on parts of it, by Captum."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from captum.attr import Saliency
+from captum.attr import IntegratedGradients
 from numpy.typing import NDArray
 from torch import Tensor
 from transformers import PreTrainedModel
@@ -18,6 +18,9 @@ from authorship.engines.sparse.banded_attention import with_banded_attention
 from authorship.engines.sparse.pruning import without_mute_parts
 from authorship.models.bundle import ModelBundle
 from explain.activation_sparsity import without_silent_units
+from explain.quadrature import Segment, course
+
+Scores = NDArray[np.float64]
 
 
 class _Relay(torch.autograd.Function):
@@ -38,27 +41,29 @@ class _Relay(torch.autograd.Function):
         return passed, None, None
 
 
-def logits_and_gradients(
-    model: PreTrainedModel, vectors: Tensor, label_ids: tuple[int, ...], half: bool
-) -> tuple[NDArray[Any], list[Tensor]]:
-    """Each text's logits for the labels, and for each label their gradients by the input embeddings.
+def integrate_segments(
+    forward: Callable[[Tensor], Tensor], lower: Tensor, upper: Tensor, label_ids: Sequence[int]
+) -> list[Tensor]:
+    """Captum's integrated gradients of each label's logit over one segment a row.
 
-    `vectors` is `(batch, tokens, hidden)`, all tokens real; the logits are `(batch, labels)`, each
-    gradient has the shape of `vectors`. `half` computes in bfloat16; the logits are float32 either way.
+    Of one node Gauss and Legendre make the midpoint rule, which leaves the forward pass to one point.
+
+    `lower` and `upper` are `(rows, tokens)`, and so is what each label is given; `forward` makes logits
+    `(rows, labels)` of such a tensor and is run once, at the midpoints, whatever the labels.
     """
-    source = vectors.detach().requires_grad_()
-    with torch.enable_grad(), torch.autocast(source.device.type, torch.bfloat16, enabled=half):
-        present = torch.ones(source.shape[:2], dtype=torch.long, device=source.device)
-        logits: Tensor = model(inputs_embeds=source, attention_mask=present).logits.float()
+    middle = ((lower + upper) / 2).requires_grad_()
+    with torch.enable_grad():
+        logits = forward(middle)
 
-    def forward(inputs: Tensor) -> Tensor:
-        relayed: Tensor = _Relay.apply(inputs, logits, source)  # type: ignore[no-untyped-call]
+    def relay(inputs: Tensor) -> Tensor:
+        relayed: Tensor = _Relay.apply(inputs, logits, middle)  # type: ignore[no-untyped-call]
         return relayed
 
-    saliency = Saliency(forward)
-    asked = vectors.detach().requires_grad_()
-    gradients = [saliency.attribute(asked, target=label_id, abs=False) for label_id in label_ids]
-    return logits.detach()[:, list(label_ids)].double().cpu().numpy(), gradients
+    method = IntegratedGradients(relay)
+    return [
+        method.attribute(upper, lower, target=label_id, n_steps=1, method="gausslegendre")
+        for label_id in label_ids
+    ]
 
 
 Result = TypeVar("Result")
@@ -79,18 +84,6 @@ def value_of(steps: Generator[object, None, Result]) -> Result:
 
 
 @dataclass(frozen=True, slots=True)
-class PathPoint:
-    """A text's logits at one node, and for each token the product of gradient and way there.
-
-    `logits` is `(authors,)`; `tokens`, `(authors, tokens)`, holds all windows' tokens in order, special
-    ones included.
-    """
-
-    logits: NDArray[np.float64]
-    tokens: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
 class _Batch:
     """Windows of one length: shapes `(batch, tokens)`, but `shares`, each window's weight, `(batch,)`."""
 
@@ -105,21 +98,28 @@ class StraightPath:
 
     In the baseline every token of text is [MASK], and special tokens stay, so they hold exactly
     nothing. A tokenizer without [MASK] masks with [PAD], one without either with zeros.
-    Gradients come from Captum through `inputs_embeds`; no module is hooked or changed and no weight
-    gathers a gradient, so threads may share a model. Nothing is padded.
+    Captum is given one number a token, its progress from 0, masked, to 1, as it is written; `course` turns
+    it into the share of the way that the token's embedding has gone. No module is hooked or changed and no
+    weight gathers a gradient, so threads may share a model. Nothing is padded.
 
-    There may be a shortcut to about the same products: without the feed-forward units that the text leaves
+    There may be a shortcut to about the same scores: without the feed-forward units that the text leaves
     silent, or where it needs most of them, in bfloat16 if `half` allows it.
     """
 
     def __init__(
-        self, bundle: ModelBundle, encoded: EncodedText, label_ids: Sequence[int], half: bool = False
+        self,
+        bundle: ModelBundle,
+        encoded: EncodedText,
+        label_ids: Sequence[int],
+        half: bool = False,
+        course: Callable[[Tensor], Tensor] = course,
     ) -> None:
         self._model = with_banded_attention(without_mute_parts(bundle.model), _NEAR)
         self._label_ids = tuple(label_ids)
         self._sizes = [len(window.input_ids) for window in encoded.windows]
         self._batches = tuple(_to_batches(bundle, encoded))
         self._half = half
+        self._course = course
 
     @cached_property
     def _lean(self) -> tuple[PreTrainedModel, ...]:
@@ -141,50 +141,73 @@ class StraightPath:
         """How many nodes share a pass: several only where the text is short."""
         return max(1, _TOKENS // sum(self._sizes))
 
-    def at(self, alphas: Sequence[float], shortcut: bool = False) -> list[PathPoint]:
-        """Evaluate nodes at `alphas`, 0 for the baseline and 1 for the input, exactly or by a shortcut."""
-        return value_of(self.steps(alphas, shortcut))
-
-    def steps(
-        self, alphas: Sequence[float], shortcut: bool = False
-    ) -> Generator[None, None, list[PathPoint]]:
-        """The same; a step between two of the text's batches of windows, the value is the points."""
-        logits = np.zeros((len(alphas), len(self._label_ids)))
-        tokens = [np.empty(0)] * len(self._sizes)
+    def ends(self) -> Generator[None, None, tuple[Scores, Scores]]:
+        """The labels' logits of the baseline and of the input, `(labels,)`; steps as for `over`."""
+        ends = np.zeros((2, len(self._label_ids)))
         for number, batch in enumerate(self._batches):
             if number:
                 yield
-            own, products = self._evaluate(number, alphas, shortcut)
-            logits += np.einsum("w,nwk->nk", batch.shares, own)
-            for row, (index, share) in enumerate(zip(batch.indices, batch.shares, strict=True)):
-                tokens[index] = share * products[:, :, row]
-        joined = np.concatenate(tokens, axis=-1)
-        return [PathPoint(logits[node], joined[:, node]) for node in range(len(alphas))]
+            masked = batch.baseline_ids
+            if (masked == masked[0]).all():
+                masked = masked[:1]  # masked windows of one length are one and the same
+            for end, ids in zip(ends, (masked, batch.input_ids), strict=True):
+                with torch.no_grad():
+                    logits = self._logits(self._model, self._embed(ids))[:, list(self._label_ids)]
+                end += batch.shares @ np.broadcast_to(_numbers(logits), (len(batch.shares), len(end)))
+        return ends[0], ends[1]
 
-    def _evaluate(
-        self, number: int, alphas: Sequence[float], shortcut: bool
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Logits `(nodes, batch, authors)` and products `(authors, nodes, batch, tokens)`."""
-        batch = self._batches[number]
+    def over(
+        self, segments: Sequence[Segment], shortcut: bool = False
+    ) -> Generator[None, None, list[Scores]]:
+        """What each token adds on each segment by its midpoint, exactly computed or by a shortcut.
+
+        The value is `(labels, tokens)` for each segment, with all windows' tokens in order, special ones
+        included; there is a step between two of the text's batches of windows.
+        """
+        tokens: list[Scores] = [np.empty(0)] * len(self._sizes)
+        for number, batch in enumerate(self._batches):
+            if number:
+                yield
+            scores = self._evaluate(number, segments, shortcut)
+            for row, (index, share) in enumerate(zip(batch.indices, batch.shares, strict=True)):
+                tokens[index] = share * scores[:, :, row]
+        return list(np.concatenate(tokens, axis=-1).swapaxes(0, 1))
+
+    def _evaluate(self, number: int, segments: Sequence[Segment], shortcut: bool) -> Scores:
+        """Scores `(labels, segments, windows, tokens)` of one batch."""
+        ids = self._batches[number].input_ids
         model = self._lean[number] if shortcut and self._lean else self._model
         half = shortcut and model is self._model
-        baseline = self._embed(batch.baseline_ids)
-        way = self._embed(batch.input_ids) - baseline
-        places = torch.tensor(alphas, dtype=way.dtype, device=way.device).view(-1, 1, 1, 1)
-        points = baseline + places * way
-        if not any(alphas) and (batch.baseline_ids == batch.baseline_ids[0]).all():
-            points = points[:, :1]  # masked windows of one length are one and the same
-        shape = points.shape
-        logits, gradients = logits_and_gradients(model, points.flatten(0, 1), self._label_ids, half)
-        products = [(gradient.view(shape) * way).sum(dim=-1).double() for gradient in gradients]
-        each = (len(alphas), len(batch.indices), len(self._label_ids))
-        return np.broadcast_to(logits.reshape(*shape[:2], -1), each), torch.stack(products).cpu().numpy()
+        baseline = self._embed(self._batches[number].baseline_ids)
+        way = self._embed(ids) - baseline
+        bounds = torch.tensor(segments, dtype=way.dtype, device=way.device).T[:, :, None, None]
+        lower, upper = bounds.expand(2, len(segments), *ids.shape).flatten(1, 2)
+
+        def forward(progress: Tensor) -> Tensor:
+            gone = self._course(progress).view(len(segments), *ids.shape, 1)
+            with torch.autocast(way.device.type, torch.bfloat16, enabled=half):
+                return self._logits(model, (baseline + gone * way).flatten(0, 1))
+
+        scores = torch.stack(integrate_segments(forward, lower, upper, self._label_ids))
+        return _numbers(scores.view(-1, len(segments), *ids.shape))
+
+    @staticmethod
+    def _logits(model: PreTrainedModel, vectors: Tensor) -> Tensor:
+        """All labels' logits `(rows, labels)` of embeddings `(rows, tokens, hidden)`, all tokens real."""
+        present = torch.ones(vectors.shape[:2], dtype=torch.long, device=vectors.device)
+        logits: Tensor = model(inputs_embeds=vectors, attention_mask=present).logits
+        return logits.float()
 
     def _embed(self, ids: Tensor) -> Tensor:
         """Embeddings `(batch, tokens, hidden)`; id -1 stands for zeros."""
         with torch.no_grad():
             vectors: Tensor = self._model.get_input_embeddings()(ids.clamp(min=0))
             return vectors * (ids >= 0).unsqueeze(-1)
+
+
+def _numbers(values: Tensor) -> Scores:
+    numbers: Scores = values.double().cpu().numpy()
+    return numbers
 
 
 def _to_batches(bundle: ModelBundle, encoded: EncodedText) -> Iterator[_Batch]:

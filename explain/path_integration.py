@@ -1,29 +1,32 @@
-"""The nodes of one text's path that were evaluated so far, each once, and the time they took."""
+"""One text's scores as sums over ever more midpoints, each computed once, and the time they took."""
 
 import time
 from collections.abc import Generator, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from authorship.datamodels import EncodedText
 from authorship.engines.engine import has_bfloat16, is_beyond_bfloat16
 from authorship.models.bundle import ModelBundle
-from explain.gradients import PathPoint, StraightPath
-from explain.quadrature import FINEST, level_nodes, position
+from explain.gradients import Scores, StraightPath
+from explain.quadrature import segment
 
-_ENDS = (0, FINEST)
-_SHORTCUT_NODES = 25
+_SHORTCUT_NODES = 23
 _MOST_MOVED, _NEGLIGIBLE = 0.5, 0.25  # of the tolerance
+Result = TypeVar("Result")
 
 
-class PathPoints:
-    """Evaluates nodes exactly or by a shortcut; the ends, whose logits are stated, always exactly.
+class PathSums:
+    """Sums the segments around a level's nodes, exactly or by a shortcut; `ends` always exactly.
+
+    A level of twice the nodes and one keeps what is known: its even nodes are those of the level before,
+    whose segments are now half as long. So `scores` is the finest sum, and `coarse` that of half the nodes.
 
     A shortcut (see `StraightPath`) takes about half the time. It is given up at once where it moves the
-    products by more than half of `tolerance`, and where `_SHORTCUT_NODES` nodes were not enough and it moves
+    scores by more than half of `tolerance`, and where `_SHORTCUT_NODES` nodes were not enough and it moves
     them by more than a quarter: what is missing may be its doing, so finer levels take all nodes exactly.
-    `moved` is the share by which the shortcut moves an author's products, shape `(authors,)`, at the first
+    `moved` is the share by which the shortcut moves an author's scores, shape `(authors,)`, at the first
     level's node nearest to the input, where shortcuts move most.
     """
 
@@ -39,57 +42,62 @@ class PathPoints:
         self._path = StraightPath(bundle, encoded, label_ids, half)
         self._shortcut = False
         self._tolerance = tolerance
-        self._points: dict[int, PathPoint] = {}
-        self.moved: NDArray[np.float64] = np.zeros(len(label_ids))
+        self._size = self._done = 0
+        self._even = self._odd = np.zeros((len(label_ids), 1))
+        self.ends = (np.zeros(len(label_ids)), np.zeros(len(label_ids)))
+        self.moved = np.zeros(len(label_ids))
         self.seconds = 0.0
 
-    def __getitem__(self, node: int) -> PathPoint:
-        return self._points[node]
+    @property
+    def scores(self) -> Scores:
+        """What each token adds, `(authors, tokens)`."""
+        return self._even + self._odd
 
     @property
-    def ends(self) -> tuple[PathPoint, PathPoint]:
-        """The baseline and the input."""
-        return self._points[0], self._points[FINEST]
+    def coarse(self) -> Scores:
+        """The same by every other node."""
+        return 2 * self._even
 
-    def evaluate(self, size: int, fresh: Sequence[int]) -> Iterator[int]:
-        """Complete the level of `size` nodes, of which `fresh` are new; yields how many it has so far.
+    def refine(self, size: int) -> Iterator[int]:
+        """Complete the level of `size` nodes, the first or one that nests; yields how many are done.
 
         Between two batches of a long text's windows it yields the same number again.
         """
-        fresh = self._doubt_shortcut(size, fresh)
-        ends = [node for node in fresh if node in _ENDS]
-        inner = [node for node in fresh if node not in _ENDS]
-        at_once = self._path.nodes_at_once
-        for node in ends:
-            yield from self._evaluate([node], shortcut=False)
-        if ends and inner:
-            yield from self._look_for_shortcut(inner.pop())
-        for start in range(0, len(inner), at_once):
-            yield from self._evaluate(inner[start : start + at_once], self._shortcut)
+        first, nested = not self._size, bool(self._size) and not self._is_in_doubt()
+        self._done, self._size = self._size if nested else 0, size
+        odd: Scores = np.zeros_like(self.moved[:, None])
+        if first:
+            self.ends = yield from self._timed(self._path.ends())
+            odd = yield from self._look_for_shortcut(size)
+        if nested:
+            self._even = self.scores / 2
+        else:
+            self._even = yield from self._sum(range(2, size, 2))
+        self._odd = odd + (yield from self._sum(range(1, size if first else size + 1, 2)))
 
-    def _doubt_shortcut(self, size: int, fresh: Sequence[int]) -> Sequence[int]:
-        """The nodes to evaluate: `fresh`, or all inner ones where the shortcut is given up."""
+    def _is_in_doubt(self) -> bool:
+        """Whether the shortcut must be given up, which it then is."""
         negligible = bool(self.moved.max() <= _NEGLIGIBLE * self._tolerance)
-        if not self._shortcut or size <= _SHORTCUT_NODES or negligible:
-            return fresh
+        if not self._shortcut or self._size < _SHORTCUT_NODES or negligible:
+            return False
         self._shortcut, self.moved = False, np.zeros_like(self.moved)
-        self._points = {node: self._points[node] for node in _ENDS if node in self._points}
-        return [node for node in level_nodes(size) if node not in self._points]
+        return True
 
-    def _look_for_shortcut(self, node: int) -> Iterator[int]:
-        """Evaluate a node, and take the shortcut if there is one and it moves little of it."""
-        yield from self._evaluate([node], shortcut=False)
-        exact, moved = self._points[node].tokens, np.full_like(self.moved, np.inf)
+    def _look_for_shortcut(self, node: int) -> Generator[int, None, Scores]:
+        """A node's scores, exactly; the shortcut is taken if there is one and it moves little of them."""
+        exact = yield from self._sum([node])
+        moved = np.full_like(self.moved, np.inf)
         try:
             if self._tolerance > 0 and self._has_shortcut():
-                (rough,) = yield from self._timed([node], shortcut=True)
+                (rough,) = yield from self._timed(self._path.over([segment(node, self._size)], shortcut=True))
                 whole = np.maximum(np.abs(exact).sum(axis=1), np.finfo(np.float32).tiny)
-                moved = np.abs(rough.tokens - exact).sum(axis=1) / whole
+                moved = np.abs(rough - exact).sum(axis=1) / whole
         except RuntimeError as error:
             if not is_beyond_bfloat16(error):
                 raise
         self._shortcut = bool(moved.max() <= _MOST_MOVED * self._tolerance)
         self.moved = moved if self._shortcut else np.zeros_like(moved)
+        return exact
 
     def _has_shortcut(self) -> bool:
         started = time.perf_counter()
@@ -97,24 +105,30 @@ class PathPoints:
         self.seconds += time.perf_counter() - started
         return found
 
-    def _evaluate(self, nodes: Sequence[int], shortcut: bool) -> Iterator[int]:
-        found = yield from self._timed(nodes, shortcut)
-        self._points.update(zip(nodes, found, strict=True))
-        yield len(self._points)
+    def _sum(self, nodes: Sequence[int]) -> Generator[int, None, Scores]:
+        """The sum over the segments around some of the level's nodes, several in a pass where it is short."""
+        total: Scores = np.zeros_like(self.moved[:, None])
+        at_once = self._path.nodes_at_once
+        for start in range(0, len(nodes), at_once):
+            part = [segment(node, self._size) for node in nodes[start : start + at_once]]
+            for scores in (yield from self._timed(self._path.over(part, self._shortcut))):
+                total = total + scores
+            self._done += len(part)
+            yield self._done
+        return total
 
-    def _timed(self, nodes: Sequence[int], shortcut: bool) -> Generator[int, None, list[PathPoint]]:
-        """The nodes' points; a step a batch, the time between two steps is not counted."""
-        steps = self._path.steps([position(node) for node in nodes], shortcut)
+    def _timed(self, steps: Generator[None, None, Result]) -> Generator[int, None, Result]:
+        """The steps' value; the time between two steps is not counted."""
         while True:
             started = time.perf_counter()
             try:
                 next(steps)
             except StopIteration as stop:
-                points: list[PathPoint] = stop.value
-                return points
+                result: Result = stop.value
+                return result
             finally:
                 self.seconds += time.perf_counter() - started
-            yield len(self._points)
+            yield self._done
 
 
 def _gains_by_half(bundle: ModelBundle) -> bool:

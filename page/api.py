@@ -85,11 +85,12 @@ class Api:
         The probabilities of `whole` hold if one author wrote all of it; where several did, see `changes`.
         Returns {"title", "characters", "read", "outside", "verdict", "models": {"teacher": {"whole":
         {"authors": [{"author", "name", "probability"}], "unknown"}, "changes": [{"offset", "before",
-        "after"}], "stretches": [{"start", "stop", "author", "certainty", "unknown"}], "passages": [{"start",
-        "stop", "unknown", "hand", "probabilities": {AUTHOR: p}}]}, "student": {...}}, "notices": []};
-        `outside` and `verdict` are as from /attribute. A book of several hands has "stretches": [{"start",
-        "stop", "models": {"teacher": AUTHOR, "student": AUTHOR}}], null for nobody known, and where both
-        models see the same hands `verdict` is null.
+        "after"}], "stretches": [{"start", "stop", "author", "certainty", "unknown", "outside"}], "passages":
+        [{"start", "stop", "unknown", "hand", "probabilities": {AUTHOR: p}}]}, "student": {...}}, "chapters":
+        [{"start", "title", "level"}], "notices": [], "hashes": {"text", "teacher", "student"}}; offsets are
+        characters of the text. `outside` and `verdict` are as from /attribute. A book of several hands has
+        "stretches": [{"start", "stop", "models": {"teacher": AUTHOR, "student": AUTHOR}}], null for nobody
+        known, and where both models see the same hands `verdict` is null.
         """
         try:
             return await self.turns.finish(self.turns.books, self._book(text))

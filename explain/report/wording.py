@@ -130,7 +130,7 @@ RUSSIAN = DocumentWords(
     scale="Корреляция обычно: у этой пары {pair}, у модели с самой собой {ceiling}, "
     "у необученного ученика {floor}.",
     limits_title="Чего это не доказывает",
-    limits="Учитель — нейронная сеть, обученная узнавать авторов; ученик вдвое менее глубок и обучен "
+    limits="Учитель — нейронная сеть, настроенная узнавать авторов; ученик вдвое менее глубок и настроен "
     "отвечать как учитель. Они знают {authors} авторов и больше никого: текст кого-то другого они могут "
     "отдать одному из своих. Имена, места и предмет рассказа тоже влияют на ответ, а подражание может его "
     "обмануть. Вероятность — то, как часто такие ответы оказывались верны на отложенных книгах, если модель "
@@ -158,8 +158,8 @@ RUSSIAN = DocumentWords(
         ),
     ),
     about_title="Откуда это",
-    method="Интегрированные градиенты логита автора от того же текста, где все слова скрыты; "
-    "вложенные узлы Кленшоу — Кёртиса.",
+    method="Интегрированные градиенты логита автора от того же текста, где все слова скрыты; их "
+    "вычисляет IntegratedGradients из Captum, по отрезкам пути с узлом в середине каждого.",
     text_hash="SHA-256 текста",
     weights="SHA-256 весов, {role}",
     versions="Версии",
@@ -232,8 +232,8 @@ ENGLISH = DocumentWords(
     scale="The correlation is usually {pair} for this pair, {ceiling} for a model with itself, "
     "{floor} for an untrained student.",
     limits_title="What this does not prove",
-    limits="The teacher is a neural network trained to tell authors apart; the student is half as deep and "
-    "trained to answer as the teacher does. They know {authors} authors and nobody else: a text by another "
+    limits="The teacher is a neural network fitted to tell authors apart; the student is half as deep and "
+    "fitted to answer as the teacher does. They know {authors} authors and nobody else: a text by another "
     "may be given to one of theirs. Names, places and subject count too, and a pastiche may deceive them. A "
     "probability is how often such answers were right on held-out books, if the model is calibrated; it is "
     "no proof.",
@@ -259,7 +259,7 @@ ENGLISH = DocumentWords(
     ),
     about_title="Where this comes from",
     method="Integrated gradients of the author’s logit from the same text with every word masked; "
-    "nested Clenshaw–Curtis nodes.",
+    "computed by Captum’s IntegratedGradients over parts of the path, with a node in the middle of each.",
     text_hash="SHA-256 of the text",
     weights="SHA-256 of the weights, {role}",
     versions="Versions",

@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explain.faithfulness import Explained, mask_words, probabilities
-from explain.gradients import StraightPath
+from explain.gradients import StraightPath, value_of
 from explain.words import find_owners
 
 GRID = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 BEAM = 2
 TRIED_SINGLY = 0.05
+_AROUND_THE_INPUT = 0.5, 1.5  # of the path; the gradient is taken in the middle
 _TRIALS = 20
 
 Indices = NDArray[np.int64]
@@ -92,9 +93,10 @@ def _effects(explained: Explained, beam: Beam) -> NDArray[np.float64]:
     """To first order, the logit that masking each further word would take, shape `(words,)`."""
     words = explained.attribution.words
     masked = mask_words(explained.bundle, explained.encoded, words, beam.masked)
-    path = StraightPath(explained.bundle, masked, [explained.attribution.author.label_id])
-    (point,) = path.at([1.0])
-    tokens, owners = point.tokens[0], _owners(explained)
+    label_id = explained.attribution.author.label_id
+    path = StraightPath(explained.bundle, masked, [label_id], course=lambda progress: progress)
+    (scores,) = value_of(path.over([_AROUND_THE_INPUT]))
+    tokens, owners = scores[0], _owners(explained)
     effects = np.zeros(len(words))
     np.add.at(effects, owners[owners >= 0], tokens[owners >= 0])
     return effects

@@ -21,6 +21,7 @@ from authorship.predict.results import (
     stretch_objects,
     verdict_object,
 )
+from explain.report.citation import Citation, incipit
 from page.book.author_shares import hand_keys
 from page.book.reading import BookReading
 from page.excerpt.results import ROLES
@@ -110,11 +111,16 @@ def to_saved(reading: BookReading) -> dict[str, Any]:
         "seconds": round(reading.seconds, 3),
         "notices": [asdict(notice) for notice in book.notices],
     }
-    tracks = {role: _track(reading, role) for role in ROLES}
-    judged = asdict(reading.judgement)
-    return (
-        head | to_object(reading) | {"source": source, "judged": judged, "tracks": tracks, "text": book.text}
-    )
+    name, made = book.title or incipit(book.text), date.fromisoformat(made_on(reading))
+    cited = Citation(name, len(book.text), made, "", hashes_of(reading)).to_object()
+    kept = {
+        "citation": cited,
+        "source": source,
+        "judged": asdict(reading.judgement),
+        "tracks": {role: _track(reading, role) for role in ROLES},
+        "text": book.text,
+    }
+    return head | to_object(reading) | kept
 
 
 def _track(reading: BookReading, role: Role) -> dict[str, Any]:

@@ -66,7 +66,7 @@ RUSSIAN_ABOUT = AboutMessages(
             "Как это устроено",
             (
                 "Учитель — небольшая сеть вида BERT: она читает текст кусочками слов и каждому автору ставит "
-                "оценку. Ученик вдвое менее глубок и выучен отвечать как учитель. Бывает, что ответ у них "
+                "оценку. Ученик вдвое менее глубок и настроен отвечать как учитель. Бывает, что ответ у них "
                 "один, а причины разные: страница это показывает.",
                 "Вес слова — то, что оно прибавило к оценке автора или отняло у неё по сравнению с тем же "
                 "текстом, где все слова скрыты. Он считается методом интегрированных градиентов, и при "
@@ -132,7 +132,7 @@ ENGLISH_ABOUT = AboutMessages(
             "How it works",
             (
                 "The teacher is a small network of the kind called BERT: it reads a text in pieces of words "
-                "and gives every author a score. The student is half as deep and was taught to answer as "
+                "and gives every author a score. The student is half as deep and was fitted to answer as "
                 "the teacher does. Such a student may give the same answer for other reasons, and the page "
                 "shows it.",
                 "A word’s weight is what it added to the author’s score, or took from it, against the same "

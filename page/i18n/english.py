@@ -78,7 +78,7 @@ ENGLISH = Messages(
     teacher="Teacher",
     student="Student",
     teacher_is="the large model",
-    student_is="taught by the teacher",
+    student_is="fitted to answer as the teacher",
     more="{count} more",
     caution="Caution: the models know {authors} authors{years}, and choose among these alone; likeness is no "
     "proof.",
@@ -186,7 +186,7 @@ ENGLISH = Messages(
         ),
         (
             "Teacher and student",
-            "The student has half the depth and was trained to answer as the teacher does. Compare the words "
+            "The student has half the depth and was fitted to answer as the teacher does. Compare the words "
             "as well as the names: the same answer need not rest on the same reasons.",
         ),
         (

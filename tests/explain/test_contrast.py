@@ -21,10 +21,10 @@ def encoded(tiny_bundle: ModelBundle, sample_text: str) -> EncodedText:
 
 def test_together_they_are_what_they_are_alone(tiny_bundle: ModelBundle, encoded: EncodedText):
     authors = (tiny_bundle.authors[3], tiny_bundle.authors[0], tiny_bundle.authors[2])
-    together = attribute_together(tiny_bundle, encoded, authors, tolerance=0, max_nodes=25)
+    together = attribute_together(tiny_bundle, encoded, authors, tolerance=0, max_nodes=23)
     assert [one.author for one in together] == list(authors)
     for one in together:
-        alone = attribute(tiny_bundle, encoded, one.author, tolerance=0, max_nodes=25)
+        alone = attribute(tiny_bundle, encoded, one.author, tolerance=0, max_nodes=23)
         np.testing.assert_allclose(token_scores(one), token_scores(alone), atol=1e-6)
         assert one.score == pytest.approx(alone.score) and one.n_steps == alone.n_steps
 
@@ -35,9 +35,9 @@ def test_one_forward_pass_serves_all(tiny_bundle: ModelBundle, encoded: EncodedT
     monkeypatch.setattr(
         type(tiny_bundle.model), "forward", lambda *args, **kw: (calls.append(1), forward(*args, **kw))[1]
     )
-    attribute(tiny_bundle, encoded, tiny_bundle.authors[0], tolerance=0, max_nodes=13)
+    attribute(tiny_bundle, encoded, tiny_bundle.authors[0], tolerance=0, max_nodes=11)
     for_one = len(calls)
-    attribute_together(tiny_bundle, encoded, tiny_bundle.authors, tolerance=0, max_nodes=13)
+    attribute_together(tiny_bundle, encoded, tiny_bundle.authors, tolerance=0, max_nodes=11)
     assert len(calls) == 2 * for_one
 
 
@@ -64,7 +64,7 @@ def test_the_difference_is_that_of_the_logits(tiny_bundle: ModelBundle, encoded:
 
 
 def test_it_is_antisymmetric_and_nothing_against_oneself(tiny_bundle: ModelBundle, encoded: EncodedText):
-    first, second = attribute_together(tiny_bundle, encoded, tiny_bundle.authors[:2], max_nodes=13)
+    first, second = attribute_together(tiny_bundle, encoded, tiny_bundle.authors[:2], max_nodes=11)
     there, back = contrast(first, second), contrast(second, first)
     np.testing.assert_allclose(token_scores(there), -token_scores(back))
     assert (there.relative_error, there.word_error) == (back.relative_error, back.word_error)

@@ -16,6 +16,7 @@ from authorship.models.bundle import ModelBundle
 from explain.attribution import attribute, attributing
 from explain.datamodels import Attribution
 from explain.gradients import StraightPath
+from explain.quadrature import Segment
 from tests.explain.captum_reference import deviation, token_scores
 
 EXPLANATIONS, THREADS = 200, 8
@@ -39,7 +40,7 @@ def explain(*arguments, **options) -> Attribution:
 @pytest.mark.parametrize("label_id", range(4))
 def test_rounding_is_part_of_the_stated_error(tiny_bundle: ModelBundle, encoded: EncodedText, label_id: int):
     author = tiny_bundle.authors[label_id]
-    single = explain(tiny_bundle, encoded, author, tolerance=0, max_nodes=49, bfloat16=False)
+    single = explain(tiny_bundle, encoded, author, tolerance=0, max_nodes=47, bfloat16=False)
     half = explain(tiny_bundle, encoded, author, tolerance=0.2, bfloat16=True)
     assert (half.score, half.baseline_score) == (single.score, single.baseline_score)
     assert 0 < deviation(half, token_scores(single)) <= half.error
@@ -57,9 +58,9 @@ def test_it_is_given_up_where_more_is_asked_for(tiny_bundle: ModelBundle, encode
 def test_finer_levels_are_in_single(tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch):
     monkeypatch.setattr("explain.path_integration._MOST_MOVED", 1e9)
     author = tiny_bundle.authors[1]
-    coarse = explain(tiny_bundle, encoded, author, tolerance=1e-9, max_nodes=25, bfloat16=True)
+    coarse = explain(tiny_bundle, encoded, author, tolerance=1e-9, max_nodes=23, bfloat16=True)
     fine, single = (
-        explain(tiny_bundle, encoded, author, tolerance=1e-9, max_nodes=49, bfloat16=half)
+        explain(tiny_bundle, encoded, author, tolerance=1e-9, max_nodes=47, bfloat16=half)
         for half in (True, False)
     )
     assert coarse.word_error > 1e-3
@@ -92,8 +93,8 @@ def test_two_hundred_from_eight_threads_are_those_of_one(
 def test_the_default_follows_the_processor(tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch):
     author = tiny_bundle.authors[0]
     monkeypatch.setattr("explain.gradients.torch.cpu.get_capabilities", lambda: {})
-    without = attribute(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=13)
-    single = explain(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=13, bfloat16=False)
+    without = attribute(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=11)
+    single = explain(tiny_bundle, encoded, author, tolerance=0.2, max_nodes=11, bfloat16=False)
     assert token_scores(without).tolist() == token_scores(single).tolist()
 
 
@@ -105,14 +106,14 @@ def test_only_what_bfloat16_cannot_hold_is_done_without_it(
     tiny_bundle: ModelBundle, encoded: EncodedText, monkeypatch, said: str, passes: bool
 ):
     """PyTorch's own words, as DeBERTa's masks make it say them: a change of these must be seen here."""
-    real = StraightPath.steps
+    real = StraightPath.over
 
-    def steps(self: StraightPath, alphas: Sequence[float], shortcut: bool = False):
+    def over(self: StraightPath, segments: Sequence[Segment], shortcut: bool = False):
         if shortcut:
             raise RuntimeError(said)
-        return real(self, alphas)
+        return real(self, segments)
 
-    monkeypatch.setattr(StraightPath, "steps", steps)
+    monkeypatch.setattr(StraightPath, "over", over)
     author = tiny_bundle.authors[0]
     with nullcontext() if passes else pytest.raises(RuntimeError, match="memory"):
         assert explain(tiny_bundle, encoded, author, tolerance=0.2, bfloat16=True).n_steps

@@ -65,6 +65,8 @@ def test_every_passage_is_a_row_that_a_spreadsheet_opens(finished: BookReading, 
 def test_the_object_is_whole_and_adds_up(finished: BookReading) -> None:
     again = json.loads(write_json(finished))
     assert again.items() >= to_object(finished).items() and again["text"] == finished.book.text
+    assert again["citation"]["text"] and again["citation"]["date"] == again["made"]
+    assert again["hashes"]["text"][:16] in again["citation"]["sentence"]
     assert [one["title"] for one in again["chapters"]] == [one.text for one in finished.book.headings]
     assert again["read"] == again["characters"] == len(finished.book.text)
     role: Role
