@@ -32,7 +32,8 @@ def word_error(scores: NDArray[np.float64], coarse: NDArray[np.float64], moved: 
 
     On a smooth path twice the segments about square the error of midpoints along the course; what changed is
     the coarse rule's error. The square is taken four times: for the shipped student on the 16 excerpts of
-    `quadrature` the true error was then 1.1 times what is stated in the median, 2.4 times at most.
+    `quadrature` the true error was then 1.1 times what is stated in the median, 2.4 times at most; for the
+    teacher on ten others 0.6 times and 0.8.
     Below 0.1 % the estimate tells no more than the order of magnitude.
     `moved` is the share by which a shortcut moved the scores at one node: another source, so the squares
     add up.

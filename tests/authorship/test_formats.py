@@ -91,6 +91,35 @@ def test_chapters_stand_where_their_headings_do(tmp_path: Path) -> None:
     assert [(one.text, one.level) for one in read_book(fiction.encode()).headings] == [("Начало. I. Ночь", 1)]
 
 
+def test_pages_tei_and_opendocument_mark_chapters_too() -> None:
+    """A part and two chapters that no plain line would betray; lines of contents before them are none."""
+    prose = "Он вышел на крыльцо и долго стоял там, слушая дождь. " * 40
+    page = f"<h1>Река</h1><p>{prose}</p><h2>Паром</h2><p>{prose}</p><h2>У <i>воды</i></h2><p>{prose}</p>"
+    tei = (
+        f"<TEI><teiHeader><title>Река</title></teiHeader><text><body><div><head>Река</head><p>{prose}</p>"
+        f"<div><head>Паром</head><p>{prose}</p></div><div><head>У воды</head><p>{prose}</p></div></div>"
+        "</body></text></TEI>"
+    )
+    office = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    names = f'{office} xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    kind = 'office:mimetype="application/vnd.oasis.opendocument.text"'
+    listed = "".join(
+        f"<text:p>{one}\t{page}</text:p>" for page, one in enumerate(("Река", "Паром", "У воды"), 3)
+    )
+    heads = "".join(
+        f'<text:h text:outline-level="{level}">{head}</text:h><text:p>{prose}</text:p>'
+        for level, head in ((1, "Река"), (2, "Паром"), (2, "У воды"))
+    )
+    flat = (
+        f"<office:document {names} {kind}><office:body><office:text>{listed}{heads}"
+        "</office:text></office:body></office:document>"
+    )
+    for made in (f"<html><body>{page}</body></html>", tei, flat):
+        read = read_book(made.encode())
+        assert [(one.text, one.level) for one in read.headings] == [("Река", 1), ("Паром", 2), ("У воды", 2)]
+        assert all(read.text[one.start :].startswith(one.text) for one in read.headings)
+
+
 def test_headings_of_a_plain_text_are_told_by_their_words() -> None:
     prose = "Он вышел на крыльцо и долго стоял там, слушая дождь.\n" * 60
     told = ["I", "ІІ", "Глава 2. О том, как ждали парома", "III", "Двадцать первая глава", "Эпилог"]

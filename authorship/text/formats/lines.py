@@ -187,10 +187,7 @@ class LineCollector:
     def _drop_contents(self) -> None:
         dropped = contents_lines(self.lines, self._contents)
         if dropped:
-            kept = [number for number in range(len(self.lines)) if number not in dropped]
-            self.lines = [self.lines[number] for number in kept]
-            levels = enumerate(map(self.headings.get, kept))
-            self.headings = {number: level for number, level in levels if level}
+            self.lines, self.headings = without_lines(self.lines, self.headings, dropped)
             self.left_out["contents"] += 1
 
 
@@ -210,10 +207,13 @@ def contents_lines(lines: list[str], suspects: Iterable[int]) -> set[int]:
     return dropped
 
 
-def without_contents(lines: list[str], suspects: Iterable[int]) -> list[str]:
-    """The lines but for those of contents; see `contents_lines`."""
-    dropped = contents_lines(lines, suspects)
-    return [line for number, line in enumerate(lines) if number not in dropped]
+def without_lines(
+    lines: list[str], headings: Mapping[int, int], dropped: set[int]
+) -> tuple[list[str], dict[int, int]]:
+    """The lines but for those dropped by their numbers, and the levels of the headings among them."""
+    kept = [number for number in range(len(lines)) if number not in dropped]
+    levels = enumerate(map(headings.get, kept))
+    return [lines[number] for number in kept], {number: level for number, level in levels if level}
 
 
 def _runs(numbers: Iterable[int]) -> list[list[int]]:

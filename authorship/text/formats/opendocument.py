@@ -9,9 +9,10 @@ from authorship.text.decode import decode_text
 from authorship.text.formats.archive import Archive
 from authorship.text.formats.kinds import other_format
 from authorship.text.formats.limits import Limits
-from authorship.text.formats.lines import Grammar, is_contents_line, without_contents
+from authorship.text.formats.lines import Grammar, contents_lines, is_contents_line, without_lines
 from authorship.text.formats.markup import read_xml
 from authorship.text.formats.prose import Attributes, Part, ProseCollector
+from authorship.text.headings import line_headings
 from authorship.text.notices import bent_names, damaged, left_out
 
 CONTENT, _STYLES, _META, _MANIFEST = "content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"
@@ -76,7 +77,8 @@ def _read(data: bytes, limits: Limits, hiding: Iterable[str] = ()) -> tuple["Ope
 def _book(document: "OpenDocumentCollector", whole: bool) -> Book:
     broken: tuple[Notice, ...] = () if whole else (damaged(),)
     notices = (*broken, *left_out(document.counts))
-    return Book("\n".join(document.lines), "odt", None, document.title, notices)
+    headings = line_headings(document.lines, document.headings)
+    return Book("\n".join(document.lines), "odt", None, document.title, notices, headings)
 
 
 _GRAMMAR = Grammar(
@@ -113,6 +115,11 @@ class OpenDocumentCollector(ProseCollector):
             hidden = values.get("display") == "none" or values.get("style-name") in self.hiding
             return "hidden" if hidden else "prose"
         return "prose"
+
+    def level(self, name: str, attributes: Attributes) -> int:
+        """A heading says its level itself, the first where it does not."""
+        told = next((value for key, value in attributes.items() if key.endswith("}outline-level")), "1")
+        return (int(told) if told.isdecimal() else 1) if name == "h" else 0
 
     def opened(self, name: str, attributes: Attributes) -> None:
         """Blanks that the format has tags for; text outside the body is none."""
@@ -156,6 +163,6 @@ class OpenDocumentCollector(ProseCollector):
     def close(self) -> None:
         """The part ends; contents without a mark of their own are told by their lines."""
         super().close()
-        lines = without_contents(self.lines, self._contents)
-        self.counts["contents"] += len(lines) < len(self.lines)
-        self.lines = lines
+        dropped = contents_lines(self.lines, self._contents)
+        self.counts["contents"] += bool(dropped)
+        self.lines, self.headings = without_lines(self.lines, self.headings, dropped)

@@ -20,6 +20,7 @@ class ProseCollector:
 
     Attributes:
         lines: the text, a line each, blanks folded.
+        headings: the levels of those lines that are headings, by their numbers.
         title: the document's own, from the tag `title_tag`.
         counts: how many parts were left out, by kind.
     """
@@ -29,6 +30,7 @@ class ProseCollector:
 
     def __init__(self, limit: int) -> None:
         self.lines: list[str] = []
+        self.headings: dict[int, int] = {}
         self.title = ""
         self.counts: Counter[NoticeCode] = Counter()
         self._limit = self._left = limit
@@ -36,10 +38,15 @@ class ProseCollector:
         self._open: list[str] = []
         self._skipped = 0
         self._in_title = False
+        self._heading, self._heading_tag = 0, ""
 
     def part(self, name: str, attributes: Attributes) -> Part:
         """What a tag holds; but for prose it is left out with all it contains."""
         raise NotImplementedError
+
+    def level(self, name: str, attributes: Attributes) -> int:
+        """The level of the heading that a tag holds, 1 the highest; 0 where it holds none."""
+        return 0
 
     @property
     def kept(self) -> int:
@@ -60,6 +67,8 @@ class ProseCollector:
             return
         if name in self.blocks:
             self.end_line()
+        if level := self.level(name, attributes):
+            self._heading, self._heading_tag = level, name
         self._open.append(name)
         self.opened(name, attributes)
 
@@ -78,6 +87,8 @@ class ProseCollector:
         self._open.pop()
         if name in self.blocks:
             self.end_line()
+        if name == self._heading_tag:
+            self._heading, self._heading_tag = 0, ""
 
     def closing(self, name: str) -> None:
         """A tag that is read is about to close; it stands last in `_open`."""
@@ -113,6 +124,8 @@ class ProseCollector:
 
     def keep(self, line: str) -> None:
         """A line is whole."""
+        if self._heading:
+            self.headings[len(self.lines)] = self._heading
         self.lines.append(line)
 
     def close(self) -> None:

@@ -85,8 +85,7 @@ def read_message(data: bytes, encoding: str | None, limits: Limits) -> Book:
     page = _page(data)
     if page is None:
         raise TextError("empty", "The message holds no page: save the page itself as .html or .txt.")
-    book = read_html(page, encoding, limits)
-    return Book(book.text, "mht", book.encoding, book.title, book.notices)
+    return replace(read_html(page, encoding, limits), format="mht")
 
 
 def _page(data: bytes) -> bytes | None:

@@ -5,6 +5,7 @@ from authorship.text.formats.limits import Limits
 from authorship.text.formats.lines import MARK, Grammar
 from authorship.text.formats.markup import decode_markup, read_xml
 from authorship.text.formats.prose import Attributes, Part, ProseCollector
+from authorship.text.headings import line_headings
 from authorship.text.notices import damaged, left_out
 
 _BLOCKS = (
@@ -52,7 +53,8 @@ def read_tei(data: bytes, encoding: str | None, limits: Limits) -> Book:
     tei, whole = read_xml(decoded.text, _GRAMMAR, lambda: TeiCollector(limits.text))
     broken: tuple[Notice, ...] = () if whole else (damaged(),)
     notices = (*decoded.notices, *broken, *left_out(tei.counts))
-    return Book("\n".join(tei.lines), "tei", decoded.encoding, tei.title, notices)
+    headings = line_headings(tei.lines, tei.headings)
+    return Book("\n".join(tei.lines), "tei", decoded.encoding, tei.title, notices, headings)
 
 
 _GRAMMAR = Grammar(
@@ -85,6 +87,10 @@ class TeiCollector(ProseCollector):
         if name.startswith("div"):
             return _DIVISIONS.get(attributes.get("type", "").lower(), "prose")
         return "prose"
+
+    def level(self, name: str, attributes: Attributes) -> int:
+        """A division's head is as deep as the division."""
+        return sum(one.startswith("div") for one in self._open) if name == "head" else 0
 
     def opened(self, name: str, attributes: Attributes) -> None:
         """A line of the printed page ends within a paragraph, or within a word, be it with a hyphen."""

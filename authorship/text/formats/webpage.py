@@ -16,6 +16,7 @@ from authorship.text.formats.kinds import find_kind, tags
 from authorship.text.formats.limits import Limits, hostile
 from authorship.text.formats.markup import decode_markup
 from authorship.text.formats.prose import Attributes, Part, ProseCollector
+from authorship.text.headings import line_headings
 from authorship.text.notices import left_out
 
 _PIECE = 65_536
@@ -111,7 +112,9 @@ def read_html(data: bytes, encoding: str | None, limits: Limits) -> Book:
     """
     decoded = decode_markup(data, encoding, limits.file)
     book = read_page(decoded.text, limits)
-    return Book(book.text, "html", decoded.encoding, book.title, (*decoded.notices, *book.notices))
+    return Book(
+        book.text, "html", decoded.encoding, book.title, (*decoded.notices, *book.notices), book.headings
+    )
 
 
 def read_page(text: str, limits: Limits, preformatted: bool = False) -> Book:
@@ -128,7 +131,8 @@ def read_page(text: str, limits: Limits, preformatted: bool = False) -> Book:
         lines = "\n".join(page.lines)
     if preformatted:
         page.counts["markup"] += tags(text)
-    return Book(lines, "html", None, page.title, left_out(page.counts))
+    headings = line_headings(page.lines, page.headings)
+    return Book(lines, "html", None, page.title, left_out(page.counts), headings)
 
 
 def _prepare(text: str) -> str:
@@ -209,7 +213,7 @@ class PageCollector(ProseCollector):
         self._links: list[_Link] = []
         self._line = self._leading = self._linked = 0
         self._filled = False
-        self._is_note = self._in_notes = self._heading = False
+        self._is_note = self._in_notes = False
         self._by_name = False
         self.lost = 0
         self._work: Literal["", "read", "over"] = ""
@@ -243,15 +247,17 @@ class PageCollector(ProseCollector):
         self._by_name = part != "prose"
         return part
 
+    def level(self, name: str, attributes: Attributes) -> int:
+        """As the tag is called."""
+        return int(name[1]) if name in _HEADINGS else 0
+
     def opened(self, name: str, attributes: Attributes) -> None:
-        """What a tag begins: a link or mark, a heading, lines that stay; an image may be a first letter."""
+        """What a tag begins: a link or mark, lines that stay; an image may be a first letter."""
         if name in ("a", "sup"):
             address = attributes.get("href", "") if name == "a" else ""
             link = _Link(self._line, len(self._pieces), self._filled, bool(address), "#" in address)
             self._leading += link.leads
             self._links.append(link)
-        elif name in _HEADINGS:
-            self._heading = True
         elif name in _AS_THEY_STAND:
             self._preformatted += 1
         elif name == "img" and len(letter := attributes.get("alt", "").strip()) == 1 and letter.isalpha():
@@ -286,8 +292,6 @@ class PageCollector(ProseCollector):
             sheet = "".join(self._style)
             self._hiding |= set() if "@media" in sheet else set(_HIDING_CLASS.findall(sheet))
         super().end(tag)
-        if tag in _HEADINGS:
-            self._heading = False
 
     def data(self, text: str) -> None:
         """Text between tags."""
@@ -325,7 +329,7 @@ class PageCollector(ProseCollector):
         elif self._linked * 2 > len(line) and len(line) <= _LONGEST_LINK and not self._heading:
             self.counts["navigation"] += 1
         else:
-            self.lines.append(line)
+            super().keep(line)
 
     def comment(self, text: str) -> None:
         """Where the largest Russian library says that its own lines end and begin again."""
@@ -333,6 +337,7 @@ class PageCollector(ProseCollector):
             self.end_line()
             self.counts["navigation"] += len(self.lines)
             self.lines.clear()
+            self.headings.clear()
             self._work = "read"
         elif self._work and not text.strip("- "):
             self.end_line()
