@@ -13,6 +13,7 @@ from coloraide import Color
 
 from explain.report.highlights import DARK, DARK_DEPTH, FULLEST_TINT, SEEN_TINT, STYLE
 from page.book.picture import COLOURS, DASHES
+from page.launch import _look
 
 PAGE = Path(__file__).resolve().parents[2] / "page"
 SELECTORS = {"light": ":root, .gradio-container {", "dark": ".dark, .dark .gradio-container"}
@@ -130,3 +131,11 @@ def test_lines_differ_in_dashes_too() -> None:
 def test_strong_words_differ_in_their_underlines_too() -> None:
     kinds = re.findall(r"\.ig-strong(?:\.ig-against)? { text-decoration[^}]*}", STYLE)
     assert len(kinds) == 2 and "dashed" in kinds[1] and all(one != other for one, other in pairwise(kinds))
+
+
+def test_what_holds_for_some_screens_is_written_as_gradio_binds_it() -> None:
+    """It puts its container before each selector, also in `:is`, and of rules for media serves no other."""
+    style = _look()["css"]
+    for media in re.finditer(r"@(?:media|container)[^{]*\{((?:[^{}]*\{[^{}]*\})*)", style):
+        for selector in re.findall(r"([^{}]+)\{[^{}]*\}", media[1]):
+            assert ".gradio-container" not in selector and not re.search(r":\w+\([^)]*,", selector), selector
