@@ -1,6 +1,6 @@
 """How well the shipped pair's certainty holds at other lengths than those it was trained on.
 
-`python -m bench.lengths --data data/test_data.csv [--bundle REF ...] [--most 2000]` cuts a file's works into
+`python -m bench.lengths --data data/test_data.csv [--bundle REF ...] [--most 5000]` cuts a file's works into
 texts of 300 to 10,000 characters, at most so many of each length, and prints for each model how many there
 are and of them the share right, the expected calibration error, the share refused, and the share of such
 texts that the page says are right.
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     both = [default_reference("teacher"), default_reference("student")]
     parser.add_argument("--data", type=Path, required=True, metavar="CSV")
     parser.add_argument("--bundle", nargs="+", default=both, metavar="REF")
-    parser.add_argument("--most", type=positive, default=2_000, metavar="TEXTS")
+    parser.add_argument("--most", type=positive, default=5_000, metavar="TEXTS")
     options = parser.parse_args(argv)
     excerpts = read_excerpts(options.data)
     print(f"{'characters':>10}{'texts':>7}{'right':>8}{'error':>8}{'refused':>9}{'said right':>12}  model")
