@@ -6,10 +6,10 @@ layers, 768 wide), and prints one JSON object a pair: the medians of interleaved
 tokenisation included in all but the floor, and the ratios. `original` is the teacher in float32, cut at 512
 tokens and padded to them, gradients tracked. `pipeline` is `text-classification` over the student's weights,
 a whole excerpt or as much of it as the model has positions for. `ours` is `predict`, `ours_new_length` so
-for a number of tokens that the engine has not met. `torch`, `bfloat16` and `int8` are other engines for the
-same windows. `floor` is the bare matrix products of those windows, weights and attention, in bfloat16 or
-float32, whichever is faster. Each is given by the clock and by the processor's time, which tells more on a
-machine that has other work.
+for a number of tokens that the engine has not met. `torch`, `bfloat16`, `int8` and `openvino`, this in single
+precision as units that wait for pairs need it, are other engines for the same windows. `floor` is the bare
+matrix products of those windows, weights and attention, in bfloat16 or float32, whichever is faster. Each is
+given by the clock and by the processor's time, which tells more on a machine that has other work.
 """
 
 import argparse
@@ -28,8 +28,9 @@ from transformers import BertConfig, BertForSequenceClassification, PreTrainedMo
 
 from authorship.commandline import run
 from authorship.encode.windows import encode
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.compiled import OpenVinoEngine, compile_bundle
 from authorship.engines.engine import TorchEngine
+from authorship.engines.openvino import EXAMPLE_TOKENS
 from authorship.models.bundle import ModelBundle, make_bundle
 from authorship.models.source import default_reference, open_bundle
 from authorship.predict.prediction import predict, predict_encoded
@@ -92,6 +93,12 @@ def in_int8(bundle: ModelBundle) -> Work:
     return lambda text: predict(quantised, text)
 
 
+def in_openvino(bundle: ModelBundle) -> Work:
+    """OpenVINO's compiled graph, in single precision."""
+    compiled = replace(bundle, engine=OpenVinoEngine(bundle.model, EXAMPLE_TOKENS, single=True))
+    return lambda text: predict(compiled, text)
+
+
 def floor(bundle: ModelBundle, dtype: torch.dtype) -> Work:
     """The products of all layers' weights and of attention with nothing around them."""
     config = bundle.model.config
@@ -128,6 +135,7 @@ def ways(teacher: ModelBundle, student: ModelBundle) -> dict[str, Work]:
         "torch": lambda text: predict(plain, text),
         "bfloat16": in_bfloat16(plain),
         "int8": in_int8(plain),
+        "openvino": in_openvino(plain),
         "floor_bfloat16": floor(plain, torch.bfloat16),
         "floor_float32": floor(plain, torch.float32),
     }
