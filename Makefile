@@ -23,6 +23,8 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet \
 	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 APT := $(ROOT) apt-get
+# A worker that dies is not replaced: its successor would wait for ever for files done before.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .DELETE_ON_ERROR:
 .PHONY: help demo train books-named test check lint types audit unit quick bench fix clean
@@ -65,11 +67,11 @@ audit: .venv/dev.stamp
 	@$(BIN)/python .ci/audit.py
 
 unit: .venv/dev.stamp .venv/chromium.stamp .venv/debian.stamp
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(PYTEST)
 
 # Those that begin no server, no browser and no training: tests/conftest.py names the others.
 quick: .venv/dev.stamp
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not slow"
+	$(PYTEST) -m "not slow"
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m bench.figures --data "$(DATA)"

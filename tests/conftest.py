@@ -8,6 +8,7 @@ from transformers import ModernBertConfig, ModernBertForSequenceClassification, 
 
 from authorship.datamodels import Author
 from authorship.models.bundle import ModelBundle, make_bundle
+from tests.workers import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler  # a hook
 from train.training.tokenizer import train_tokenizer
 
 # What takes longest is begun first, so that in the end no worker is left alone with it.
@@ -57,17 +58,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow; keep on one worker each file, and all files that share the page and the browser.
-
-    The long ones come first; the order within a file stays.
-    """
+    """Mark the slow; begin with the long ones, the order within a file unchanged."""
     slow, long = ([TESTS / name for name in names] for names in (SLOW, LONG))
     assert all(path.exists() for path in (*slow, *long)), "a name in SLOW or LONG is not there"
     for item in items:
         if any(item.path.is_relative_to(path) for path in slow):
             item.add_marker("slow")
-        together = item.path.parent if item.path.parent.name == "e2e" else item.path
-        item.add_marker(pytest.mark.xdist_group(str(together.relative_to(TESTS))))
     places = {path: place for place, path in enumerate(long)}
     items.sort(key=lambda item: places.get(item.path, places.get(item.path.parent, len(long))))
 
