@@ -54,9 +54,21 @@ def test_tags_in_a_plain_text_are_counted() -> None:
     assert [(notice.code, notice.count) for notice in notices] == [("markup", 2)]
 
 
+def test_a_page_that_quotes_tags_stays_as_it_is() -> None:
+    quoting = "Пишите &lt;html&gt;&lt;i&gt;да&lt;/i&gt; &amp;laquo;так&amp;raquo;"
+    book = read_book(page(BOOK).decode().replace("</h2>", f"</h2>{f'<p>{quoting}</p>' * 9}", 1).encode())
+    assert [line for line in book.text.split("\n") if "Пишите" not in line] == BOOK.lines
+    assert book.text.count("Пишите да «так»") == 9
+    plain = read_book(page(BOOK))
+    assert (book.title, len(book.headings)) == (BOOK.title, len(plain.headings))
+    assert {one.code for one in plain.notices} <= {one.code for one in book.notices}
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
     [
+        (f"<?xml version='1.0'?><article xmlns='urn:d'>{BOOK.text.replace('.', '<para/>')}</article>"
+         .encode(), "XML (article)"),
         (f"<?xml version='1.0'?><book><chapter>{BOOK.text}</chapter></book>".encode(), "XML (book)"),
         (f"\ufeff<document xmlns='urn:x'><l>{BOOK.text}</l></document>".encode(), "XML (document)"),
         (f"<книга><глава>{BOOK.text}</глава></книга>".encode("cp1251", "ignore"), "XML (книга)"),

@@ -341,6 +341,29 @@ def test_a_fictionbook_may_have_a_prefix_or_choose_parts_of_its_grammar() -> Non
         read_book((chosen.replace("% a", "a") + data).encode())
 
 
+def test_characters_by_number_are_what_browsers_make_of_them() -> None:
+    made = {
+        "&#xD83D;&#xDE00;": "😀",
+        "&#55357;&#56832;": "😀",
+        "&#11;&#x1F;&#0;&#xFFFE;&#xd800;": "",
+        "&#151;": "—",
+    }
+    for number, sign in made.items():
+        expected = [line + sign for line in LINES]
+        assert read(fiction(PARAGRAPHS.replace("</p>", number + "</p>"))) == expected, number
+        assert read(page(PARAGRAPHS.replace("</p>", number + "</p>"))) == expected, number
+        assert read(word_file(WORDS.replace("</w:t>", number + "</w:t>"))) == expected, number
+
+
+def test_entities_that_stand_for_a_character_are_read_and_no_others() -> None:
+    data = fiction(PARAGRAPHS.replace("</p>", "&dash;</p>")).decode()
+    define = "<!DOCTYPE FictionBook [<!-- a --><!ENTITY nbsp \"&#160;\"> <!ENTITY dash '—'>]>"
+    assert read((define + data).encode()) == [line + "—" for line in LINES]
+    for other in ('"&nbsp;&nbsp;"', '"<p>Нет</p>"', 'SYSTEM "a"', f'"{"ж" * 99}"'):
+        with pytest.raises(TextError, match="XML entities"):
+            read_book((define.replace("'—'", other) + data).encode())
+
+
 def test_contents_within_a_fictionbook_are_left_out_and_linked_titles_stay() -> None:
     link = '<p><a l:href="#s{}">Глава</a></p>'
     assert read(fiction("<title><p>Оглавление</p></title>" + link * 3 + PARAGRAPHS), "contents") == LINES

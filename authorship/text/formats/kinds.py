@@ -171,8 +171,9 @@ def _by_root(text: str, root: re.Match[str], declared: bool) -> Found | None:
         return Found("opendocument")
     if name in _FLAT_WORD and (prefix in ("pkg", "w") or "microsoft" in root[3]):
         return Found("xml", "Word XML")
-    if declared and name in _HTML:
-        return Found("html")
+    if declared and name in _HTML:  # DocBook and articles' XML have some of HTML's names
+        by_tags = _by_tags(text)
+        return Found("xml", f"XML ({root[2]})") if by_tags and by_tags.kind == "xml" else Found("html")
     ends = text[-_HEAD:].rstrip().endswith(f"{root[2]}>")
     return Found("xml", f"XML ({root[2]})") if declared or (ends and name not in _HTML) else None
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from html.entities import html5
 from typing import Any, TypeVar
 
@@ -31,6 +31,25 @@ _PARAMETERS = re.compile(
     re.DOTALL,
 )
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Entities that stand for a few characters and for no other entity.
+_PLAIN_ENTITY = (
+    r"<!ENTITY\s+[\w.:-]{1,99}\s+(?:\"(?:[^\"<>&%]|&#\w{1,9};){0,9}\"|'(?:[^'<>&%]|&#\w{1,9};){0,9}')\s*>"
+)
+_PLAIN_ENTITIES = re.compile(
+    rf"<!DOCTYPE\b[^<>\[]{{0,999}}\[((?:\s++|<!--.{{0,999}}?-->|{_PLAIN_ENTITY})*+)\]\s{{0,99}}>", re.DOTALL
+)
+_ENTITY = re.compile(r"<!ENTITY\s+([\w.:-]+)\s+(?:\"([^\"]*)\"|'([^']*)')")
+# Numbers that XML forbids or that mean something else to browsers: halves of characters, controls.
+_HALVES = re.compile(
+    r"&#(?:x(d[89ab][\da-f]{2})|(55[2-9]\d\d|56[0-2]\d\d|563[01]\d));"
+    r"&#(?:x(d[c-f][\da-f]{2})|(56[3-9]\d\d|57[0-2]\d\d|573[0-3]\d|5734[0-3]));",
+    re.IGNORECASE,
+)
+_NO_CHARACTER = re.compile(
+    r"&#(?:x0{0,6}(?:d[89a-f][\da-f]{2}|[01]?[\da-f]|[89][\da-f]|fff[ef])"
+    r"|0{0,6}(?:[0-2]?\d|3[01]|12[89]|1[345]\d|5[5-7]\d{3}|6553[45]));",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{0,31};)")
 _NAMED_PIECE, _LONGEST_NAMED = 1_000_000, 33
 # What is no mistake comes first. A comment that never stops is taken whole, for the time that the next takes.
@@ -188,12 +207,14 @@ def read_tree(text: str, grammar: Grammar) -> etree._Element | None:
 def _prepare(text: str, tags: int) -> str:
     """The document without what XML forbids, and with characters for HTML's names of them."""
     if "<!ENTITY" in text:
-        text = _PARAMETERS.sub("", text, 1)
+        text = _with_entities(_PARAMETERS.sub("", text, 1))
     if "<!ENTITY" in text:
         raise hostile("defines XML entities")
     if text.count("<") > tags:
         raise hostile(f"has more than {tags:,} tags")
     text = _without_broken_end(_FORBIDDEN.sub("", _DECLARATION.sub("", text, 1)))
+    if "&#" in text:
+        text = _NO_CHARACTER.sub(_as_browsers_do, _HALVES.sub(_joined_halves, text))
     return _without_names(text).lstrip()
 
 
@@ -201,6 +222,30 @@ def _without_broken_end(text: str) -> str:
     """A document that was cut within a tag or an entity, cut before it."""
     last = text.rfind("<")
     return _BROKEN_ENTITY.sub("", text if text.find(">", max(last, 0)) >= 0 else text[: max(last, 0)])
+
+
+def _with_entities(text: str) -> str:
+    """A document with the characters for which its own entities stand, where they are no more than that."""
+    subset = _PLAIN_ENTITIES.search(text)
+    if subset is None:
+        return text
+    values = {name: one or other for name, one, other in _ENTITY.findall(subset[1])}
+    text = text[: subset.start()] + text[subset.end() :]
+    return re.sub(r"&([\w.:-]{1,99});", lambda found: values.get(found[1], found[0]), text)
+
+
+def _joined_halves(found: re.Match[str]) -> str:
+    """A character of which a script wrote the two halves that UTF-16 has for it."""
+    high, low = (
+        int(found[place], 16) if found[place] else int(found[place + 1] or found[place + 2])
+        for place in (1, 3)
+    )
+    return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
+
+
+def _as_browsers_do(found: re.Match[str]) -> str:
+    """Numbers of the old Windows are its characters (&#151; is a dash), those of no character are nothing."""
+    return _FORBIDDEN.sub("", unescape(found[0])).replace("\ufffd", "")
 
 
 def _without_names(text: str) -> str:

@@ -123,16 +123,29 @@ def read_page(text: str, limits: Limits, preformatted: bool = False) -> Book:
     Raises:
         TextError: see `read_html`.
     """
-    page = _collect(text, limits.text, preformatted)
-    lines = "\n".join(page.lines)
-    again = find_kind(lines)
-    if again and again.kind != "xml":  # the tags and entities themselves were written in entities
-        page = _collect(lines, limits.text, preformatted or again.kind == "preformatted")
-        lines = "\n".join(page.lines)
+    page = _read_again(_collect(text, limits.text, preformatted), tags(text), limits.text, preformatted)
     if preformatted:
         page.counts["markup"] += tags(text)
     headings = line_headings(page.lines, page.headings)
-    return Book(lines, "html", None, page.title, left_out(page.counts), headings)
+    return Book("\n".join(page.lines), "html", None, page.title, left_out(page.counts), headings)
+
+
+def _read_again(page: "PageCollector", own: int, limit: int, preformatted: bool) -> "PageCollector":
+    """The page, read anew where tags and entities were themselves written in entities.
+
+    Where more tags were than the page has of its `own`, they make its lines; else its lines stay.
+    """
+    lines = "\n".join(page.lines)
+    found = find_kind(lines)
+    if found is None or found.kind == "xml":
+        return page
+    as_page = found.kind == "html" and tags(lines) > own
+    again = _collect(lines, limit, preformatted or not as_page)
+    again.title = again.title or page.title
+    again.counts += page.counts
+    if len(again.lines) == len(page.lines):
+        again.headings = page.headings
+    return again
 
 
 def _prepare(text: str) -> str:
