@@ -16,12 +16,12 @@ from authorship.commandline import positive, run
 from train.config import PieceArguments
 from train.data.csv_files import TRAIN_FILE, excerpt_index, held_out_excerpts
 from train.data.split import held_out_works
-from train.evaluation.calibrate import log_loss
 from train.evaluation.metrics import macro_f1
 from train.linear.piece_model import fit_pieces
 from train.linear.scores import score_frame
 from train.pieces import choose, reader
 from train.training.stage import prose_tokenizer, training_works, unlabelled_works
+from train.training.validation import log_loss
 
 Works = frozenset[tuple[str, str]]
 

@@ -169,6 +169,9 @@ class ClassifierArguments(StageArguments):
         default=NONE,
         metadata={"help": "Recipe that the other options' defaults come from.", "choices": list(NAMES)},
     )
+    layer_decay: float = field(
+        default=1.0, metadata={"help": "Each layer's learning rate is that of the one above times this."}
+    )
     eval_strategy: str = "epoch"
     save_strategy: str = "epoch"
     load_best_model_at_end: bool = True
@@ -196,6 +199,19 @@ class TeacherArguments(ClassifierArguments):
         metadata={"help": "Weight of the linear model's verdict beside the label; needs --ngrams."},
     )
     freeze_encoder: bool = field(default=False, metadata={"help": "Train the classifier's head alone."})
+    pooled_start: bool = field(
+        default=True,
+        metadata={
+            "help": "Begin a base without a head with what the means of its layers tell, in closed form; "
+            "BERT's and RoBERTa's kinds."
+        },
+    )
+    start_windows: int = field(
+        default=400, metadata={"help": "Windows an author, at most, that such a start is fitted to."}
+    )
+    start_layers: int = field(
+        default=0, metadata={"help": "Layers, at most, of which such a start chooses; 0: all."}
+    )
     score_temperature: float = field(default=0.2, metadata={"help": "Divides the linear model's scores."})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import torch
 from torch import nn
-from transformers import PreTrainedModel, PreTrainedTokenizerFast, set_seed
+from transformers import AutoConfig, PreTrainedModel, PreTrainedTokenizerFast, set_seed
 
 from authorship.commandline import run
 from authorship.models.bundle import ModelBundle
@@ -17,12 +17,13 @@ from train.config import TeacherArguments, parse
 from train.data.csv_files import TRAIN_FILE, TrainingTexts, excerpt_index, held_out_excerpts
 from train.errors import DataError
 from train.linear.scores import open_linear
+from train.linear_start.pooled_start import best_start, can_pool
 from train.linear_start.probe_head import fit_readout, write_best
 from train.publishing.tracking import start_tracking, track_bundle
-from train.training.choices import held_out
+from train.training.choices import Choices, held_out
 from train.training.crops import CropCollator, RandomCrops
 from train.training.losses import label_loss, soft_target_loss
-from train.training.small_encoder import open_base
+from train.training.small_encoder import has_head, open_base
 from train.training.stage import authors_of, finish, training_crops, warn_of_few_works
 from train.training.throughput import last_to_leave, silence_followers
 from train.training.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
@@ -69,8 +70,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         ngrams = open_linear(soft, tokenizer) if soft else None
         crops = training_crops(left_out, tokenizer, authors, arguments, ngrams, transfer=ngrams is not None)
     few = fewer_excerpts(validation, arguments.validation_excerpts)
-    if ngrams and last_checkpoint(arguments) is None:
+    checkpoint = last_checkpoint(arguments)
+    if checkpoint:
+        model = _as_begun(model, checkpoint)
+    elif arguments.pooled_start and can_pool(model) and not has_head(arguments.base, keys):
+        model = _begin_pooled(ModelBundle(model, tokenizer, authors), few, crops, arguments)
+    elif ngrams:
         _begin_head(ModelBundle(model, tokenizer, authors), few, crops, arguments)
+    if arguments.freeze_encoder:
+        model.base_model.requires_grad_(False)
     trainer = TeacherTrainer(
         args=arguments,
         model=model,
@@ -79,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         held_out=HeldOut(ModelBundle(model, tokenizer, authors), few),
     )
     if arguments.num_train_epochs:
-        trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
+        trainer.train(resume_from_checkpoint=checkpoint)
     if last_to_leave(arguments):
         finish(ModelBundle(model, tokenizer, authors), validation, arguments)
         track_bundle(Path(arguments.out), validation, file)
@@ -102,6 +110,33 @@ def _begin_head(
     write_best(readout, bundle, validation, arguments)
 
 
+def _begin_pooled(
+    bundle: ModelBundle, validation: pd.DataFrame, crops: RandomCrops, arguments: TeacherArguments
+) -> PreTrainedModel:
+    """The base cut down to the layers that held-out works choose, with a head that is fitted to their means.
+
+    Without held-out works the --choices hold; OUT keeps what was chosen.
+    """
+    known = [work for work in crops.works if work.author in crops.label_ids]
+    chosen = Choices.load(Path(arguments.choices)) if arguments.choices else None
+    bundle.model.eval().to(arguments.device)
+    most, deepest = arguments.start_windows, arguments.start_layers
+    with torch.autocast(arguments.device.type, torch.bfloat16, enabled=arguments.bf16):
+        start, chosen = best_start(bundle, known, validation, most, deepest, chosen)
+    if arguments.process_index == 0:
+        chosen.save(Path(arguments.out))
+    return start.build(bundle.model.cpu())
+
+
+def _as_begun(model: PreTrainedModel, checkpoint: str) -> PreTrainedModel:
+    """A model of as many layers as the checkpoint has, for a start may have dropped some."""
+    layers = int(AutoConfig.from_pretrained(checkpoint).num_hidden_layers)
+    if layers == int(model.config.num_hidden_layers):
+        return model
+    begun: PreTrainedModel = type(model).from_pretrained(checkpoint, dtype=torch.float32)
+    return begun
+
+
 def _open_base(
     arguments: TeacherArguments, keys: Sequence[str], texts: Iterable[str]
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
@@ -113,8 +148,6 @@ def _open_base(
     model, tokenizer = open_base(arguments.base, keys, texts, arguments)
     if arguments.process_index == 0:
         tokenizer.save_pretrained(out)
-    if arguments.freeze_encoder:
-        model.base_model.requires_grad_(False)
     return model, tokenizer
 
 

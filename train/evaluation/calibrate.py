@@ -6,12 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
 
 from authorship.models.calibration import AtLength, Calibration, energy
 from train.evaluation.metrics import auroc_unknown
-from train.training.validation import ScoredExcerpts
+from train.training.validation import ScoredExcerpts, best_temperature, log_loss
 
 ABSTAINING_SHARE = 0.05
 MOST_ABSTAINING = 0.08
@@ -132,15 +130,6 @@ def tuning_authors(unknown: pd.DataFrame) -> tuple[str, ...]:
     return tuple(writers[: (len(writers) - 1) // 2])
 
 
-def best_temperature(scored: ScoredExcerpts) -> float:
-    """Divides the logits so that their log loss is least (Guo et al. 2017, arXiv 1706.04599)."""
-
-    def loss(log_temperature: float) -> float:
-        return log_loss(scored, float(np.exp(log_temperature)))
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded").x))
-
-
 def best_scale(scored: ScoredExcerpts, intercepts: NDArray[np.floating]) -> float:
     """The scale of least log loss on held-out works, whatever the temperature.
 
@@ -154,9 +143,3 @@ def best_scale(scored: ScoredExcerpts, intercepts: NDArray[np.floating]) -> floa
         return log_loss(scaled, best_temperature(scaled))
 
     return min(_SCALES, key=loss)
-
-
-def log_loss(scored: ScoredExcerpts, temperature: float) -> float:
-    """The mean negative logarithm of the true authors' probabilities."""
-    logarithms = log_softmax(scored.logits / temperature, axis=1)
-    return -float(logarithms[np.arange(len(scored.truth)), scored.truth].mean())

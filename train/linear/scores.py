@@ -11,12 +11,11 @@ from transformers import PreTrainedTokenizerFast
 from authorship.models.calibration import Calibration
 from train.data.csv_files import TEST_FILE, UNKNOWN_FILE, read_excerpts
 from train.errors import DataError
-from train.evaluation.calibrate import best_temperature
 from train.evaluation.figures import Evaluation, figures
 from train.linear.additive import AdditiveModel, Codes
 from train.linear.ngrams import NgramModel
 from train.linear.piece_model import PieceModel
-from train.training.validation import ScoredExcerpts, with_truth
+from train.training.validation import ScoredExcerpts, best_temperature, with_truth
 
 _KINDS: dict[str, type[AdditiveModel]] = {kind.__name__: kind for kind in (NgramModel, PieceModel)}
 

@@ -26,10 +26,15 @@ class HoldsOut(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How much what is said counts beside the intercepts, and what divides a linear model's margins."""
+    """How much what is said counts beside the intercepts, and what divides a linear model's margins.
+
+    `depth` is how many layers of a pretrained base are kept, `ridge` what is added to their covariance.
+    """
 
     scale: float
     temperature: float = 1.0
+    depth: int = 0
+    ridge: float = 0.0
 
     def save(self, folder: Path) -> None:
         """Write `choices.json` into `folder`, which is made if need be."""

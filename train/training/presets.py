@@ -35,14 +35,14 @@ _CAREFUL: Mapping[str, object] = {
     "transfer": 0.4,
 }
 _RECIPES: Mapping[tuple[str, str], Mapping[str, object]] = {
-    ("teacher", "original"): {**_PLAIN, "base": BASE, "num_train_epochs": 2.0},
+    ("teacher", "original"): {**_PLAIN, "base": BASE, "num_train_epochs": 2.0, "pooled_start": False},
     ("student", "original"): {
         **{**_PLAIN, "num_train_epochs": 1.0},
         **{"alpha": 0.5, "temperature": 5.0, "hidden_weight": 0.0},
     },
     ("teacher", "best"): {
         **{**_CAREFUL, "base": BASE, "num_train_epochs": 4.0, "learning_rate": 3e-5},
-        **{"score_weight": 0.7, "ngrams": Path("runs/baselines/ngrams.npz")},
+        **{"score_weight": 0.7, "ngrams": Path("runs/baselines/ngrams.npz"), "layer_decay": 0.8},
     },
     ("student", "best"): {
         **{**_CAREFUL, "num_train_epochs": 8.0, "learning_rate": 5e-5},

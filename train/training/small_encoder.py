@@ -5,6 +5,7 @@ from typing import Protocol
 
 import torch
 from transformers import (
+    AutoConfig,
     AutoModelForSequenceClassification,
     AutoTokenizer,
     ModernBertConfig,
@@ -90,6 +91,15 @@ def open_base(
         raise DataError(f"The base {base!r} has no fast tokenizer, which word offsets need.")
     fit_to_model(opened, model)
     return model, with_edition_normalizer(opened)
+
+
+def has_head(base: str, keys: Sequence[str]) -> bool:
+    """Whether the base is a classifier of as many authors already, whose head goes on."""
+    config = AutoConfig.from_pretrained(base, trust_remote_code=False)
+    kinds = config.architectures or []
+    return config.num_labels == len(keys) and any(
+        kind.endswith("ForSequenceClassification") for kind in kinds
+    )
 
 
 def _tokenizer(texts: Iterable[str], options: EncoderOptions) -> PreTrainedTokenizerFast:

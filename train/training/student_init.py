@@ -1,4 +1,4 @@
-"""A student of half the depth, started from every other layer of its teacher."""
+"""Models that keep some of another's layers: a student of half the depth, a base without its last layers."""
 
 import copy
 
@@ -17,21 +17,30 @@ def half_depth(teacher: PreTrainedModel) -> PreTrainedModel:
     layers = int(teacher.config.num_hidden_layers)
     if layers < 2:
         raise DataError(f"A teacher of {layers} layer cannot be halved: train one of at least two.")
-    kept = list(range(0, layers, 2))
-    student = type(teacher)(_kept_config(teacher.config, kept))
-    student.load_state_dict(_kept_state(teacher, kept))
-    return student
+    return with_layers(teacher, list(range(0, layers, 2)))
 
 
-def _kept_config(config: PreTrainedConfig, kept: list[int]) -> PreTrainedConfig:
-    """The configuration of fewer layers; what it lists layer by layer, as ModernBERT's kinds of attention,
-    is taken along with its layer."""
-    halved = copy.deepcopy(config)
+def with_layers(model: PreTrainedModel, kept: list[int], fresh: int = 0) -> PreTrainedModel:
+    """A copy of `model` with its encoder layers `kept` and, above them, `fresh` new ones; all else is copied.
+
+    Raises:
+        DataError: the model has no list of encoder layers.
+    """
+    copied = type(model)(_kept_config(model.config, kept, fresh))
+    state = _kept_state(model, kept)
+    copied.load_state_dict({**copied.state_dict(), **state})
+    return copied
+
+
+def _kept_config(config: PreTrainedConfig, kept: list[int], fresh: int) -> PreTrainedConfig:
+    """The configuration of those layers; what it lists layer by layer, as ModernBERT's kinds of attention,
+    is taken along with its layer, a new one being as the last."""
+    chosen = copy.deepcopy(config)
     for name, values in config.to_dict().items():
         if "layer" in name and isinstance(values, list) and len(values) == config.num_hidden_layers:
-            setattr(halved, name, [values[index] for index in kept])
-    halved.num_hidden_layers = len(kept)
-    return halved
+            setattr(chosen, name, [values[index] for index in [*kept, *kept[-1:] * fresh]])
+    chosen.num_hidden_layers = len(kept) + fresh
+    return chosen
 
 
 def encoder_layers(model: PreTrainedModel) -> tuple[str, nn.ModuleList]:

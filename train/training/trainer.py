@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 from transformers import (
+    PreTrainedModel,
     ProgressCallback,
     Trainer,
     TrainerCallback,
@@ -20,10 +21,11 @@ from transformers import (
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import IntervalStrategy
 
-from train.config import StageArguments
+from train.config import ClassifierArguments, StageArguments
 from train.training.budget import MinutesProgress, SaveOnInterrupt, TimeBudget, spent_seconds, trapezoid
 from train.training.compilation import CompiledModels, attend_for_processors, pays
 from train.training.crops import RandomCrops
+from train.training.layer_rates import layer_groups
 from train.training.throughput import OwnNoise, Throughput, from_first, global_batch
 from train.training.validation import HeldOut
 
@@ -68,6 +70,7 @@ class StageTrainer(Trainer):
         self.budget = TimeBudget(args.max_minutes, 60 * args.spent_minutes, args.piece_minutes)
         if args.max_minutes:
             logger.warning("Training stops after %g minutes of steps, however few.", args.max_minutes)
+        self.layer_decay = args.layer_decay if isinstance(args, ClassifierArguments) else 1.0
         self.held_out = held_out
         if not held_out:
             args.eval_strategy, args.load_best_model_at_end = IntervalStrategy.NO, False
@@ -102,6 +105,20 @@ class StageTrainer(Trainer):
         """What Trainer calls: `crop_loss`, which is a mean already."""
         loss, output = self.crop_loss(self.compiled(model), inputs)
         return (loss, output) if return_outputs else loss
+
+    def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
+        """The Trainer's own, or with `layer_decay` one whose groups are layers."""
+        if self.optimizer is None and self.layer_decay != 1:
+            trained = cast(PreTrainedModel, self.model)
+            decaying = self.get_decay_parameter_names(trained)
+            kind, options = self.get_optimizer_cls_and_kwargs(self.args, trained)
+            self.optimizer = kind(
+                layer_groups(
+                    trained, self.args.learning_rate, self.layer_decay, decaying, self.args.weight_decay
+                ),
+                **options,
+            )
+        return cast(torch.optim.Optimizer, super().create_optimizer(model))
 
     def create_scheduler(
         self, num_training_steps: int, optimizer: torch.optim.Optimizer | None = None

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
 from tqdm import tqdm
 
 from authorship.encode.windows import encode
@@ -125,6 +127,21 @@ def compiled_for(bundle: ModelBundle, excerpts: int) -> ModelBundle:
     return compile_bundle(bundle) if worthwhile else bundle
 
 
+def best_temperature(scored: ScoredExcerpts) -> float:
+    """Divides the logits so that their log loss is least (Guo et al. 2017, arXiv 1706.04599)."""
+
+    def loss(log_temperature: float) -> float:
+        return log_loss(scored, float(np.exp(log_temperature)))
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded").x))
+
+
+def log_loss(scored: ScoredExcerpts, temperature: float) -> float:
+    """The mean negative logarithm of the true authors' probabilities."""
+    logarithms = log_softmax(scored.logits / temperature, axis=1)
+    return -float(logarithms[np.arange(len(scored.truth)), scored.truth].mean())
+
+
 class HeldOut:
     """Excerpts of held-out works, which score the bundle's model as it stands."""
 
@@ -135,12 +152,13 @@ class HeldOut:
         return len(self.frame)
 
     def figures(self) -> dict[str, float]:
-        """Macro-F1 and accuracy."""
+        """Macro-F1, accuracy, and the log loss at the best temperature, which calibration chooses later."""
         scored = score_excerpts(self.bundle, self.frame)
         predicted = scored.logits.argmax(axis=1)
         return {
             "macro_f1": macro_f1(scored.truth, predicted),
             "accuracy": float((predicted == scored.truth).mean()),
+            "log_loss": log_loss(scored, best_temperature(scored)),
         }
 
 
