@@ -21,6 +21,8 @@ from authorship.predict.results import (
     stretch_objects,
     verdict_object,
 )
+from authorship.same_hand.answer import PartAnswer
+from authorship.same_hand.results import hand_object
 from page.book.author_shares import hand_keys
 from page.book.reading import BookReading
 from page.excerpt.results import ROLES
@@ -112,9 +114,14 @@ def to_saved(reading: BookReading) -> dict[str, Any]:
     }
     tracks = {role: _track(reading, role) for role in ROLES}
     judged = asdict(reading.judgement)
-    return (
-        head | to_object(reading) | {"source": source, "judged": judged, "tracks": tracks, "text": book.text}
-    )
+    kept = {"source": source, "judged": judged, "tracks": tracks}
+    kept |= {"compared": [_compared(one) for one in reading.compared.values()]} if reading.compared else {}
+    return head | to_object(reading) | kept | {"text": book.text}
+
+
+def _compared(part: PartAnswer) -> dict[str, Any]:
+    """What was said of a part beside the rest of its book."""
+    return {"verdict": hand_object(part)} | asdict(part)
 
 
 def _track(reading: BookReading, role: Role) -> dict[str, Any]:

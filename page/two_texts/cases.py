@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from authorship.errors import AuthorshipError, TextError
-from authorship.same_hand.answer import Answer, Measure, Measured, compare_texts, measuring
+from authorship.same_hand.answer import (
+    Answer,
+    Measure,
+    Measured,
+    PartAnswer,
+    compare_texts,
+    comparing_part,
+    measuring,
+)
 from authorship.text.isolated import ReadingEnded
 from authorship.text.judge import Judge
 from authorship.text.letters.folding import letter_notices
@@ -294,6 +302,23 @@ class Cases:
                 found = yield from self._measuring(f"{name} {number}", text, side)
                 side.texts.append(found)
         return compare_texts(self.measure, sides[0].all, sides[1].all)
+
+    def compare_part(self, text: str, start: int, stop: int) -> Generator[None, None, PartAnswer]:
+        """What the measure says of a part of a text beside the rest; see `comparing_part`.
+
+        Raises:
+            AuthorshipError: there is no measure, or a side cannot be compared.
+        """
+        if self.measure is None:
+            raise AuthorshipError("This pair of models brings no measure of two texts.")
+        steps = comparing_part(text, start, stop, self.measure, self.judge)
+        while True:
+            self._gate.give_way()
+            try:
+                yield next(steps)
+            except StopIteration as stopped:
+                found: PartAnswer = stopped.value
+                return found
 
     def _weigh(self, case: Case) -> None:
         if self.find(case.token) is case:
