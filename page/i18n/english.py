@@ -542,7 +542,9 @@ ENGLISH_TWO_TEXTS = TwoTextMessages(
     upload_known="Open known texts",
     upload_disputed="Open the disputed text",
     clear="Remove the files",
-    each="Each text on the left is a candidate of its own: which of them wrote the disputed one?",
+    each="There are several candidates on the left: which of them wrote the disputed text?",
+    each_info="Files in one folder of an archive, or with names alike up to a dash (“Leskov - Lefty”, "
+    "“Leskov - Cathedral Clergy”), are one candidate’s; every other file is a candidate of its own.",
     nearest="Most alike: {name}.",
     run="Compare",
     stop="Stop",

@@ -455,6 +455,7 @@ class TwoTextMessages:
     upload_disputed: str
     clear: str
     each: str
+    each_info: str
     nearest: str
     run: str
     stop: str
