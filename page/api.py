@@ -19,6 +19,7 @@ from authorship.predict.results import (
 from authorship.same_hand.results import to_object as answer_object
 from explain.agreement import Likeness, compare
 from explain.datamodels import Attribution
+from explain.same_hand.reasons import reasons_object
 from page.book.books import Books, check
 from page.book.exports import to_object
 from page.excerpt.pair_service import Reader
@@ -28,6 +29,7 @@ from page.scheduler.turns import Turns, make_turns
 from page.two_texts.cases import Cases
 
 MOST_AUTHORS = 1000
+MOST_WORDS = 100
 
 
 class Api:
@@ -97,7 +99,9 @@ class Api:
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    async def same_hand(self, known: list[str], disputed: str, prior: float = 0.5) -> dict[str, Any]:
+    async def same_hand(
+        self, known: list[str], disputed: str, prior: float = 0.5, words: int = 0
+    ) -> dict[str, Any]:
         """Whether the author of 1 to 20 known texts wrote a disputed one, also an author whom no model knows.
 
         Each side may have up to 5,000,000 characters; `known` are works surely by one author, each of 200
@@ -109,16 +113,36 @@ class Api:
         trust no figure. `log_ratio` is the natural logarithm of the likelihood ratio of one author against
         two, `probability` that of one author under the prior, `usual` quantiles of log ratios that pairs of
         such lengths have; `cautions` say what makes the answer worth less.
+        With `words`, from 1 to 100, "reasons" tells that many words and marks for one hand and against it:
+        {"words": {"for": [{"text", "score", "known", "disputed", "count", "places": [{"side", "text",
+        "start", "stop", "score"}]}], "against": [likewise]}, "marks": {likewise}, "missing", "error"}. Scores
+        are parts of `log_ratio`, by sides and by places (characters `start` to `stop` of a side's text number
+        `text`, the 50 that weigh most), `missing` what the lack of usual words adds, `error` the share that
+        is not accounted for; "reasons" is null for "void" and above 300,000 characters in all.
         """
         if not 0 < prior < 1:
             wanted = f"prior must lie between 0 and 1, both excluded, not be {prior}."
             raise gr.Error(wanted, print_exception=False)
+        if not 0 <= words <= MOST_WORDS:
+            wanted = f"words must be a whole number from 0 to {MOST_WORDS}, not {words}."
+            raise gr.Error(wanted, print_exception=False)
         try:
-            steps = self.cases.answer(known, disputed)
-            answer = await self.turns.finish(self.turns.explanations, steps)
-            return answer_object(answer, prior, self.cases.hashes)
+            steps = self._same_hand(known, disputed, prior, words)
+            return await self.turns.finish(self.turns.explanations, steps)
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
+
+    def _same_hand(
+        self, known: list[str], disputed: str, prior: float, words: int
+    ) -> Generator[None, None, dict[str, Any]]:
+        """One step a part of a text, one more for the words."""
+        answer = yield from self.cases.answer(known, disputed)
+        value = answer_object(answer, prior, self.cases.hashes)
+        if words:
+            yield
+            reasons = self.cases.explain(answer)
+            value["reasons"] = reasons and reasons_object(reasons, words)
+        return value
 
     def _attribute(self, text: str, top_k: int) -> dict[str, Any]:
         reading = self.reader.read(text)

@@ -50,6 +50,7 @@ from page.share.events import wire_sharing
 from page.share.handlers import SharingHandlers
 from page.storage.cache import Room
 from page.storage.visitors import adopt
+from page.two_texts.book_part import PartHandlers, wire_book_part
 from page.two_texts.cases import Cases
 from page.two_texts.events import wire_two_texts
 from page.two_texts.handlers import TwoTextHandlers
@@ -117,6 +118,7 @@ def _wire(
     wire_crossing(parts, crossing)
     wire_files(parts, FileHandlers(batches, crossing, turns), blocks)
     wire_two_texts(parts, TwoTextHandlers(cases, turns), blocks)
+    wire_book_part(parts, PartHandlers(book, cases))
     wire_sharing(parts, SharingHandlers(excerpts))
     wire_fingerprints(parts, FingerprintHandlers(reader, find_fingerprints(reader)), blocks)
 

@@ -44,7 +44,8 @@ def invented_reasons(measure: object, answer: Answer) -> HandReasons:
             for word in (text[start:stop],)
         )
 
-    return HandReasons(*(tuple(scored(one.text) for one in side) for side in sides), 0.004)
+    first, second = (tuple(scored(one.text) for one in side) for side in sides)
+    return HandReasons(first, second, 0.004)
 
 
 def _words(text: str) -> list[str]:

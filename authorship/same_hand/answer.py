@@ -20,6 +20,8 @@ _PART = 200_000  # characters that are measured at once
 _SHARED = 0.02  # of the disputed text's runs
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST_RUNS = 2_000_000  # characters of a side in which shared runs are looked for
+LONGEST_PART = 1_000_000
+"""Characters of a part that is compared with the rest of its text, and of the rest before and after it."""
 
 CautionKind = Literal["outside", "short", "unequal", "shared"]
 
@@ -99,11 +101,53 @@ class Answer:
 
     @property
     def void(self) -> bool:
-        """Whether a side is nothing that can be compared at all, so that the figure means nothing.
+        """Whether a side is nothing that can be compared at all, so that the figure means nothing."""
+        return is_void(self.cautions)
 
-        Prose of today can be, though the measure is less sure of it than its figures say.
-        """
-        return any(one.outside is not None and one.outside.kind != "modern" for one in self.cautions)
+
+@dataclass(frozen=True, slots=True)
+class PartAnswer:
+    """The characters `start` to `stop` of a text, and what the measure says of them beside the rest of it.
+
+    The cautions call the two "part" and "rest".
+    """
+
+    start: int
+    stop: int
+    comparison: Comparison
+    cautions: tuple[Caution, ...] = ()
+
+    @property
+    def void(self) -> bool:
+        """See `Answer.void`."""
+        return is_void(self.cautions)
+
+
+class Said(Protocol):
+    """What words are made of: an `Answer`, or a `PartAnswer`."""
+
+    @property
+    def comparison(self) -> Comparison:
+        """The figures."""
+        ...
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """What makes them worth less."""
+        ...
+
+    @property
+    def void(self) -> bool:
+        """Whether they mean nothing."""
+        ...
+
+
+def is_void(cautions: Sequence[Caution]) -> bool:
+    """Whether a side is nothing that can be compared at all.
+
+    Prose of today can be, though the measure is less sure of it than its figures say.
+    """
+    return any(one.outside is not None and one.outside.kind != "modern" for one in cautions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +224,26 @@ def compare_texts(measure: Measure, known: Sequence[Measured], disputed: Sequenc
     asked = disputed[0].sample if len(disputed) == 1 else pooled([one.sample for one in disputed])
     comparison = measure.compare([one.sample for one in known], asked)
     return Answer(tuple(known), tuple(disputed), comparison, find_cautions(known, disputed))
+
+
+def comparing_part(
+    text: str, start: int, stop: int, measure: Measure, judge: Judge | None
+) -> Generator[None, None, PartAnswer]:
+    """Did the hand of the rest write this part, such as a chapter? A step for each 200,000 characters or so.
+
+    The rest is what stands within a million characters before and after the part.
+
+    Raises:
+        TextError: the part or the rest is under 200 characters, or not in Cyrillic letters.
+        ValueError: the part lies not in the text, or is longer than a million characters.
+    """
+    if not 0 <= start < stop <= len(text) or stop - start > LONGEST_PART:
+        raise ValueError(f"The part {start} to {stop} is too long, or not one of {len(text)} characters.")
+    before, after = text[max(start - LONGEST_PART, 0) : start], text[stop : stop + LONGEST_PART]
+    rest = yield from measuring("rest", f"{before}\n{after}", measure, judge)
+    part = yield from measuring("part", text[start:stop], measure, judge)
+    found = compare_texts(measure, (rest,), (part,))
+    return PartAnswer(start, stop, found.comparison, found.cautions)
 
 
 def find_cautions(known: Sequence[Measured], disputed: Sequence[Measured]) -> tuple[Caution, ...]:

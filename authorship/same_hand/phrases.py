@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from authorship.predict.phrases import phrases, say_outside
-from authorship.same_hand.answer import SHORT, Answer, Caution
+from authorship.same_hand.answer import SHORT, Caution, Said
 from authorship.same_hand.datamodels import Comparison, Strength, Usual
 
 Language = Literal["ru", "en"]
@@ -194,7 +194,7 @@ def hand_phrases(language: Language) -> HandPhrases:
     return RUSSIAN if language == "ru" else ENGLISH
 
 
-def say_answer(answer: Answer, words: HandPhrases) -> str:
+def say_answer(answer: Said, words: HandPhrases) -> str:
     """What it comes to, as a sentence without its full stop."""
     found = answer.comparison
     if answer.void:

@@ -7,7 +7,7 @@ from typing import Any
 from authorship import VERSION
 from authorship.models.digest import text_hash
 from authorship.predict.results import outside_object
-from authorship.same_hand.answer import Answer, Candidate, Caution, Measured
+from authorship.same_hand.answer import Answer, Candidate, Caution, Measured, Said
 from authorship.same_hand.phrases import (
     ENGLISH,
     say_answer,
@@ -27,11 +27,7 @@ def to_object(answer: Answer, prior: float = 0.5, hashes: Mapping[str, str] | No
     return {
         "known": [text_object(one) for one in answer.known],
         "disputed": [text_object(one) for one in answer.disputed],
-        "verdict": {
-            "hand": "void" if answer.void else _hand(answer),
-            "strength": found.strength,
-            "text": f"{say_answer(answer, ENGLISH)}.",
-        },
+        "verdict": hand_object(answer),
         "log_ratio": found.log_ratio,
         "prior": prior,
         "probability": found.probability(prior),
@@ -42,10 +38,15 @@ def to_object(answer: Answer, prior: float = 0.5, hashes: Mapping[str, str] | No
     }
 
 
-def _hand(answer: Answer) -> str:
-    if answer.comparison.strength == "none":
-        return "open"
-    return "one" if answer.comparison.same else "two"
+def hand_object(said: Said) -> dict[str, str]:
+    """What it comes to: one hand, two, neither or nothing, how strongly, and in a sentence."""
+    found = said.comparison
+    hand = "one" if found.same else "two"
+    return {
+        "hand": "void" if said.void else "open" if found.strength == "none" else hand,
+        "strength": found.strength,
+        "text": f"{say_answer(said, ENGLISH)}.",
+    }
 
 
 def text_object(text: Measured) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from authorship.same_hand.answer import Answer, Measure
 from authorship.same_hand.datamodels import pooled
@@ -12,6 +13,8 @@ from explain.same_hand.attribution import attribute_pairs, attribute_sides
 
 STRONGEST = 12
 """How many words or marks are listed on either side."""
+MOST_PLACES = 50
+"""How many places of a word are listed for programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,37 @@ def extremes(told: Sequence[Telling], most: int = STRONGEST) -> tuple[list[Telli
     ranked = sorted(told, key=lambda one: -one.score)
     speaking = [one for one in ranked if one.score > 0][:most]
     return speaking, [one for one in reversed(ranked) if one.score < 0][:most]
+
+
+def reasons_object(reasons: HandReasons, most: int) -> dict[str, Any]:
+    """The `most` words, and marks, that speak most for one hand and against it, with their places.
+
+    Scores are parts of the log ratio. A place names the side, the number of its text there, and the
+    characters from `start` to `stop`; of a word that stands very often those that weigh most are listed.
+    """
+    places = _places(reasons)
+    value: dict[str, Any] = {"missing": reasons.missing, "error": reasons.error}
+    for name, marks in (("words", False), ("marks", True)):
+        sides = zip(("for", "against"), strongest(reasons, marks, most), strict=True)
+        value[name] = {side: [_told(one, places[one.text]) for one in told] for side, told in sides}
+    return value
+
+
+def _told(one: Telling, places: list[dict[str, Any]]) -> dict[str, Any]:
+    ranked = sorted(places, key=lambda place: -abs(place["score"]))[:MOST_PLACES]
+    sums = {"score": one.score, "known": one.known, "disputed": one.disputed, "count": one.count}
+    return {"text": one.text} | sums | {"places": ranked}
+
+
+def _places(reasons: HandReasons) -> dict[str, list[dict[str, Any]]]:
+    """Where each word stands, in the order of the texts."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for side, texts in (("known", reasons.known), ("disputed", reasons.disputed)):
+        for number, words in enumerate(texts):
+            for word in words:
+                place = {"side": side, "text": number, "start": word.start, "stop": word.stop}
+                found[word.text.casefold()].append(place | {"score": word.score})
+    return found
 
 
 def _of_kind(texts: Sequence[Sequence[WordScore]], marks: bool) -> Iterable[WordScore]:

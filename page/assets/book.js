@@ -229,8 +229,11 @@
   });
 
   document.addEventListener("click", (event) => {
-    const asked = event.target.closest?.("[data-open], [data-zoom], [data-step], [data-close], [data-excerpt]");
-    if (asked?.dataset.zoom) zoom(asked.dataset.zoom);
+    const asked = event.target.closest?.("[data-open], [data-zoom], [data-step], [data-close], [data-excerpt], [data-part]");
+    if (asked?.dataset.part) {
+      compared = asked.dataset.part;
+      ask("book-part", compared);
+    } else if (asked?.dataset.zoom) zoom(asked.dataset.zoom);
     else if (asked?.dataset.open) openPlace(asked.dataset.open, asked.dataset.open);
     else if (asked?.dataset.step) {
       stepped = asked.dataset.step;
@@ -247,6 +250,7 @@
   let origin = "";
   let arriving = false;
   let stepped = "";
+  let compared = "";
   const goBack = () => {
     const place = [...document.querySelectorAll("[data-open]")].find((one) => one.dataset.open === origin) ?? find(".plot");
     place?.focus({ preventScroll: true });
@@ -284,6 +288,9 @@
       }
     }
     [arriving, stepped] = [false, ""];
+    // The button that was pressed is drawn anew with the answer: the keyboard stays at it.
+    if (document.activeElement !== document.body) compared = "";
+    else if (compared) find(`.compared [data-part="${compared}"]`)?.focus({ preventScroll: true });
   };
   addEventListener("popstate", () => {
     if (find("#problem .origin")?.offsetParent) toBook();

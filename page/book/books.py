@@ -8,6 +8,7 @@ from authorship.datamodels import Book
 from authorship.errors import TextError
 from authorship.models.bundle import ModelBundle
 from authorship.predict.predictor import LONG_TEXT
+from authorship.same_hand.answer import PartAnswer
 from authorship.text.decode import check_text
 from authorship.text.formats.archive import PackedBooks
 from authorship.text.formats.limits import LARGEST_BOOK
@@ -42,7 +43,10 @@ class Books:
         student: ModelBundle,
         room: Room | None = None,
         files: IsolatedReader = _FILES,
+        compares: bool = False,
     ) -> None:
+        """`compares` tells whether a part of a book can be compared with the rest: there is a measure."""
+        self.compares = compares
         self._pair = teacher, student
         self._files = files
         room = room or Room()
@@ -126,6 +130,11 @@ class Books:
             if number % _WEIGHED_EVERY == 0:
                 self._weigh(reading)
             yield
+        self._weigh(reading)
+
+    def keep_compared(self, reading: BookReading, part: PartAnswer) -> None:
+        """Keep what was said of a part of a book beside the rest."""
+        reading.keep_compared(part)
         self._weigh(reading)
 
     def _weigh(self, reading: BookReading) -> None:

@@ -21,6 +21,8 @@ from authorship.predict.results import (
     stretch_objects,
     verdict_object,
 )
+from authorship.same_hand.answer import PartAnswer
+from authorship.same_hand.results import hand_object
 from explain.report.citation import Citation, incipit
 from page.book.author_shares import hand_keys
 from page.book.reading import BookReading
@@ -112,15 +114,20 @@ def to_saved(reading: BookReading) -> dict[str, Any]:
         "notices": [asdict(notice) for notice in book.notices],
     }
     name, made = book.title or incipit(book.text), date.fromisoformat(made_on(reading))
-    cited = Citation(name, len(book.text), made, "", hashes_of(reading)).to_object()
-    kept = {
-        "citation": cited,
+    kept: dict[str, Any] = {
+        "citation": Citation(name, len(book.text), made, "", hashes_of(reading)).to_object(),
         "source": source,
         "judged": asdict(reading.judgement),
         "tracks": {role: _track(reading, role) for role in ROLES},
-        "text": book.text,
     }
-    return head | to_object(reading) | kept
+    if reading.compared:
+        kept["compared"] = [_compared(one) for one in reading.compared.values()]
+    return head | to_object(reading) | kept | {"text": book.text}
+
+
+def _compared(part: PartAnswer) -> dict[str, Any]:
+    """What was said of a part beside the rest of its book."""
+    return {"verdict": hand_object(part)} | asdict(part)
 
 
 def _track(reading: BookReading, role: Role) -> dict[str, Any]:

@@ -9,13 +9,13 @@ import gradio as gr
 from authorship.errors import TextError
 from authorship.text.formats.limits import LARGEST_BOOK, Limits
 from page.book.books import Books, check
-from page.book.passage import find_opened, render_opened
 from page.book.reading import BookReading
 from page.book.screen import (
     Updates,
     choose_encoding,
     draw_book,
     draw_chart,
+    draw_opened,
     flatten,
     flatten_opened,
     flatten_progress,
@@ -205,7 +205,7 @@ class BookHandlers:
             return self.screen(session)
         session.book.shown = read_place(asked)
         words, book = messages(session.language), book_messages(session.language)
-        return flatten_opened(render_opened(find_opened(reading, session.book.shown), words, book))
+        return flatten_opened(draw_opened(self.books, reading, session.book, words, book))
 
     def choose(self, session: Session, author: str | None) -> Updates:
         """The passages for and against another author are wanted."""

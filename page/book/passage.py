@@ -1,11 +1,13 @@
 """A place of a book, opened below the chart or saved as a file: its characters outlined, how to cite it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape as escape_all
 
 from authorship import VERSION
 from authorship.datamodels import NearestWorks, Passage
 from authorship.models.source import Role
+from authorship.same_hand.answer import Caution, PartAnswer
+from authorship.same_hand.phrases import hand_phrases, say_answer, say_caution, say_ratio
 from explain.report.highlights import escape
 from explain.report.nearest import render_nearest
 from explain.report.wording import document_words
@@ -13,11 +15,11 @@ from page.book.exports import hashes_of, made_on, saved_name
 from page.book.passages import surroundings
 from page.book.reading import BookReading
 from page.book.verdict import SHORT_DIGEST
-from page.book.view import Place, Shown
+from page.book.view import Asked, Place, Shown
 from page.excerpt.results import ROLES
-from page.excerpt.verdict import role_name
+from page.excerpt.verdict import problem_message, role_name
 from page.i18n.messages import BookMessages, Messages
-from page.i18n.wording import day, display_name, hand_name, percent, whole
+from page.i18n.wording import day, display_name, hand_name, percent, two_text_messages, whole
 
 _SUREST = 0.9999  # no model is certain, whatever rounding makes of it
 
@@ -176,6 +178,79 @@ def cite_passage(opened: Opened, words: Messages, book: BookMessages) -> str:
         student=hashes.student[:SHORT_DIGEST],
         text=hashes.text[:SHORT_DIGEST],
     )
+
+
+def render_compared(
+    opened: Opened | None, asked: Asked | None, compares: bool, words: Messages, book: BookMessages
+) -> str:
+    """What can be asked of the passage and of its chapter beside the rest of the book, and what was answered.
+
+    Nothing where the page has no measure for it and the result brings no answer either.
+    """
+    if opened is None:
+        return ""
+    places = _parts(opened, book)
+    known = opened.reading.compared
+    answers = "".join(
+        _compared(known[place], head, words, book) for place, (_, head) in places.items() if place in known
+    )
+    asking = "".join(
+        f'<button type="button" data-part="{place.start} {place.stop}">{escape(label)}</button>'
+        for place, (label, _) in places.items()
+    )
+    if not compares and not answers:
+        return ""
+    tools = f'<div class="tools">{asking}</div>{_under_way(asked, words, book)}' if compares else ""
+    note = f'<p class="aside">{escape(book.part_note)}</p>' if answers else ""
+    return (
+        f'<section class="compared"><h2>{escape(book.part_title)}</h2>{tools}'
+        f'<div role="status">{answers}{note}</div></section>'
+    )
+
+
+def _parts(opened: Opened, book: BookMessages) -> dict[Place, tuple[str, str]]:
+    """What can be compared with the rest: what its button says, and what stands over the answer."""
+    passage, reading = opened.passage, opened.reading
+    found = {Place(passage.start, passage.stop): (book.part_passage, book.part_of_passage)}
+    if (chapter := reading.chapter_place(passage.start)) is not None:
+        title = reading.chapter(passage.start) or book.part_beginning
+        found[chapter] = (
+            book.part_chapter.format(chapter=title),
+            book.part_of_chapter.format(chapter=title),
+        )
+    return found
+
+
+def _compared(part: PartAnswer, head: str, words: Messages, book: BookMessages) -> str:
+    """The answer for one part, in the words of the tab of two texts."""
+    phrases = hand_phrases(words.language)
+    said = f"{say_answer(part, phrases)}." + ("" if part.void else f" {say_ratio(part.comparison, phrases)}")
+    names = {"part": book.part_name, "rest": book.part_rest}
+    cautions = "".join(
+        f"<li>{escape(say_caution(_named(one, names), phrases))}</li>" for one in part.cautions
+    )
+    listed = f"<ul>{cautions}</ul>" if cautions else ""
+    return f'<h3>{escape(head)}</h3><p class="says">{escape(said)}</p>{listed}'
+
+
+def _named(caution: Caution, names: dict[str, str]) -> Caution:
+    return replace(caution, name=names.get(caution.name, caution.name))
+
+
+def _under_way(asked: Asked | None, words: Messages, book: BookMessages) -> str:
+    """How far a comparison has come, or why there is none."""
+    if asked is None:
+        return ""
+    if asked.problem is not None:
+        return f'<p class="problem">{escape(problem_message(asked.problem, words))}</p>'
+    waiting = words.waiting_behind.format(ahead=asked.ahead) if asked.ahead else words.waiting
+    said = {
+        "waiting": waiting,
+        "comparing": two_text_messages(words.language).comparing,
+        "busy": words.busy.format(seconds=asked.seconds),
+        "failed": words.failed,
+    }[asked.stage]
+    return f'<p class="progress">{escape(said)}</p>'
 
 
 _STYLE = (

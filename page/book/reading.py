@@ -17,8 +17,10 @@ from authorship.predict.predictor import judge_text, refuse
 from authorship.predict.segments import Part, join_stretches
 from authorship.predict.sliding import read_along
 from authorship.predict.verdict import Verdict, decide
+from authorship.same_hand.answer import LONGEST_PART, PartAnswer
 from authorship.text.letters.folding import without_words
 from page.book.track import Track
+from page.book.view import Place
 from page.excerpt.results import ROLES
 
 
@@ -34,6 +36,8 @@ class SavedBy:
     ours: bool
 
 
+MOST_COMPARED = 50
+"""Parts of a book whose comparisons with the rest are kept."""
 Stage = Literal["loaded", "waiting", "reading", "stopped", "done"]
 
 
@@ -45,7 +49,7 @@ class BookReading:
     its results can be fetched: hard to guess. `seconds` are
     those spent on reading, `ahead` the books to be read before one that waits. `turn` numbers the readings
     begun and ended: one whose number has passed adds nothing more. `judgement` is of the text itself. `saved`
-    is set of a result that was opened from a file.
+    is set of a result that was opened from a file. `compared` are parts that were compared with the rest.
     """
 
     book: Book
@@ -61,6 +65,7 @@ class BookReading:
     turn: int = 0
     judgement: Judgement = Judgement()
     saved: SavedBy | None = None
+    compared: dict[Place, PartAnswer] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def track(self, role: Role) -> Track:
@@ -87,6 +92,20 @@ class BookReading:
         """The heading under which a character stands; nothing before the first."""
         number = bisect_right(self.book.headings, offset, key=lambda heading: heading.start)
         return self.book.headings[number - 1].text if number else ""
+
+    def chapter_place(self, offset: int) -> Place | None:
+        """The chapter of a character, to the next heading; None where none can be told apart."""
+        starts = [heading.start for heading in self.book.headings]
+        number = bisect_right(starts, offset)
+        place = Place(([0, *starts])[number], ([*starts, len(self.book.text)])[number])
+        return place if len(starts) > 1 and place.stop - place.start <= LONGEST_PART else None
+
+    def keep_compared(self, part: PartAnswer) -> None:
+        """Keep what was said of a part; of very many the first ones make room."""
+        with self.lock:
+            self.compared[Place(part.start, part.stop)] = part
+            while len(self.compared) > MOST_COMPARED:
+                self.compared.pop(next(iter(self.compared)))
 
     @property
     def readable(self) -> bool:

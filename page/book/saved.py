@@ -26,10 +26,12 @@ from authorship.errors import TextError
 from authorship.models.bundle import ModelBundle
 from authorship.models.digest import known_hash, text_hash
 from authorship.models.source import Role
+from authorship.same_hand.answer import Caution, CautionKind, PartAnswer
+from authorship.same_hand.datamodels import Comparison, Usual
 from authorship.text.formats.limits import LARGEST_BOOK, hostile
 from authorship.text.headings import LONGEST_HEADING, MOST_HEADINGS
 from page.book.exports import FORMAT, FORMAT_VERSION
-from page.book.reading import BookReading, SavedBy, make_reading
+from page.book.reading import MOST_COMPARED, BookReading, SavedBy, make_reading
 from page.book.track import Track
 from page.excerpt.results import ROLES
 
@@ -39,6 +41,7 @@ _MARK = f'"{FORMAT}"'.encode()
 MOST_VALUES = 3_000_000
 _SEPARATORS = (b",", b"[", b"{")
 _MOST_AUTHORS = 10_000
+_MOST_QUANTILES = 200
 
 _Short = Annotated[str, StringConstraints(max_length=200)]
 _Digest = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{64}\z")]
@@ -137,6 +140,47 @@ class _Track(_Strict):
     logits: list[list[_Logit]]
 
 
+class _Usual(_Strict):
+    same: Annotated[list[_Logit], Field(min_length=2, max_length=_MOST_QUANTILES)]
+    different: Annotated[list[_Logit], Field(min_length=2, max_length=_MOST_QUANTILES)]
+
+
+class _Comparison(_Strict):
+    log_ratio: _Logit
+    known_characters: _Offset
+    disputed_characters: _Offset
+    usual: _Usual
+
+
+class _Caution(_Strict):
+    kind: CautionKind
+    name: _Short
+    characters: _Offset
+    share: _Share
+    outside: _Outside | None
+
+
+class _Compared(_Span):
+    comparison: _Comparison
+    cautions: Annotated[list[_Caution], Field(max_length=10)]
+
+    def answer(self) -> PartAnswer:
+        """The part as it was compared."""
+        found = self.comparison
+        usual = Usual(tuple(found.usual.same), tuple(found.usual.different))
+        lengths = found.known_characters, found.disputed_characters
+        cautions = [
+            Caution(one.kind, one.name, one.characters, one.share, _outside(one.outside))
+            for one in self.cautions
+        ]
+        compared = Comparison(found.log_ratio, *lengths, usual)
+        return PartAnswer(self.start, self.stop, compared, tuple(cautions))
+
+
+def _outside(found: _Outside | None) -> Outside | None:
+    return Outside(**dict(found)) if found else None
+
+
 class _Hashes(_Strict):
     text: _Digest
     teacher: _Digest
@@ -166,6 +210,7 @@ class _Saved(_Strict):
     judged: _Judged
     models: _Pair[_Model]
     tracks: _Pair[_Track]
+    compared: Annotated[list[_Compared], Field(max_length=MOST_COMPARED)] = []
     text: str
 
     @model_validator(mode="after")
@@ -173,6 +218,8 @@ class _Saved(_Strict):
         date.fromisoformat(self.made)
         if len(self.text) != self.characters or text_hash(self.text) != self.hashes.text:
             raise ValueError("the text is not the one that was read")
+        if any(one.stop > self.characters for one in self.compared):
+            raise ValueError("a part is not of this text")
         if any(one.start >= self.characters for one in self.chapters) or "\r" in self.text:
             raise ValueError("the chapters are not this text's")
         for role in ROLES:
@@ -229,6 +276,8 @@ def open_saved(data: bytes, teacher: ModelBundle, student: ModelBundle) -> BookR
     reading = make_reading(book, b"", teacher, student)
     reading.saved = SavedBy(saved.made, digests, ours)
     reading.seconds = source.seconds
+    for one in saved.compared:
+        reading.keep_compared(one.answer())
     if ours:
         _compute(reading, saved)
     else:
@@ -270,8 +319,7 @@ def _compute(reading: BookReading, saved: _Saved) -> None:
 
 
 def _believe(reading: BookReading, saved: _Saved) -> None:
-    outside = saved.judged.outside
-    reading.judgement = Judgement(Outside(**dict(outside)) if outside else None, saved.judged.modern)
+    reading.judgement = Judgement(_outside(saved.judged.outside), saved.judged.modern)
     reading.teacher, reading.teacher_found = _foreign(saved, "teacher", reading.teacher.bundle)
     reading.student, reading.student_found = _foreign(saved, "student", reading.student.bundle)
     reading.stage = "done" if saved.read >= saved.characters else "stopped"

@@ -13,7 +13,7 @@ from page.book.author_shares import leading, settled
 from page.book.books import SHORTEST_BOOK, Books
 from page.book.chart import Chart, render_chart
 from page.book.exports import render_exports
-from page.book.passage import find_opened, render_opened
+from page.book.passage import find_opened, render_compared, render_opened
 from page.book.passages import render_changes, render_passages
 from page.book.reading import BookReading
 from page.book.verdict import book_problem, render_card, render_state, render_whole
@@ -69,13 +69,23 @@ def draw_book(reader: Reader, books: Books, view: BookView, language: Language) 
         state=render_state(reading, words, book),
         visible=reading.complete and not reading.judgement.outside,
         chart=draw_chart(reader, reading, view, words, book),
-        opened=render_opened(find_opened(reading, view.shown), words, book),
+        opened=draw_opened(books, reading, view, words, book),
         whole=render_whole(reading, words, book),
         changes=render_changes(reading, words, book),
         author=author,
         teacher_passages=passages[0],
         student_passages=passages[1],
         exports=render_exports(reading, language, book) if reading.complete else "",
+    )
+
+
+def draw_opened(
+    books: Books, reading: BookReading, view: BookView, words: Messages, book: BookMessages
+) -> str:
+    """The passage that is open, with what is asked of it; nothing where none is."""
+    opened = find_opened(reading, view.shown)
+    return render_opened(opened, words, book) + render_compared(
+        opened, view.asked, books.compares, words, book
     )
 
 

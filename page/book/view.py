@@ -7,6 +7,7 @@ from authorship.errors import TextError
 from authorship.models.source import Role
 
 Trouble = Literal["", "failed", "lost", "busy"]
+Comparing = Literal["waiting", "comparing", "busy", "failed"]
 NARROWEST = 2_000.0
 LEADERS = 5
 
@@ -55,6 +56,26 @@ class Shown:
     author: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A part that is to be compared with the rest of its book, and how far that has come.
+
+    `ahead` are those who go first; after "busy" it may be tried again in so many `seconds`; `problem` is why
+    the two cannot be compared.
+    """
+
+    place: Place
+    stage: Comparing = "waiting"
+    ahead: int = 0
+    seconds: int = 0
+    problem: TextError | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.problem is None and self.stage in ("waiting", "comparing")
+
+
 @dataclass(slots=True)
 class BookView:
     """Changed by the handlers in place, so that a reading under way follows every switch.
@@ -62,7 +83,8 @@ class BookView:
     `leaders` are the keys of the authors drawn, each line's style goes with the place; `author` is whom
     the strongest passages are about, "" for the first; `shown` is the passage that is open below the chart.
     `job` numbers the readings begun: one whose number has passed draws nothing more. A reading that got no
-    turn may be tried again in `busy` seconds.
+    turn may be tried again in `busy` seconds. `asked` is the part last asked about, until it is answered, and
+    `asks` numbers those.
     """
 
     token: str = ""
@@ -75,14 +97,17 @@ class BookView:
     trouble: Trouble = ""
     busy: int = 0
     job: int = 0
+    asked: Asked | None = None
+    asks: int = 0
 
     def open(self, token: str) -> None:
         """Show another book from its beginning to its end, or none."""
         self.token, self.author, self.leaders = token, "", ()
         self.start = self.stop = 0.0
-        self.shown = None
+        self.shown = self.asked = None
         self.problem, self.trouble = None, ""
         self.job += 1
+        self.asks += 1
 
     def refuse(self, problem: TextError) -> None:
         """Show what is wrong with a text or file; a book on screen stays."""

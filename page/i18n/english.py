@@ -346,6 +346,16 @@ ENGLISH_BOOK = BookMessages(
     opened_explain="Which words decide",
     opened_save="Save the passage",
     opened_hint="What the models read as one passage is outlined; the sentences around it stand beside it.",
+    part_title="By the hand of the rest of the book?",
+    part_passage="Compare this passage",
+    part_chapter="Compare the chapter: {chapter}",
+    part_of_passage="This passage and the rest of the book",
+    part_of_chapter="The chapter and the rest of the book: {chapter}",
+    part_beginning="before the first heading",
+    part_name="This part",
+    part_rest="The rest of the book",
+    part_note="Chapters of one book are alike in subject and people already: “one hand” means less here, and "
+    "“two” more, than of different works. Where a book has many hands, its rest is a mixture of them.",
     cite="How to cite",
     citation="{name}{chapter}, characters {start}–{stop} of {length}. {says}. Whose prose is this? Version "
     "{version}, "
@@ -532,7 +542,9 @@ ENGLISH_TWO_TEXTS = TwoTextMessages(
     upload_known="Open known texts",
     upload_disputed="Open the disputed text",
     clear="Remove the files",
-    each="Each text on the left is a candidate of its own: which of them wrote the disputed one?",
+    each="There are several candidates on the left: which of them wrote the disputed text?",
+    each_info="Files in one folder of an archive, or with names alike up to a dash (“Leskov - Lefty”, "
+    "“Leskov - Cathedral Clergy”), are one candidate’s; every other file is a candidate of its own.",
     nearest="Most alike: {name}.",
     run="Compare",
     stop="Stop",

@@ -264,6 +264,15 @@ class BookMessages:
     opened_explain: str
     opened_save: str
     opened_hint: str
+    part_title: str
+    part_passage: str
+    part_chapter: str
+    part_of_passage: str
+    part_of_chapter: str
+    part_beginning: str
+    part_name: str
+    part_rest: str
+    part_note: str
     cite: str
     citation: str
     citation_named: str
@@ -446,6 +455,7 @@ class TwoTextMessages:
     upload_disputed: str
     clear: str
     each: str
+    each_info: str
     nearest: str
     run: str
     stop: str

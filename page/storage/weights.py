@@ -21,6 +21,7 @@ _NUMBER, _POINTER = 24, 8
 _TOKEN = 170  # an id, a pair of offsets, a flag, and the places of all these
 _SCORE = 260  # a word's or piece's offsets, text and number
 _SPAN = 130
+_COMPARED = 6_000  # a part's figures, with what is usual
 
 
 def text_bytes(text: str) -> int:
@@ -70,7 +71,8 @@ def book_bytes(reading: "BookReading") -> int:
     tracks = reading.teacher, reading.student
     read = sum(len(track.passages) * _passage_bytes(len(track.authors)) for track in tracks)
     headings = sum(_OBJECT + text_bytes(heading.text) for heading in reading.book.headings)
-    return _OBJECT + text_bytes(reading.book.text) + len(reading.data) + headings + read
+    known = headings + _COMPARED * len(reading.compared)
+    return _OBJECT + text_bytes(reading.book.text) + len(reading.data) + known + read
 
 
 def _passage_bytes(labels: int) -> int:

@@ -1,19 +1,29 @@
 """Comparisons under way for visitors: files are read, texts measured and explained, a step at a time."""
 
+import re
 import secrets
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Literal
 
 from authorship.errors import AuthorshipError, TextError
-from authorship.same_hand.answer import Answer, Measure, Measured, compare_texts, measuring
+from authorship.same_hand.answer import (
+    Answer,
+    Measure,
+    Measured,
+    PartAnswer,
+    compare_texts,
+    comparing_part,
+    measuring,
+)
 from authorship.text.isolated import ReadingEnded
 from authorship.text.judge import Judge
 from authorship.text.letters.folding import letter_notices
 from explain.same_hand.reasons import Explain, HandReasons, explain_answer
 from page.book.books import Books
-from page.files.rows import tell_apart
+from page.files.rows import plain_path
 from page.handlers import log_error
 from page.scheduler.priority import Gate
 from page.storage.cache import Recent, Room
@@ -29,6 +39,7 @@ LONGEST_SIDE = 5_000_000
 LONGEST_EXPLAINED = 300_000
 """Characters of both sides whose words are weighed; 700,000 take a quarter of a minute."""
 _TEXT = 2_000  # bytes: a name and notices
+_HEAD = re.compile(r"\s[-–—]\s|_")
 PASTED = ""
 """The name of a text that was pasted; each language has its own word for it."""
 
@@ -76,7 +87,8 @@ class Case:
     `turn` numbers the works begun and ended: one whose number has passed changes nothing more. `asked` is set
     where the texts are to be compared once they are read; `step` names the file under way. A `problem` is of
     the text that was pasted at the side `where`; `prior` is the reader's.
-    Where `each` known text is a candidate of its own, `rivals` are their names and answers.
+    Where the known texts are of several candidates, see `candidates_of`, `rivals` are their names and
+    answers.
     """
 
     token: str
@@ -170,7 +182,7 @@ class Cases:
         self._weigh(case)
 
     def compare(self, case: Case, boxes: dict[SideName, str], each: bool = False) -> None:
-        """Get ready to compare both sides, with what stands in their boxes; `each` known text by itself."""
+        """Get ready to compare both sides, with what stands in their boxes; `each` candidate by itself."""
         for name, text in boxes.items():
             side = case.side(name)
             if text.strip() != side.box:
@@ -223,18 +235,19 @@ class Cases:
         if not all(case.side(name).all for name in SIDES):
             return
         yield
-        if case.each and len(case.known.all) > 1:
-            answers = [
-                (one.name, compare_texts(self.measure, (one,), case.disputed.all)) for one in case.known.all
-            ]
+        candidates = candidates_of(case.known.all) if case.each else {}
+        if len(candidates) > 1:
+            answers = []
+            for candidate, works in candidates.items():
+                answers.append((candidate, compare_texts(self.measure, works, case.disputed.all)))
+                yield
             case.rivals = tuple(sorted(answers, key=lambda one: (one[1].void, -one[1].comparison.log_ratio)))
             case.answer = case.rivals[0][1]
         else:
             case.answer = compare_texts(self.measure, case.known.all, case.disputed.all)
         case.stage = "explaining"
         yield
-        if not case.answer.void and sum(len(one.text) for one in case.answer.texts) <= LONGEST_EXPLAINED:
-            case.reasons = self._explain(self.measure, case.answer)
+        case.reasons = self.explain(case.answer)
 
     def _reading(self, side: Side) -> Generator[None, None, None]:
         """Read the file that waits longest into its side; an archive of several books makes way for them.
@@ -246,7 +259,7 @@ class Cases:
         try:
             packed = self._books.unpack(data)
             if packed.texts:
-                names = tell_apart([text.name for text in packed.texts])
+                names = [plain_path(text.name) for text in packed.texts]
                 waiting.popleft()
                 waiting.extendleft(
                     (name, text.content)
@@ -295,9 +308,52 @@ class Cases:
                 side.texts.append(found)
         return compare_texts(self.measure, sides[0].all, sides[1].all)
 
+    def explain(self, answer: Answer) -> HandReasons | None:
+        """What each word adds; None where texts cannot be compared, or are too long for that."""
+        length = sum(len(one.text) for one in answer.texts)
+        if self.measure is None or answer.void or length > LONGEST_EXPLAINED:
+            return None
+        return self._explain(self.measure, answer)
+
+    def compare_part(self, text: str, start: int, stop: int) -> Generator[None, None, PartAnswer]:
+        """What the measure says of a part of a text beside the rest; see `comparing_part`.
+
+        Raises:
+            AuthorshipError: there is no measure, or a side cannot be compared.
+        """
+        if self.measure is None:
+            raise AuthorshipError("This pair of models brings no measure of two texts.")
+        steps = comparing_part(text, start, stop, self.measure, self.judge)
+        while True:
+            self._gate.give_way()
+            try:
+                yield next(steps)
+            except StopIteration as stopped:
+                found: PartAnswer = stopped.value
+                return found
+
     def _weigh(self, case: Case) -> None:
         if self.find(case.token) is case:
             self._cases.keep(case.token, case)
+
+
+def candidates_of(texts: Sequence[Measured]) -> dict[str, tuple[Measured, ...]]:
+    """Each candidate's works by the candidate's name: what one folder of an archive holds is by one of them.
+
+    Where there are not several folders, works are by one whose names begin alike up to a dash or underscore,
+    such as "Лесков - Соборяне.txt" and "Лесков - Левша.txt". Every other text is a candidate of its own.
+    """
+    folders = len({PurePosixPath(one.name).parent for one in texts}) > 1
+    found: dict[str, list[Measured]] = {}
+    for one in texts:
+        path = PurePosixPath(one.name)
+        head = _HEAD.split(path.stem, maxsplit=1)[0].strip() or path.stem
+        key = str(path.parent) if folders and path.parent.name else head
+        found.setdefault(key, []).append(one)
+    return {
+        name if len(works) > 1 or PurePosixPath(works[0].name).parent.name else works[0].name: tuple(works)
+        for name, works in found.items()
+    }
 
 
 def case_bytes(case: Case) -> int:

@@ -192,7 +192,7 @@ class TwoTextHandlers:
             gr.Textbox(label=words.disputed, placeholder=words.disputed_placeholder),
             gr.UploadButton(words.upload_known),
             gr.UploadButton(words.upload_disputed),
-            gr.Checkbox(label=words.each),
+            gr.Checkbox(label=words.each, info=words.each_info),
             gr.Button(words.run),
             gr.Slider(label=words.prior, info=words.prior_info, value=round(session.two.prior * 100)),
             *self.screen(session),

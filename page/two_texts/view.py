@@ -98,7 +98,7 @@ def render_verdict(case: Case | None, language: Language) -> str:
     words = hand_phrases(language)
     said = render_answer(answer, words) + (render_cautions(answer, words) if answer.void else "")
     if case is not None and case.rivals and not answer.void:
-        name = answer.known[0].name
+        name = case.rivals[0][0] or two_text_messages(language).pasted
         return f'<p class="says">{escape(two_text_messages(language).nearest.format(name=name))}</p>{said}'
     return said
 

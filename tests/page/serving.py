@@ -26,7 +26,7 @@ def serving(
     measure: Measure | None = None,
 ) -> Iterator[str]:
     """The address of a page that lasts as long as the context; its two texts are measured by `measure`."""
-    kept = Books(*books)
+    kept = Books(*books, compares=measure is not None)
     cases = Cases(measure, kept, explain=invented_reasons)
     blocks = build_blocks(reader, kept, ShownResults(), turns, cases=cases)
     with socket.socket() as probe:

@@ -22,6 +22,17 @@ from page.session import Session
 from tests.page.book.conftest import HOSTILE
 
 FAR = "a" * 64
+COMPARED = {
+    "start": 0,
+    "stop": 900,
+    "comparison": {
+        "log_ratio": 1.0,
+        "known_characters": 9,
+        "disputed_characters": 9,
+        "usual": {"same": [0.0, 1.0], "different": [0.0, 1.0]},
+    },
+    "cautions": [],
+}
 
 
 def shown(reader: Reader, books: Books, reading: BookReading) -> BookScreen:
@@ -117,6 +128,8 @@ def _teacher(told: dict[str, Any]) -> Any:
 WRONG: dict[str, Callable[[dict[str, Any]], object]] = {
     "another text": lambda told: told.update(text=told["text"].replace("пристань", "станцию")),
     "no text": lambda told: told.pop("text"),
+    "a part beyond the text": lambda told: told.update(compared=[COMPARED | {"stop": 10_000_000}]),
+    "no figure of a part": lambda told: told.update(compared=[COMPARED | {"comparison": {}}]),
     "a number for a text": lambda told: told.update(title=7),
     "no hash": lambda told: told["hashes"].update(student="x"),
     "no day": lambda told: told.update(made="2026-13-41"),

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from page.request_filter.values import check_value
 from page.scheduler.turns import make_turns
 from page.session import Session
 from page.storage.cache import Room
-from page.two_texts.cases import MOST_TEXTS, Cases, case_bytes
+from page.two_texts.cases import MOST_TEXTS, Cases, candidates_of, case_bytes
 from page.two_texts.downloads import make_file
 from page.two_texts.handlers import TwoTextHandlers
 from tests.invented_hand import InventedHand, invented_reasons
@@ -127,6 +128,28 @@ def test_each_known_text_may_be_a_candidate_of_its_own(handlers: TwoTextHandlers
     assert "Гоголь.txt" in make_file("comparison.html", case, "ru", {})
 
 
+def test_a_candidate_may_be_several_works(handlers: TwoTextHandlers, tmp_path: Path) -> None:
+    session, (known, disputed) = Session(), halves()
+    third = len(known) // 2
+    works = {"Чехов - А.txt": known[:third], "Чехов - Б.txt": known[third:], "Гоголь_В.txt": example("gogol")}
+    upload(handlers, session, tmp_path, {name: text.encode() for name, text in works.items()})
+    handlers.compare(session, "ru", "", disputed, True)
+    rows = re.findall(r'<th scope="row"><bdi>(.*?)</bdi>', work(handlers, session)["probability"])
+    assert sorted(rows) == ["Гоголь_В.txt", "Чехов", "никто из них"]
+    case = handlers.cases.find(session.two.token)
+    assert case is not None
+    assert {name: len(answer.known) for name, answer in case.rivals} == {"Чехов": 2, "Гоголь_В.txt": 1}
+
+    def named(*names: str) -> dict[str, int]:
+        texts = [replace(case.known.texts[0], name=name) for name in names]
+        return {name: len(one) for name, one in candidates_of(texts).items()}
+
+    assert named("т/А/1.txt", "т/А/2.txt", "т/Б/1.txt", "") == {"т/А": 2, "т/Б": 1, "": 1}
+    assert named("т/А - 1.txt", "т/А - 2.txt", "т/Б.txt") == {"А": 2, "Б": 1}
+    assert named("_.txt", "", "а-б.txt", "а-в.txt") == {"_.txt": 1, "": 1, "а-б.txt": 1, "а-в.txt": 1}
+    assert all(sum(named(*names).values()) == len(names) for names in (("а.txt", "б/а.txt"), ("а", "а")))
+
+
 def test_what_is_missing_or_wrong_is_told(handlers: TwoTextHandlers, tmp_path: Path) -> None:
     known, disputed = halves()
     for language, sides, told in (
@@ -189,11 +212,22 @@ def test_the_endpoint_answers_and_says_what_is_wrong(
     value = run_in_own_loop(api.same_hand([known, example("gogol")], disputed, 0.2))
     assert value["verdict"]["hand"] == "one" and value["prior"] == 0.2 and len(value["known"]) == 2
     assert json.loads(json.dumps(value)) == value
+    texts = [known, example("gogol")]
+    told = run_in_own_loop(api.same_hand(texts, disputed, words=3))["reasons"]
+    assert {side: len(one) for side, one in told["words"].items()} == {"for": 3, "against": 3}
+    for one in (*told["words"]["for"], *told["words"]["against"], *told["marks"]["against"]):
+        assert one["known"] + one["disputed"] == pytest.approx(one["score"]) and one["count"]
+        assert sum(place["score"] for place in one["places"]) == pytest.approx(one["score"])
+        for place in one["places"]:
+            text = texts[place["text"]] if place["side"] == "known" else disputed
+            assert text[place["start"] : place["stop"]].casefold() == one["text"]
+    assert json.loads(json.dumps(told)) == told
     silent = Api(reader, books)
     for asked, arguments, told in (
         (api, ([], disputed), "From 1 to 20"),
         (api, ([known], "Мало."), "at least 200"),
         (api, ([known], disputed, 1.0), "prior"),
+        (api, ([known], disputed, 0.5, 101), "words"),
         (silent, ([known], disputed), "brings no measure"),
     ):
         with pytest.raises(gr.Error, match=told):

@@ -1,0 +1,146 @@
+"""A passage or chapter beside the rest of its book: answered in turn, kept, saved."""
+
+import json
+from typing import Any
+
+import pytest
+
+from authorship.datamodels import Judgement, Outside
+from authorship.models.bundle import ModelBundle
+from authorship.text.headings import settle_headings
+from page.book.books import Books
+from page.book.exports import write_json
+from page.book.handlers import BookHandlers
+from page.book.reading import MOST_COMPARED, BookReading
+from page.book.saved import open_saved
+from page.book.view import Place, Shown
+from page.examples import example_text
+from page.excerpt.pair_service import Reader
+from page.session import Session
+from page.storage.weights import book_bytes
+from page.two_texts.book_part import PartHandlers
+from page.two_texts.cases import Cases
+from tests.invented_hand import InventedHand
+from tests.page.book.conftest import HOSTILE
+from tests.page.own_loop import run_in_own_loop
+
+_OPENED = 5
+
+
+@pytest.fixture
+def asking(reader: Reader, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> PartHandlers:
+    """The question's handlers over the random pair and the invented measure."""
+    books = Books(tiny_bundle, tiny_student, compares=True)
+    return PartHandlers(BookHandlers(reader, books), Cases(InventedHand(), books))
+
+
+def opened(asking: PartHandlers, reading: BookReading) -> tuple[Session, Place]:
+    """A session with a passage in the middle of the book, and that passage's chapter."""
+    asking.book.books._readings.keep(reading.token, reading)
+    session, passage = Session(), reading.teacher.passages[len(reading.teacher.passages) // 2]
+    session.book.open(reading.token)
+    session.book.shown = Shown("teacher", passage.start)
+    chapter = reading.chapter_place(passage.start)
+    assert chapter is not None and chapter.start <= passage.start < chapter.stop
+    return session, chapter
+
+
+def answered(asking: PartHandlers, session: Session, place: Place) -> list[str]:
+    """What stood below the chart from the question to its answer."""
+    drawn = [asking.ask(session, f"7 {place.start} {place.stop}")]
+
+    async def run() -> list[Any]:
+        return [screen async for screen in asking.compare_in_turn(session)]
+
+    return [str(screen[_OPENED]) for screen in (*drawn, *run_in_own_loop(run()))]
+
+
+@pytest.fixture
+def book(asking: PartHandlers, finished: BookReading) -> BookReading:
+    """The book as it was read, with no part compared yet."""
+    found = open_saved(write_json(finished).encode(), *asking.book.books._pair)
+    assert not found.compared
+    return found
+
+
+def test_a_chapter_is_compared_in_turn_and_the_answer_stays(asking: PartHandlers, book: BookReading) -> None:
+    session, chapter = opened(asking, book)
+    before = book_bytes(book)
+    first, *_, last = answered(asking, session, chapter)
+    assert first.count("data-part=") == 2 and "за одну руку" not in first and "Сравни" in first
+    assert "за одну руку" in last and 'class="progress"' not in last and book_bytes(book) > before
+    assert HOSTILE not in last and "<img" not in last
+    part = book.compared[chapter]
+    comparison = part.comparison
+    assert comparison.disputed_characters == chapter.stop - chapter.start
+    assert comparison.known_characters + comparison.disputed_characters == len(book.book.text) + 1
+    assert answered(asking, session, chapter)[0].count("за одну руку") == 1  # known: nothing is computed
+    again = open_saved(write_json(book).encode(), *asking.book.books._pair)
+    assert again.compared == book.compared
+    assert json.loads(write_json(book))["compared"][0]["verdict"]["hand"] == "one"
+    for number in range(MOST_COMPARED + 5):
+        passage = Place(number, number + 300)
+        book.keep_compared(type(part)(passage.start, passage.stop, comparison))
+    assert len(book.compared) == MOST_COMPARED and passage in book.compared
+
+
+def test_another_hand_in_a_book_is_told(asking: PartHandlers) -> None:
+    book = example_text("book")
+    strange = "Глава чужая.\n" + "Эхо эпохи: щёголь в шляпе шёл, шурша щепой, щурясь, ещё чаще. " * 30 + "\n"
+    middle = settle_headings(book, ())[1].start
+    reading = asking.book.books.open_text(book[:middle] + strange + book[middle:])
+    for _ in zip(range(3), reading.reading(), strict=False):
+        pass
+    reading.interrupt()
+    place = Place(middle, middle + len(strange))
+    asking.book.books._readings.keep(reading.token, reading)
+    session = Session()
+    session.book.open(reading.token)
+    answered(asking, session, place)
+    own = Place(0, middle)
+    answered(asking, session, own)
+    found = reading.compared
+    assert not found[place].comparison.same and found[own].comparison.same
+
+
+def test_what_cannot_be_compared_is_told(
+    asking: PartHandlers, book: BookReading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, chapter = opened(asking, book)
+    for wrong in (
+        "",
+        "7",
+        "7 5 5",
+        "7 -1 900",
+        "7 0 99999999999999",
+        "7 x y",
+        f"7 0 {len(book.book.text) + 1}",
+    ):
+        asking.ask(session, wrong)
+        assert session.book.asked is None
+    passage = Place(chapter.start, chapter.start + 100)  # shorter than any text that can be compared
+    assert 'class="problem"' in answered(asking, session, passage)[-1] and not book.compared
+
+    class Noise:
+        def judge(self, text: str) -> Judgement:
+            return Judgement(Outside("noise", "Letters at random."))
+
+    monkeypatch.setattr(asking.cases, "judge", Noise())
+    told = answered(asking, session, chapter)[-1]
+    assert "Ответа нет" in told and "Эта часть: " in told and "Остальная книга: " in told
+    book.compared.clear()
+
+
+def test_another_question_or_book_ends_a_comparison(asking: PartHandlers, book: BookReading) -> None:
+    session, chapter = opened(asking, book)
+    for end in (lambda: session.book.open(""), lambda: asking.ask(session, "8 0 900")):
+        session.book.open(book.token)
+        asking.ask(session, f"7 {chapter.start} {chapter.stop}")
+        steps = asking.work(session, book, session.book.asks)
+        next(steps)
+        end()
+        assert list(steps) == [] and not book.compared
+    silent = Books(*asking.book.books._pair)
+    without = PartHandlers(BookHandlers(asking.book.reader, silent), Cases(None, silent))
+    session, chapter = opened(without, book)
+    assert "data-part" not in answered(without, session, chapter)[0]
