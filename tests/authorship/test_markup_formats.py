@@ -140,11 +140,13 @@ MESSAGE = (
         (tei("<p>Раз, два, три, четыре<gap><desc>нет</desc></gap><metamark>нет</metamark></p>"
              "<div><head>Примечания</head><p>Нет</p></div><div><head>Два</head></div>"),
          "Раз, два, три, четыре\nДва"),
-        (odt("<office:style text:name='S'><office:text-properties text:text-position='super 58%'/></office:style>"
+        (odt("<office:style text:name='S'><office:text-properties text:text-position='super 58%'/>"
+             "</office:style>"
              "<text:p>Раз, два, три<text:a text:href='#n'>[1]</text:a>"
              "<text:span text:style-name='S'>12</text:span></text:p>"
              "<text:h>Примечания</text:h><text:p>1</text:p>"), "Раз, два, три"),
-        ("<span class=p><z><o></o>Раз</z></span><span class=p><z>Два</z></span>"
+        ("<span class=p><z><o></o>Раз</z></span>"
+         "<span class=p><z>Два</z></span>"
          "<span style='display:block'>Три</span>"
          "<div class=sr-only>Нет</div><p>И <span>да</span>".encode(), "Раз\nДва\nТри\nИ да"),
         (br"{\rtf1\pard\outlinelevel0 \u1044?\par\pard \u1044?\par}" + bytes(9), "Д\nД"),
