@@ -609,6 +609,7 @@ def test_an_archive_holds_one_book_of_any_kind() -> None:
     books = {
         "a.epub": epub(BOOK), "A.DOCX": word_document(BOOK), "a.fb2": fictionbook(BOOK),
         "a/b.txt": BOOK.text.encode(),
+        "a.xml": fictionbook(BOOK),
         "a.fb2.zip": zipped({"a.fb2": fictionbook(BOOK)}), "a.zip": zipped({"a.txt": BOOK.text}),
     }  # fmt: skip
     for name, data in books.items():
