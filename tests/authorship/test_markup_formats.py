@@ -137,6 +137,19 @@ MESSAGE = (
         (odt("<text:p><text:a>Глава<text:tab/>7</text:a></text:p>" * 3 + "<text:p>Раз</text:p>"), "Раз"),
         (odt("<text:p>Глава ..... 7</text:p>" * 3 + "<text:p>Раз</text:p>"), "Раз"),
         (tei("<p>Сло-<lb break='no'/>во<ref target='#n'>1</ref> <ref>да</ref></p>"), "Слово да"),
+        (tei("<p>Раз, два, три, четыре<gap><desc>нет</desc></gap><metamark>нет</metamark></p>"
+             "<div><head>Примечания</head><p>Нет</p></div><div><head>Два</head></div>"),
+         "Раз, два, три, четыре\nДва"),
+        (odt("<office:style text:name='S'><office:text-properties text:text-position='super 58%'/>"
+             "</office:style>"
+             "<text:p>Раз, два, три<text:a text:href='#n'>[1]</text:a>"
+             "<text:span text:style-name='S'>12</text:span></text:p>"
+             "<text:h>Примечания</text:h><text:p>1</text:p>"), "Раз, два, три"),
+        ("<span class=p><z><o></o>Раз</z></span>"
+         "<span class=p><z>Два</z></span>"
+         "<span style='display:block'>Три</span>"
+         "<div class=sr-only>Нет</div><p>И <span>да</span>".encode(), "Раз\nДва\nТри\nИ да"),
+        (br"{\rtf1\pard\outlinelevel0 \u1044?\par\pard \u1044?\par}" + bytes(9), "Д\nД"),
         (tei("<p>Раз<p>Два", "<teiHeader><title>Нет</teiHeader>"), "Раз\nДва"),
         (tei("<p>Раз</p>", before='<!DOCTYPE TEI SYSTEM "a.dtd" [<!ENTITY % TEI.prose "INCLUDE">]>'), "Раз"),
         (br"{\rtf1\ansicpg1251{\upr{??}{\*\ud{\u1044?\u1072?}}}}", "Да"),

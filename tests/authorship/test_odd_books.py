@@ -425,6 +425,123 @@ def test_notes_of_an_epub_are_told_by_any_name() -> None:
         assert read(page(PARAGRAPHS + note), "notes") == LINES
 
 
+def test_notes_at_the_end_of_a_text_are_told_by_their_heading_and_by_their_links_back() -> None:
+    note = '<p><a href="#r1" id="n1">[1]</a>. Нет</p><p><a href="#r2">2</a> Нет</p>'
+    for notes in (
+        note,
+        f"<h2>Примечания</h2>{note}<h3>К главе</h3><p>Нет</p>",
+        "<h1>Сноски автора</h1><p>1. Нет</p>",
+    ):
+        assert read(page(PARAGRAPHS + notes), "notes") == LINES, notes
+    assert read(page(PARAGRAPHS + "<h2>Примечания</h2><p>Нет</p><h2>Эпилог</h2><p>Да</p>")) == [
+        *LINES,
+        "Эпилог",
+        "Да",
+    ]
+    heading = paragraph(run("Примечания"), '<w:outlineLvl w:val="0"/>')
+    assert read(word_file(WORDS + heading + paragraph(run("1. Нет"))), "notes") == LINES
+    assert read(word_file(heading + WORDS)) == ["Примечания", *LINES]
+    titled = "<section><title><p>{}</p></title><p>Нет</p></section>"
+    section = f"<section><title><p>Комментарии</p></title>{titled.format(1)}{titled.format(2)}</section>"
+    assert read(fiction(PARAGRAPHS + section), "notes") == LINES
+    led = PARAGRAPHS[:-4] + '<a l:href="#x1">1</a></p>'
+    assert read(fiction(led + titled.format(1).replace("<section", '<section id="x1"')), "notes") == LINES
+    chapters = "".join(
+        f'<p><a l:href="#s{n}">{n}</a></p><section id="s{n}"><p>Да</p></section>' for n in (1, 2)
+    )
+    assert read(fiction(chapters + PARAGRAPHS)) == ["Да", "Да", *LINES]
+
+
+def test_raised_marks_page_numbers_and_anchors_are_no_prose() -> None:
+    for mark in ("<sup>1</sup>", "<sup>[12]</sup>", "<sup>*</sup>"):
+        for make in (fiction, page):
+            assert read(make(PARAGRAPHS.replace("</p>", mark + "</p>")), "notes") == LINES, mark
+    for mark in (
+        '<sup><a href="#n">a</a></sup>', '<a href="#n"><sup>б</sup></a>', '<a href="n.html">[1]</a>',
+        '<span class="footnote-ref">1</span>', '<span class="noteref">1</span>',
+    ):  # fmt: skip
+        assert read(page(PARAGRAPHS.replace("</p>", mark + "</p>")), "notes") == LINES, mark
+        html = f"<html><body>{PARAGRAPHS.replace('</p>', mark + '</p>')}".encode()
+        assert "n.html" in mark or read(html, "notes") == LINES, mark
+    for number in ('<a id="page_7">7</a>', '<span class="page-num">7</span>', '<span class="pg_no">7</span>'):
+        assert read(page(PARAGRAPHS.replace("<p>", "<p>" + number)), "contents") == LINES, number
+    assert read(page('<p>Раз<sup>ый</sup> <a id="p7">Слово</a> <a href="http://a.b/#1">да</a></p>')) == [
+        "Разый Слово да"
+    ]
+
+
+def test_what_stands_outside_the_bodies_of_a_fictionbook_is_not_of_it() -> None:
+    for data in (b"Copyright\n" + fiction(), fiction() + b"<script>x</script>", fiction() + b"x"):
+        assert read(data) == LINES
+    assert read(fiction("<p>Раз<br/>два</p>" + PARAGRAPHS)) == ["Раз", "два", *LINES]
+    linked = '<p><a l:href="#b">Назад</a></p>' * 4
+    notes = f"<body><title><p>Примечания</p></title>{linked}</body>"
+    after = f'<body name="Часть вторая">{PARAGRAPHS}</body>'
+    assert read(fiction(after=notes), "notes") == LINES
+    assert read(fiction(after=notes + after), "notes") == LINES * 2
+
+
+def test_a_package_may_say_its_title_and_its_parts_in_many_ways() -> None:
+    whole = {
+        "ncx.ncx": "<ncx><text>Нет</text></ncx>",
+        "a.css": "p{}",
+        "c.svg": "<svg><title>Нет</title></svg>",
+    }
+    items = '<item id="a" href="a.xhtml?x#y"/><item id="a" href="c.svg"/>'
+    items += "".join(f'<item id="{name}" href="{name}"/>' for name in whole)
+    refs = '<itemref idref="c.svg"/><itemref idref="a"/><itemref idref="ncx.ncx"/><itemref idref="a.css"/>'
+    for titles in (
+        "<dc:title/><dc:title>Дом</dc:title>",
+        "<dc-metadata><dc:Title>Дом</dc:Title></dc-metadata>",
+        "<dc:title>Ряд</dc:title><dc:title id='t'>Дом</dc:title>"
+        "<meta refines='#t' property='title-type'>main</meta>",
+        "<dc:title><b>До</b>м</dc:title>",
+    ):
+        package = f"<package xmlns:dc='d'><metadata>{titles}</metadata><manifest>{items}</manifest>"
+        package += f"<spine>{refs}</spine></package>"
+        members = pages(a=PARAGRAPHS) | {f"OPS/{name}": content for name, content in whole.items()}
+        book = read_book(zipped(members | {"OPS/book.opf": package}))
+        assert (book.title, book.text.split("\n"), book.notices) == ("Дом", LINES, ())
+
+
+def test_contents_and_notes_in_files_of_their_own_are_told_by_what_they_hold() -> None:
+    marked = PARAGRAPHS.replace("</p>", '<a href="z.xhtml#n1">[1]</a></p>')
+    listed = "".join(f"<p>Глава {number}</p>" for number in range(2))
+    for body, code in (
+        ("<p>[1] Нет</p><p>[2] Нет</p>", "notes"),
+        ('<p><a href="a.xhtml#r1">[1]</a> Нет</p>', "notes"),
+        (f"<h2>Оглавление</h2>{listed}", "contents"),
+    ):
+        assert read(zipped(pages(a=marked, z=body)), code) == LINES, body
+    aside = pages(a=PARAGRAPHS, z="<p>Нет</p>")
+    package = str(aside["OPS/book.opf"]).replace('idref="z"', 'idref="z" linear="no"')
+    assert read(zipped(aside | {"OPS/book.opf": package}), "notes") == LINES
+
+
+def test_a_book_packed_again_with_its_folder_is_read() -> None:
+    for members in (word_members(WORDS), epub_members(BOOK)):
+        inner: dict[str, bytes | str] = {f"Моя книга/{name}": content for name, content in members.items()}
+        assert read(zipped(inner), "bent_names") == LINES
+        assert read(zipped(inner | {"__MACOSX/._a": "x"}), "bent_names") == LINES
+
+
+def test_what_word_puts_in_the_place_of_prose_is_left_out() -> None:
+    placeholder = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    placeholder = placeholder.format(paragraph(run("Нет")))
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    asked = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in (" PA", "GE "))
+    number = paragraph(mark.format("begin") + asked + mark.format("separate") + run("7") + mark.format("end"))
+    note = paragraph(run("Нет"), '<w:pStyle w:val="FootnoteText"/>')
+    linked = f'<w:hyperlink w:anchor="n1">{run("[1]")}</w:hyperlink>'
+    raised = run("1", '<w:rStyle w:val="a3"/>')
+    style = '<w:style w:styleId="a3"><w:name w:val="footnote reference"/></w:style>'
+    assert read(word_file(placeholder + WORDS), "hidden") == LINES
+    assert read(word_file(number + WORDS), "contents") == LINES
+    assert read(word_file(WORDS + note), "notes") == LINES
+    for end in (linked, raised):
+        assert read(word_file(paragraph(run(LINES[0]) + end), style), "notes") == LINES[:1], end
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", *OLD_ENCODINGS])
 def test_the_bytes_outweigh_what_is_declared(encoding: str) -> None:
     for declared in sorted({"utf-8", *OLD_ENCODINGS, "utf-16"} - {encoding}):
@@ -492,6 +609,7 @@ def test_an_archive_holds_one_book_of_any_kind() -> None:
     books = {
         "a.epub": epub(BOOK), "A.DOCX": word_document(BOOK), "a.fb2": fictionbook(BOOK),
         "a/b.txt": BOOK.text.encode(),
+        "a.xml": fictionbook(BOOK),
         "a.fb2.zip": zipped({"a.fb2": fictionbook(BOOK)}), "a.zip": zipped({"a.txt": BOOK.text}),
     }  # fmt: skip
     for name, data in books.items():

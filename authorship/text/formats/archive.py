@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from authorship.errors import TextError
+from authorship.text.files import is_left_behind
 from authorship.text.formats.limits import MEMBERS, RATIO, RATIO_COUNTS_FROM, Limits, hostile
 
 _DIRECTORY_ENTRY, _MEMBER_HEADER = b"PK\x01\x02", b"PK\x03\x04"
@@ -217,8 +218,10 @@ class Names:
         if name in self.members:
             return name
         if not self.bent:
+            folder = _common_folder(self.members)
             for known in reversed(self.members):
                 self.bent |= dict.fromkeys(_spellings(known), known)
+                self.bent |= dict.fromkeys(_spellings(known[len(folder) :]), known) if folder else {}
         found = next((self.bent[bent] for bent in _spellings(name) if bent in self.bent), None)
         self.repaired |= found is not None
         return found
@@ -312,6 +315,12 @@ def _from_dos(name: str) -> str:
     with suppress(UnicodeError):
         return name if name.isascii() else name.encode("cp437").decode("cp866")
     return name
+
+
+def _common_folder(names: Collection[str]) -> str:
+    """The folder that holds everything, where a book was unpacked and packed again with it, and a slash."""
+    firsts = {name.partition("/")[0] + "/" for name in names if not is_left_behind(name)}
+    return firsts.pop() if len(firsts) == 1 and all("/" in name for name in names) else ""
 
 
 def _spellings(name: str) -> Iterator[str]:

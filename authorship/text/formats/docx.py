@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from authorship.datamodels import Book, Notice
+from authorship.datamodels import Book, Notice, NoticeCode
 from authorship.text.formats.archive import Archive
 from authorship.text.formats.hypertext import read_chunk
 from authorship.text.formats.lines import (
@@ -19,6 +19,7 @@ from authorship.text.formats.lines import (
     Attributes,
     Grammar,
     LineCollector,
+    Link,
     Skip,
     by_local_name,
     local_name,
@@ -151,10 +152,11 @@ class _Paragraphs(LineCollector):
         self._fields: list[_Field] = []
         self._muted = 0
         self._instruction: str | None = None
+        self._instructions: list[str] = []
         self._dropped = self._hidden = self._hidden_style = self._marked = False
         self._framed = self._waiting = self._goes_on = self._raised = False
         self._properties: list[str] = []
-        self._around: list[tuple[list[str], list[tuple[str, int]], bool, bool, bool]] = []
+        self._around: list[tuple[list[str], list[Link], bool, bool, bool, bool]] = []
 
     def start(self, tag: str, attributes: Attributes) -> None:
         """A tag opens."""
@@ -181,9 +183,9 @@ class _Paragraphs(LineCollector):
             self._field(by_local_name(attributes).get("fldCharType", ""))
         elif name == "hyperlink" and self._grammar.skips(name, attributes) is None:
             anchor = by_local_name(attributes).get("anchor", "").lower()
-            self._links.append(("#" if anchor.startswith(_NOTES) else "", len(self._pieces)))
+            self.open_link(f"#{anchor}" if anchor.startswith(_NOTES) else anchor)
         elif name == "instrText":
-            self._instruction = ""
+            self._instruction = self._instructions[-1] if self._instructions else ""
         elif name in ("footnoteReference", "endnoteReference"):
             self._marked = _on(by_local_name(attributes).get("customMarkFollows", "0"))
             self.left_out["notes"] += 1
@@ -227,15 +229,16 @@ class _Paragraphs(LineCollector):
         value = values.get("val", "")
         if any(name.endswith("PrChange") for name in self._properties):
             return  # as it was before a tracked change
-        if self._properties[-1] == "sdtPr" and name == "docPartGallery" and self._controls:
+        if self._properties[-1] == "sdtPr" and name == "docPartGallery":
             gallery = value.lower()
-            if not self._controls[-1] and ("table of" in gallery or "page numbers" in gallery):
-                self._controls[-1] = True
-                self._muted += 1
-                self.left_out["contents"] += 1
+            if "table of" in gallery or "page numbers" in gallery:
+                self._mute_control("contents")
+        elif self._properties[-1] == "sdtPr" and name == "showingPlcHdr" and _on(value):
+            self._mute_control("hidden")
         elif name == "pStyle":
             self._dropped = self._styles.list(value)
             self._hidden_style = value in self._styles.hidden
+            self._is_note = self._styles.note(value)
             self._heading = self._styles.headings.get(value, 0)
         elif name == "outlineLvl" and value in _OUTLINE:
             self._heading = _OUTLINE.index(value) + 1
@@ -243,6 +246,8 @@ class _Paragraphs(LineCollector):
             self._framed = values.get("dropCap", "drop") in ("drop", "margin")
         elif name in ("del", "moveFrom") and "pPr" in self._properties:
             self._goes_on = True  # the paragraph's end was deleted
+        elif name == "rStyle" and self._styles.mark(value):
+            self._raised = True
         elif name == "vertAlign" and "pPr" not in self._properties:
             self._raised = value == "superscript"
         elif "pPr" not in self._properties and (
@@ -251,14 +256,23 @@ class _Paragraphs(LineCollector):
         ):
             self._hidden = True
 
+    def _mute_control(self, why: NoticeCode) -> None:
+        """Leave out what the innermost content control holds."""
+        if self._controls and not self._controls[-1]:
+            self._controls[-1] = True
+            self._muted += 1
+            self.left_out[why] += 1
+
     def _field(self, kind: str) -> None:
         """A field begins, shows its result, or ends; contents and page numbers are results."""
         if kind == "begin":
             self._fields.append("text")
+            self._instructions.append("")
         elif kind == "separate" and self._fields and self._fields[-1] == "link":
-            self._links.append(("", len(self._pieces)))
+            self.open_link("")
         elif kind == "end" and self._fields:
             ended = self._fields.pop()
+            self._instructions.pop()
             self._muted -= ended == "list"
             if ended == "link" and self._links:
                 self._links.pop()
@@ -267,6 +281,7 @@ class _Paragraphs(LineCollector):
         instruction, self._instruction = self._instruction or "", None
         if not self._fields or self._fields[-1] != "text":
             return
+        self._instructions[-1] = instruction  # Word may write the rest of it in the next run
         if _lists(instruction):
             self._fields[-1] = "list"
             self._muted += 1
@@ -290,12 +305,14 @@ class _Paragraphs(LineCollector):
 
     def _open_box(self) -> None:
         """A text box comes before the paragraph in which it is anchored, which stays whole."""
-        self._around.append((self._pieces, self._links, self._dropped, self._framed, self._hidden_style))
-        self._pieces, self._links, self._waiting = [], [], False
+        around = (self._pieces, self._links, self._filled, self._dropped, self._framed, self._hidden_style)
+        self._around.append(around)
+        self._pieces, self._links, self._filled, self._waiting = [], [], False, False
 
     def _close_box(self) -> None:
         self.end_line()
-        self._pieces, self._links, self._dropped, self._framed, self._hidden_style = self._around.pop()
+        around = self._around.pop()
+        self._pieces, self._links, self._filled, self._dropped, self._framed, self._hidden_style = around
 
     def _embed(self, key: str) -> None:
         chunk = self._chunk(key)
@@ -337,7 +354,7 @@ def _skips(name: str, attributes: Attributes) -> Skip:
 _GRAMMAR = Grammar(
     blocks=frozenset({"p", "br", "cr"}),
     skips=_skips,
-    inserts={"tab": "\t", "noBreakHyphen": "-"},
+    inserts={"tab": "\t", "ptab": "\t", "noBreakHyphen": "-"},
     text="t",
     link="hyperlink",
     root="document",

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from itertools import accumulate
 from posixpath import basename, dirname, join, normpath
 from urllib.parse import unquote
@@ -30,6 +31,8 @@ _LONGEST_VALUE = 4_096
 # What OPF's guide and EPUB's landmarks call the parts that are not the book's own text.
 _CONTENTS = {"toc", "loi", "lot", "index", "glossary", "bibliography", "copyright-page"}
 _NOTES = {"notes", "footnotes", "endnotes", "rearnotes"}
+# Lists, style sheets and pictures that stand among the chapters.
+_NO_CHAPTER = re.compile(r"\.(?:ncx|css|svg|jpe?g|png|gif|webp|otf|ttf)$", re.I)
 _GRAMMAR = Grammar(
     blocks=frozenset(
         ["package", "metadata", "manifest", "spine", "guide", "container", "rootfiles", "encryption"]
@@ -48,7 +51,7 @@ class Package:
     """The names of the chapters in reading order; `whole` is false where the list itself is damaged.
 
     `missing` counts chapters that are listed and not there. `contents` and `notes` are the members, chapters
-    or not, that the book calls its contents and its notes.
+    or not, that the book calls its contents and its notes; `auxiliary` chapters are not read in a row.
     """
 
     chapters: tuple[str, ...]
@@ -57,6 +60,7 @@ class Package:
     missing: int = 0
     contents: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
+    auxiliary: frozenset[str] = frozenset()
 
 
 def read_package(archive: Archive) -> Package | None:
@@ -73,15 +77,33 @@ def read_package(archive: Archive) -> Package | None:
     addresses = _spine(root)
     if not addresses:
         return None
+    auxiliary = [address for address, linear in addresses.items() if not linear]
     found = [archive.find(_resolve(name, address)) for address in addresses]
     return Package(
         chapters=tuple(dict.fromkeys(chapter for chapter in found if chapter)),
-        title=" ".join((root.findtext(".//{*}metadata/{*}title") or "")[:LONGEST_TITLE].split()),
+        title=_title(root),
         whole=content.whole,
         missing=found.count(None),
         contents=_guided(archive, name, root, _CONTENTS),
         notes=_guided(archive, name, root, _NOTES),
+        auxiliary=frozenset(filter(None, (archive.find(_resolve(name, address)) for address in auxiliary))),
     )
+
+
+def _title(root: etree._Element) -> str:
+    """The title that is called the main one, else the first that says anything."""
+    titles: dict[str, str] = {}
+    for element in root.iterfind(".//{*}metadata//*"):
+        if str(element.tag).rpartition("}")[2].lower() == "title":
+            words = unescape("".join(element.itertext())[:LONGEST_TITLE]).split()
+            if words:
+                titles.setdefault(_value(element, "id"), " ".join(words))
+    main = (
+        _value(meta, "refines").removeprefix("#")
+        for meta in root.iterfind(".//{*}metadata/{*}meta[@property='title-type']")
+        if (meta.text or "").strip() == "main"
+    )
+    return next((titles[key] for key in main if key in titles), next(iter(titles.values()), ""))
 
 
 def _package_name(archive: Archive) -> str:
@@ -92,16 +114,21 @@ def _package_name(archive: Archive) -> str:
     return named or next((name for name in archive.names if name.lower().endswith(".opf")), "")
 
 
-def _spine(root: etree._Element) -> list[str]:
-    """The chapters' addresses, each once; covers and notes (not `linear`) are left out unless all is so."""
-    items = {_value(item, "id"): item for item in root.iterfind(".//{*}manifest/{*}item")}
+def _spine(root: etree._Element) -> dict[str, bool]:
+    """The chapters' addresses, each once, and whether they are read in a row: covers and notes are not."""
+    items: dict[str, etree._Element] = {}
+    for item in root.iterfind(".//{*}manifest/{*}item"):
+        items.setdefault(_value(item, "id"), item)
     known = [ref for ref in root.iterfind(".//{*}spine/{*}itemref") if _value(ref, "idref") in items]
-    linear = [ref for ref in known if ref.get("linear") != "no"] or known
-    chosen = dict.fromkeys(_value(ref, "idref") for ref in linear)
+    chosen = {_value(ref, "idref"): ref.get("linear") != "no" for ref in reversed(known)}
     if len(chosen) > MEMBERS:
         raise hostile(f"has more than {MEMBERS:,} parts")
-    chapters = [items[key] for key in chosen if "nav" not in _value(items[key], "properties").split()]
-    return list(dict.fromkeys(_value(chapter, "href") for chapter in chapters))
+    chapters: dict[str, bool] = {}
+    for key in reversed(chosen):
+        address = _value(items[key], "href")
+        if "nav" not in _value(items[key], "properties").split() and not _NO_CHAPTER.search(address):
+            chapters.setdefault(address, chosen[key])
+    return chapters
 
 
 def _guided(archive: Archive, package: str, root: etree._Element, kinds: set[str]) -> frozenset[str]:
@@ -126,7 +153,7 @@ def _value(element: etree._Element, name: str) -> str:
 
 def _resolve(package: str, href: str) -> str:
     """A member's name; an address is relative to the package document and percent-encoded."""
-    path = unquote(href.partition("#")[0]).replace("\\", "/")
+    path = unquote(href.partition("#")[0].partition("?")[0]).replace("\\", "/")
     return normpath(join(dirname(package), path))
 
 
@@ -159,6 +186,8 @@ _CAPITALS = re.compile(r"</?[A-Z][A-Z0-9]*\b")  # tags as HTML had them before X
 _MIMETYPE = b"application/epub+zip"
 _PAGES = (".xhtml", ".html", ".htm")
 _NOTES_FILE = re.compile(r"notes?\b|footnote|endnote|comment|snosk|primech|сноск|примеч|комментар", re.I)
+_LONGEST_ENTRY = 120
+_NUMBERED = re.compile(r"[\[({]?\d{1,4}[\])}.\s]")
 _UNREADABLE = Collected((), "", whole=False)
 
 
@@ -228,20 +257,28 @@ def _read_chapter(archive: Archive, name: str, parts: Parts) -> Collected:
 def _aside(package: Package, chapters: Mapping[str, Collected]) -> dict[str, NoticeCode]:
     """The chapters that are not the book's own text, and why: they hold its contents or its notes.
 
-    None of them is the larger half of the book, whatever it is called.
+    None of them is the larger half of the book, whatever it is called, unless the book itself sets it apart.
     """
     sizes = {name: sum(map(len, chapter.lines)) for name, chapter in chapters.items()}
     marked = frozenset(name for chapter in chapters.values() for name in chapter.marked)
     half = sum(sizes.values()) / 2
     why = {name: _why_aside(name, chapter, package, marked) for name, chapter in chapters.items()}
-    return {name: code for name, code in why.items() if code and sizes[name] <= half}
+    return {
+        name: code
+        for name, code in why.items()
+        if code and (sizes[name] <= half or name in package.auxiliary)
+    }
 
 
 def _why_aside(name: str, chapter: Collected, package: Package, marked: frozenset[str]) -> NoticeCode | None:
     first = chapter.lines[0] if chapter.lines else ""
-    if name in package.contents or (CONTENTS_TITLE.fullmatch(first) and chapter.left_out.get("contents")):
+    lists = chapter.left_out.get("contents") or all(len(line) <= _LONGEST_ENTRY for line in chapter.lines)
+    if name in package.contents or (CONTENTS_TITLE.fullmatch(first) and lists):
         return "contents"
-    called = name in marked and _NOTES_FILE.search(basename(name)) is not None
+    numbered = chapter.notes + sum(map(bool, map(_NUMBERED.match, chapter.lines)))
+    called = name in marked and (_NOTES_FILE.search(basename(name)) or numbered * 2 >= len(chapter.lines))
+    if chapter.lines and name in package.auxiliary and package.auxiliary != set(package.chapters):
+        return "notes"
     return "notes" if name in package.notes or called or NOTES_TITLE.fullmatch(first) else None
 
 

@@ -57,6 +57,7 @@ def read_fictionbook(data: bytes, encoding: str | None, limits: Limits) -> Book:
 class _Bodies(LineCollector):
     """The bodies in turn: one that is named or titled as notes, or that marks lead to, is left out.
 
+    So is a short section to which a mark within a line leads, and what stands before the first body.
     A section's title is a heading as deep as the section; a body's or a poem's is none.
     """
 
@@ -65,15 +66,19 @@ class _Bodies(LineCollector):
         self._body = 0
         self._ids: set[str] = set()
         self._within: list[str] = []
+        self._sections: list[tuple[str, int]] = []
+        self._led: set[str] = set()
+        self._bodies = 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
         """A tag opens."""
         super().start(tag, attributes)
         name = local_name(tag)
         if name == "body":
-            self._body, self._ids = len(self.lines), set()
-        elif name == "section" and "id" in attributes:
-            self._ids.add("#" + attributes["id"])
+            self._start_body()
+        elif name == "section":
+            self._sections.append((f"#{attributes.get('id', '')}", len(self.lines)))
+            self._ids.add(self._sections[-1][0])
         if name in _HOLDERS:
             self._within.append(name)
         elif name == "title" and not self._skipped and self._within[-1:] == ["section"]:
@@ -88,16 +93,40 @@ class _Bodies(LineCollector):
             self._within.pop()
         elif name == "title":
             self._heading = 0
+        if name == "section" and self._sections:
+            self._end_section(*self._sections.pop())
         if inside and name == "body" and self._body and self._holds_notes():
-            del self.lines[self._body :]
-            self.headings = {line: level for line, level in self.headings.items() if line < self._body}
+            self.forget(self._body)
             self._leave_out("notes", {})
+
+    def data(self, text: str) -> None:
+        """Text between tags; what stands after a body and in no other is none of the book's."""
+        if self._within or not self._bodies or self._in_title:
+            super().data(text)
+
+    def _start_body(self) -> None:
+        self.end_line()
+        if not self._bodies:
+            self.forget(0)
+        self._bodies += 1
+        self._body, self._ids = len(self.lines), set()
+
+    def _end_section(self, address: str, first: int) -> None:
+        lines = range(first, len(self.lines))
+        if address in self._led and sum(len(self.lines[line]) for line in lines) <= _LONGEST_NOTE:
+            self.notes.numbers += lines
+
+    def _leave_out(self, skip: Skip, attributes: Attributes) -> None:
+        super()._leave_out(skip, attributes)
+        if skip == "notes" and self._filled:
+            self._led.add(by_local_name(attributes).get("href", ""))
 
     def _holds_notes(self) -> bool:
         first = self.lines[self._body] if self._body < len(self.lines) else ""
         return NOTES_TITLE.fullmatch(first) is not None or not self._ids.isdisjoint(self.marked)
 
 
+_LONGEST_NOTE = 3_000
 _HOLDERS = ("body", "section", "poem", "stanza")
 
 
@@ -116,13 +145,14 @@ def _is_note(link: Attributes) -> bool:
 
 _BLOCKS = (
     "FictionBook body section title subtitle epigraph annotation cite poem stanza p v text-author date "
-    "empty-line table tr td th"
+    "empty-line table tr td th br"
 )
 _GRAMMAR = Grammar(
     blocks=frozenset(_BLOCKS.split()),
     skips=_skips,
     title="book-title",
     link="a",
+    raised="sup",
     root="FictionBook",
     alone=frozenset(["p", "v", "subtitle", "text-author", "book-title"]),
     top=frozenset(["stylesheet", "description", "body", "binary"]),

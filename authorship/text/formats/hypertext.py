@@ -1,6 +1,7 @@
 """XHTML as EPUB and Word hold it, and the parts that a Word document keeps in another format."""
 
 import re
+from functools import lru_cache
 
 from authorship.errors import TextError
 from authorship.text.formats.limits import Limits
@@ -10,18 +11,19 @@ from authorship.text.formats.single import read_single
 
 _APPARATUS = {
     "head", "script", "style", "svg", "math", "template", "rt", "rp", "iframe", "object", "noscript",
-    "select", "audio", "video", "textarea", "title",
+    "select", "audio", "video", "textarea", "title", "case",
 }  # fmt: skip
 _NOTES = {
     "noteref", "footnote", "footnotes", "endnote", "endnotes", "rearnote", "rearnotes", "note", "annoref",
     "annotation", "biblioref", "glossref",
 }  # fmt: skip
-_NOTE_CLASSES = {
-    "footnote", "footnotes", "endnote", "endnotes", "footnoteref", "noteref", "msofootnotetext",
-    "msoendnotetext", "msofootnotereference", "msoendnotereference",
-}  # fmt: skip
+_NOTE_CLASSES = re.compile(
+    r"(?:mso)?(?:foot|end)notes?(?:[-_]?(?:ref(?:erence)?|text|body|mark|num(?:ber)?|link|anchor))*|(?:note|fn)[-_]?ref"
+)
 _CONTENTS = {"toc", "landmarks", "page-list", "loi", "lot", "lov", "loa", "index", "pagebreak"}
-_PAGE_CLASSES = {"pagenum", "page-number", "pagenumber", "pageno", "pagebreak", "toc", "tableofcontents"}
+_PAGE_CLASSES = re.compile(
+    r"(?:ws-)?(?:page|pg)[-_]?(?:num(?:ber)?s?|no|break)|folio|toc|table-?of-?contents|calibre_pb"
+)
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)\b", re.I)
 _LONGEST_VALUE = 4_096
 
@@ -38,10 +40,17 @@ def skips(name: str, attributes: Attributes) -> Skip:
     if "hidden" in marks or _HIDDEN.search(marks.get("style", "")):
         return "hidden"
     kinds = {*marks.get("type", "").split(), *marks.get("role", "").replace("doc-", "").split()}
-    classes = set(marks.get("class", "").lower().split())
-    if kinds & _NOTES or classes & _NOTE_CLASSES:
+    if kinds & _NOTES:
         return "notes"
-    return "contents" if kinds & _CONTENTS or classes & _PAGE_CLASSES else None
+    return "contents" if kinds & _CONTENTS else _by_classes(marks.get("class", ""))
+
+
+@lru_cache(maxsize=1024)
+def _by_classes(named: str) -> Skip:
+    classes = named.lower().split()
+    if any(map(_NOTE_CLASSES.fullmatch, classes)):
+        return "notes"
+    return "contents" if any(map(_PAGE_CLASSES.fullmatch, classes)) else None
 
 
 _BLOCKS = (
@@ -53,6 +62,7 @@ HYPERTEXT = Grammar(
     skips=skips,
     headings={f"h{level}": level for level in range(1, 7)},
     link="a",
+    raised="sup",
     root="html",
     alone=frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6"]),
     top=frozenset(["head", "body"]),

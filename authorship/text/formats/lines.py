@@ -15,6 +15,8 @@ _BLANKS = re.compile(r"[ \t\r\n]+")
 MARK = re.compile(
     r"\s*(?:[\[({]\s*(?:\d{1,4}|[*†‡§#]{1,4}|[A-Za-zА-Яа-я]|[IVXLCivxlc]{1,8})\s*[\])}]|\d{1,4}[).]?|[*†‡§]{1,4})\s*"
 )
+_LETTER = re.compile(r"\s*[a-zа-я]\s*", re.I)
+_BRACKETS = ("[", "(", "{", "*", "†", "‡")
 _LONGEST_MARK = 40
 # A title, dots or a tab, and the page on which it stands.
 _PAGE_LINE = re.compile(r".{1,300}?(?:\t|…|(?:[.·_] ?){3})[\t ]{0,9}\d{1,4}\s*")
@@ -24,6 +26,13 @@ CONTENTS_TITLE = re.compile(
 NOTES_TITLE = re.compile(
     r"\W*(?:примечани[ея]|сноск[аи]|комментари[йи]|пояснения|(?:foot|end)?notes?|comments?)\b.{0,60}", re.I
 )
+# A heading of nothing but notes; what stands under it is none of the prose.
+NOTES_HEADING = re.compile(
+    r"\W*(?:примечани[ея]|сноск[аи]|комментари[йи]|(?:foot|end)?notes)"
+    r"(?: (?:автора|редактора|переводчика))?\W*",
+    re.I,
+)
+_PAGE_ANCHOR = re.compile(r"(?:page|pg|p|стр)[-_.]?\d{1,4}", re.I)
 _RUN = 3
 _LINKED = 0.7
 
@@ -40,7 +49,7 @@ class Grammar:
     `inserts` stand for a character. Text counts everywhere or, if given, in the tag `text` only, where no
     blank is changed. The first `title` is kept apart. `headings` are blocks whose lines are headings,
     with their levels. A `link` leads elsewhere in the book: to a note, if its text is a mark, or from the
-    contents.
+    contents. What is `raised` may be a mark too.
 
     For broken documents: `root` is the outermost tag, `top` are those right under it, `alone` blocks that
     hold no other, and `empty` the tags that hold nothing.
@@ -53,6 +62,7 @@ class Grammar:
     title: str | None = None
     headings: Mapping[str, int] = field(default_factory=dict)
     link: str | None = None
+    raised: str | None = None
     root: str = ""
     alone: frozenset[str] = frozenset()
     top: frozenset[str] = frozenset()
@@ -69,10 +79,47 @@ def by_local_name(attributes: Attributes) -> dict[str, str]:
     return {local_name(key).rpartition(":")[2]: value for key, value in attributes.items()}
 
 
+class NoteLines:
+    """The numbers of the lines that are notes: those under a heading of notes, and those told one by one."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self._under = 0
+
+    def see(self, number: int, line: str, level: int, is_note: bool) -> None:
+        """A line is kept by this number; it is a heading of this `level`, 0 for none, or a note itself."""
+        if level and (not self._under or level <= self._under):
+            self._under = level if NOTES_HEADING.fullmatch(line) else 0
+        if self._under or is_note:
+            self.numbers.append(number)
+
+    def forget(self, first: int) -> None:
+        """The lines from the `first` on are no more, and what stands there next is under no heading yet."""
+        self.numbers = [number for number in self.numbers if number < first]
+        self._under = 0
+
+    def found(self, lines: list[str]) -> set[int]:
+        """Those of `lines`; none where they are more than half of the text, for then they are the prose."""
+        notes = set(self.numbers)
+        if sum(len(lines[number]) for number in notes) * 2 > sum(map(len, lines)):
+            return set()
+        return notes
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An open link or raised text: where it leads, at which piece of its line it starts, if `after_text`."""
+
+    address: str
+    start: int
+    after_text: bool
+
+
 class LineCollector:
     """A target of lxml's parser that gathers `lines`, at most `limit` characters of them.
 
-    `headings` are the levels of those lines that are headings, by their numbers. `left_out` counts what was
+    `headings` are the levels of those lines that are headings, by their numbers; `notes` are the lines
+    that are left out as notes in the end, unless they are the larger half. `left_out` counts what was
     not taken, by the notice that it is worth; `marked` holds the addresses to which the marks of notes lead.
     """
 
@@ -82,13 +129,16 @@ class LineCollector:
         self.title = ""
         self.left_out: Counter[NoticeCode] = Counter()
         self.marked: set[str] = set()
+        self.notes = NoteLines()
         self._grammar = grammar
         self._limit = self._left = limit
         self._pieces: list[str] = []
         self._skipped = 0
         self._in_text = self._in_title = False
-        self._links: list[tuple[str, int]] = []
+        self._links: list[Link] = []
+        self._raised_texts: list[Link] = []
         self._linked = 0
+        self._filled = self._is_note = False
         self._contents: list[int] = []
         self._heading = 0
 
@@ -112,7 +162,14 @@ class LineCollector:
         elif name == "img" and len(letter := attributes.get("alt", "").strip()) == 1 and letter.isalpha():
             self._pieces.append(letter)  # the picture of a first letter
         elif name == self._grammar.link:
-            self._links.append((by_local_name(attributes).get("href", ""), len(self._pieces)))
+            told = by_local_name(attributes)
+            self.open_link(told.get("href") or f"={told.get('id', '')}")
+        elif name == self._grammar.raised:
+            self._raised_texts.append(Link("", len(self._pieces), self._filled))
+
+    def open_link(self, address: str) -> None:
+        """A link starts; one that leads nowhere has an anchor after an equals sign for its address."""
+        self._links.append(Link(address, len(self._pieces), self._filled))
 
     def end(self, tag: str) -> None:
         """A tag closes."""
@@ -127,7 +184,9 @@ class LineCollector:
         elif name == self._grammar.text:
             self._in_text = False
         elif name == self._grammar.link and self._links:
-            self._end_link(*self._links.pop())
+            self._end_link(self._links.pop())
+        elif name == self._grammar.raised and self._raised_texts:
+            self._end_raised(self._raised_texts.pop())
 
     def data(self, text: str) -> None:
         """Text between tags, in pieces of any length.
@@ -144,6 +203,7 @@ class LineCollector:
             message = f"The book has more than the {self._limit:,} characters that are read: split it."
             raise TextError("too_large", message, size=self._limit - self._left, limit=self._limit)
         self._pieces.append(text)
+        self._filled = self._filled or not text.isspace()
         if self._links:
             self._linked += len(text.strip())
 
@@ -151,16 +211,18 @@ class LineCollector:
         """The document ends, or what there is of it."""
         self.end_line()
         self.title = " ".join(self.title[:LONGEST_TITLE].split())
-        self._drop_contents()
+        self._drop_apart()
 
     def end_line(self) -> None:
         """Only XML's own blanks are folded: a no-break space is the author's."""
         linked, self._linked = self._linked, 0
+        is_note, self._is_note, self._filled = self._is_note, False, False
         if not self._pieces:
             return
         line = "".join(self._pieces)
         self._pieces.clear()
-        self._links = [(address, 0) for address, _ in self._links]
+        self._links = [Link(link.address, 0, False) for link in self._links]
+        self._raised_texts = [Link("", 0, False) for _ in self._raised_texts]
         if not self._grammar.text:
             line = _BLANKS.sub(" ", line).strip(" ")
         if line.strip():
@@ -168,7 +230,15 @@ class LineCollector:
                 self._contents.append(len(self.lines))
             if self._heading:
                 self.headings[len(self.lines)] = self._heading
+            self.notes.see(len(self.lines), line, self._heading, is_note and not self._heading)
             self.lines.append(line)
+
+    def forget(self, first: int) -> None:
+        """Leave out the lines from the `first` on."""
+        del self.lines[first:]
+        self.headings = {line: level for line, level in self.headings.items() if line < first}
+        self._contents = [number for number in self._contents if number < first]
+        self.notes.forget(first)
 
     def _leave_out(self, skip: Skip, attributes: Attributes) -> None:
         if skip is not None and skip != "apparatus":
@@ -176,19 +246,53 @@ class LineCollector:
         if skip == "notes" and (address := by_local_name(attributes).get("href", "")):
             self.marked.add(address)
 
-    def _end_link(self, address: str, start: int) -> None:
-        """A link that is a note's mark is left out."""
-        text = "".join(self._pieces[start:]) if len(self._pieces) - start < _LONGEST_MARK else ""
-        if "#" in address and text and len(text) < _LONGEST_MARK and MARK.fullmatch(text):
-            del self._pieces[start:]
-            self._linked -= len(text.strip())
-            self._leave_out("notes", {"href": address})
+    def _end_link(self, link: Link) -> None:
+        """A link that is a note's mark is left out; a line that starts with one is the note itself."""
+        text = self._text_of(link)
+        code = self._mark(link.address, text)
+        if not code:
+            return
+        self._cut(link, text)
+        self._leave_out(code, {"href": link.address} if code == "notes" else {})
+        self._is_note = self._is_note or (code == "notes" and not link.after_text)
 
-    def _drop_contents(self) -> None:
-        dropped = contents_lines(self.lines, self._contents)
-        if dropped:
-            self.lines, self.headings = without_lines(self.lines, self.headings, dropped)
-            self.left_out["contents"] += 1
+    def _end_raised(self, raised: Link) -> None:
+        """A raised number or star is a note's mark, and so is a letter that leads elsewhere in the book."""
+        text = self._text_of(raised)
+        leads = bool(self._links) and "#" in self._links[-1].address
+        if raised.after_text and (MARK.fullmatch(text) or (leads and _LETTER.fullmatch(text))):
+            self._cut(raised, text)
+            self._leave_out("notes", {"href": self._links[-1].address} if leads else {})
+
+    def _mark(self, address: str, text: str) -> NoticeCode | None:
+        """What a link is by its text: a note's mark or the number of a page, if it is either."""
+        if not address:
+            return None
+        if address.startswith("="):
+            is_page = _PAGE_ANCHOR.fullmatch(address[1:]) and text.strip().isdigit()
+            return "contents" if is_page else None
+        if "#" not in address and ("//" in address or text.strip()[:1] not in _BRACKETS):
+            return None
+        raised = bool(self._raised_texts) and _LETTER.fullmatch(text)
+        return "notes" if text.strip() and (MARK.fullmatch(text) or raised) else None
+
+    def _text_of(self, link: Link) -> str:
+        """The text of a link, if it is short enough for a mark."""
+        text = "".join(self._pieces[link.start :]) if len(self._pieces) - link.start < _LONGEST_MARK else ""
+        return text if len(text) < _LONGEST_MARK else ""
+
+    def _cut(self, link: Link, text: str) -> None:
+        del self._pieces[link.start :]
+        self._filled = link.after_text
+        self._linked -= len(text.strip()) if self._linked else 0
+
+    def _drop_apart(self) -> None:
+        contents = contents_lines(self.lines, self._contents)
+        notes = self.notes.found(self.lines) - contents
+        if contents or notes:
+            self.lines, self.headings = without_lines(self.lines, self.headings, contents | notes)
+            self.left_out["contents"] += bool(contents)
+            self.left_out["notes"] += len(notes)
 
 
 def is_contents_line(line: str, linked: int) -> bool:

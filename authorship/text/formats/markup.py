@@ -91,6 +91,7 @@ class Collected:
     left_out: Mapping[NoticeCode, int] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
     headings: Mapping[int, int] = field(default_factory=dict)
+    notes: int = 0  # lines that start as notes do and were kept
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -167,6 +168,7 @@ def collect(text: str, grammar: Grammar, limit: int, target: Collector = LineCol
         dict(collector.left_out),
         frozenset(collector.marked),
         dict(collector.headings),
+        len(collector.notes.numbers),
     )
 
 

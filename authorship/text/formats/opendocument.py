@@ -1,5 +1,6 @@
 """OpenDocument text, packed (`.odt`) or flat (`.fodt`): without notes, contents and what is hidden."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from authorship.text.decode import decode_text
 from authorship.text.formats.archive import Archive
 from authorship.text.formats.kinds import other_format
 from authorship.text.formats.limits import Limits
-from authorship.text.formats.lines import Grammar, contents_lines, is_contents_line, without_lines
+from authorship.text.formats.lines import MARK, Grammar, contents_lines, is_contents_line
 from authorship.text.formats.markup import read_xml
 from authorship.text.formats.prose import Attributes, Part, ProseCollector
 from authorship.text.headings import line_headings
@@ -17,6 +18,7 @@ from authorship.text.notices import bent_names, damaged, left_out
 
 CONTENT, _STYLES, _META, _MANIFEST = "content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"
 _TEXT = b"application/vnd.oasis.opendocument.text"
+_RAISED = re.compile(r"super\b|[1-9]\d*%")
 _LONGEST_GAP = 1_000
 _MACHINERY = (
     "meta settings scripts font-face-decls master-styles object event-listeners sequence-decls "
@@ -49,7 +51,7 @@ def read_opendocument(archive: Archive) -> Book:
         raise TextError("encrypted", "The document is protected by a password: save it without one.")
     member = archive.read(CONTENT)
     meta, styles = (_read(archive.read(name).content, limits)[0] for name in (_META, _STYLES))
-    document, whole = _read(member.content, limits, styles.hiding)
+    document, whole = _read(member.content, limits, styles.hiding, styles.raising)
     book = _book(document, whole and member.whole and archive.whole)
     notices = [*book.notices, *([bent_names()] if archive.repaired else [])]
     return replace(book, title=meta.title or book.title, notices=tuple(notices))
@@ -64,10 +66,12 @@ def read_flat(text: str, limits: Limits) -> Book:
     return _book(*read_xml(text, _GRAMMAR, lambda: OpenDocumentCollector(limits.text)))
 
 
-def _read(data: bytes, limits: Limits, hiding: Iterable[str] = ()) -> tuple["OpenDocumentCollector", bool]:
+def _read(
+    data: bytes, limits: Limits, hiding: Iterable[str] = (), raising: Iterable[str] = ()
+) -> tuple["OpenDocumentCollector", bool]:
     try:
         text = decode_text(data, None, limits.member).text
-        return read_xml(text, _GRAMMAR, lambda: OpenDocumentCollector(limits.text, hiding))
+        return read_xml(text, _GRAMMAR, lambda: OpenDocumentCollector(limits.text, hiding, raising))
     except TextError as error:
         if error.code in ("hostile", "too_large"):
             raise
@@ -89,18 +93,19 @@ _GRAMMAR = Grammar(
 
 
 class OpenDocumentCollector(ProseCollector):
-    """OpenDocument's tags; `hiding` are the styles that hide their text, known from their definitions."""
+    """OpenDocument's tags; of the styles that it defines some are `hiding`, some `raising` text."""
 
     blocks = _GRAMMAR.blocks - {"text-box"}
 
-    def __init__(self, limit: int, hiding: Iterable[str] = ()) -> None:
+    def __init__(self, limit: int, hiding: Iterable[str] = (), raising: Iterable[str] = ()) -> None:
         super().__init__(limit)
-        self.hiding = set(hiding)
+        self.hiding, self.raising = set(hiding), set(raising)
         self._style = ""
         self._in_body = False
         self._around: list[list[str]] = []
         self._contents: list[int] = []
         self._links = self._linked = 0
+        self._marks: list[int | None] = []
 
     def part(self, name: str, attributes: Attributes) -> Part:
         """By the tag, and by what its style or its section hides."""
@@ -109,8 +114,11 @@ class OpenDocumentCollector(ProseCollector):
             return _PARTS[name]
         if name == "style":
             self._style = values.get("name", "")
-        elif name == "text-properties" and values.get("display") in ("none", "condition"):
-            self.hiding.add(self._style)
+        elif name == "text-properties":
+            if values.get("display") in ("none", "condition"):
+                self.hiding.add(self._style)
+            if _RAISED.match(values.get("text-position", "")):
+                self.raising.add(self._style)
         elif name in ("section", "p", "h", "span") and values:
             hidden = values.get("display") == "none" or values.get("style-name") in self.hiding
             return "hidden" if hidden else "prose"
@@ -125,8 +133,9 @@ class OpenDocumentCollector(ProseCollector):
         """Blanks that the format has tags for; text outside the body is none."""
         if name == "body":
             self._in_body = True
-        elif name == "a":
-            self._links += 1
+        elif name in ("a", "span"):
+            self._links += name == "a"
+            self._marks.append(len(self._pieces) if self._may_mark(name, attributes) else None)
         elif name == "text-box":  # comes before the paragraph in which it stands
             self._around.append(self._pieces)
             self._pieces = []
@@ -141,11 +150,23 @@ class OpenDocumentCollector(ProseCollector):
         if name == "body":
             self.end_line()
             self._in_body = False
-        elif name == "a":
-            self._links -= 1
+        elif name in ("a", "span"):
+            self._links -= name == "a"
+            self._end_mark(self._marks.pop())
         elif name == "text-box":
             self.end_line()
             self._pieces = self._around.pop()
+
+    def _may_mark(self, name: str, attributes: Attributes) -> bool:
+        """Whether a number or a star that stands here is a note's mark."""
+        values = {key.rpartition("}")[2]: value for key, value in attributes.items()}
+        return "#" in values.get("href", "") if name == "a" else values.get("style-name") in self.raising
+
+    def _end_mark(self, start: int | None) -> None:
+        if start is not None and MARK.fullmatch(mark := "".join(self._pieces[start:])):
+            del self._pieces[start:]
+            self._linked -= len(mark.strip()) if self._linked else 0
+            self.counts["notes"] += 1
 
     def add(self, text: str) -> None:
         """Text that is read, in the body only."""
@@ -160,9 +181,9 @@ class OpenDocumentCollector(ProseCollector):
         self._linked = 0
         super().keep(line)
 
-    def close(self) -> None:
-        """The part ends; contents without a mark of their own are told by their lines."""
-        super().close()
-        dropped = contents_lines(self.lines, self._contents)
-        self.counts["contents"] += bool(dropped)
-        self.lines, self.headings = without_lines(self.lines, self.headings, dropped)
+    def apart(self) -> set[int]:
+        """Contents without a mark of their own are told by their lines, and notes by their heading."""
+        contents = contents_lines(self.lines, self._contents)
+        self.counts["contents"] += bool(contents)
+        self.notes.numbers = [number for number in self.notes.numbers if number not in contents]
+        return contents | super().apart()

@@ -7,6 +7,7 @@ from typing import Literal
 
 from authorship.datamodels import NoticeCode
 from authorship.errors import TextError
+from authorship.text.formats.lines import NoteLines, without_lines
 
 Attributes = Mapping[str, str]
 Part = NoticeCode | Literal["prose", "machinery"]
@@ -39,6 +40,7 @@ class ProseCollector:
         self._skipped = 0
         self._in_title = False
         self._heading, self._heading_tag = 0, ""
+        self.notes = NoteLines()
 
     def part(self, name: str, attributes: Attributes) -> Part:
         """What a tag holds; but for prose it is left out with all it contains."""
@@ -126,12 +128,22 @@ class ProseCollector:
         """A line is whole."""
         if self._heading:
             self.headings[len(self.lines)] = self._heading
+        self.notes.see(len(self.lines), line, self._heading, is_note=False)
         self.lines.append(line)
 
     def close(self) -> None:
         """The document ends, or what there is of it."""
         self.end_line()
         self.title = " ".join(self.title.split())
+        dropped = self.apart()
+        if dropped:
+            self.lines, self.headings = without_lines(self.lines, self.headings, dropped)
+
+    def apart(self) -> set[int]:
+        """The numbers of those lines that are no prose after all, counted; all are known by now."""
+        notes = self.notes.found(self.lines)
+        self.counts["notes"] += len(notes)
+        return notes
 
     def _skip(self, part: Part) -> None:
         self._skipped = 1

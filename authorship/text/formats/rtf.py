@@ -17,6 +17,7 @@ from authorship.errors import TextError
 from authorship.text.decode import check_size, decode_text
 from authorship.text.encodings import ENCODINGS, is_utf8
 from authorship.text.formats.limits import Limits, hostile
+from authorship.text.headings import line_headings
 from authorship.text.notices import damaged, left_out
 
 _START = re.compile(rb"(?:\xef\xbb\xbf)?[\s\0]*\{\\u?rtf")
@@ -60,6 +61,10 @@ _CHARACTERS = range(-32_768, 65_536)
 _ANSI = {"0", "1", "2"}
 _DEEPEST = 1_000
 _SAMPLE = 200_000
+_OUTLINE = frozenset("012345678")
+# A sign that Unicode keeps for programs' own use, before the level of a heading.
+_HEADING = -560
+_MARKED = re.compile("\ufdd0([0-8])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +102,24 @@ def read_rtf(data: bytes, encoding: str | None, limits: Limits) -> Book:
     source = RtfSource(limits.text)
     source.read(_decode(data))
     text, found, contradicted = _convert(source, _known(encoding) if encoding else "")
-    lines = (line.strip() for line in text.split("\n"))
+    lines, levels = _lines(text)
     notices = (*contradicted, *(() if source.whole else (damaged(),)), *left_out(source.counts))
-    return Book("\n".join(line for line in lines if line), "rtf", found, source.book_title(found), notices)
+    headings = line_headings(lines, levels)
+    return Book("\n".join(lines), "rtf", found, source.book_title(found), notices, headings)
+
+
+def _lines(text: str) -> tuple[list[str], dict[int, int]]:
+    """The lines that are not empty, and the levels of the headings among them by their numbers."""
+    lines: list[str] = []
+    levels: dict[int, int] = {}
+    for line in text.split("\n"):
+        marked = _MARKED.search(line)
+        words = _MARKED.sub("", line).strip() if marked else line.strip()
+        if words and marked:
+            levels[len(lines)] = int(marked[1]) + 1
+        if words:
+            lines.append(words)
+    return lines, levels
 
 
 def _decode(data: bytes) -> str:
@@ -168,6 +188,7 @@ class RtfSource:
         self._groups = [_Group()]
         self._dropped: NoticeCode | None = None
         self._drop_cap = False
+        self._outline = ""
 
     def read(self, source: str) -> None:
         """Go through the source token by token.
@@ -221,7 +242,9 @@ class RtfSource:
         if group.kind not in ("prose", "title") or not text.strip("\r\n"):
             return
         if len(self._groups) == 1:  # after the document's last brace
-            self.whole = self.whole and not text.strip("\r\n\0 \x1a")
+            if not text.strip("\r\n\0 \x1a"):
+                return
+            self.whole = False
         dropped = self._reason(text)
         if dropped:
             self.counts[dropped] += dropped != self._dropped
@@ -283,10 +306,16 @@ class RtfSource:
         elif word == "dropcapli":
             self._drop_cap = True
         elif word in _LINES:
-            self._emit("" if self._drop_cap else "\\par ")
+            self._emit("" if self._drop_cap else f"{self._heading()}\\par ")
             self._drop_cap = False
+        elif word in ("pard", "outlinelevel"):
+            self._outline = (number or "") if word == "outlinelevel" else ""
         else:
             self._emit(self._kept(word, number))
+
+    def _heading(self) -> str:
+        """The sign of a heading and its level, at the end of its paragraph."""
+        return f"{{\\uc1\\u{_HEADING}?{self._outline}}}" if self._outline in _OUTLINE else ""
 
     def _kept(self, word: str, number: str | None) -> str:
         """A word that striprtf needs, but for numbers that it cannot take."""

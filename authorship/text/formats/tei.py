@@ -19,6 +19,8 @@ _PARTS: dict[str, Part] = {
     "facsimile": "machinery",
     "sourceDoc": "machinery",
     "figDesc": "machinery",
+    "desc": "machinery",
+    "metamark": "machinery",
     "fw": "contents",
     "titlePage": "contents",
     "divGen": "contents",
@@ -36,7 +38,7 @@ _PARTS: dict[str, Part] = {
 }
 _DIVISIONS: dict[str, Part] = {
     **dict.fromkeys(["contents", "toc", "index"], "contents"),
-    **dict.fromkeys(["notes", "footnotes", "endnotes", "commentary", "bibliography"], "notes"),
+    **dict.fromkeys(["note", "notes", "footnotes", "endnotes", "commentary", "bibliography"], "notes"),
     **dict.fromkeys(["dramatis_personae", "castlist"], "stage_directions"),
 }
 # Of two readings of one place the editor's is kept.

@@ -40,7 +40,7 @@ _SELF_CLOSED = re.compile(
 )
 _BLOCKS = (
     "html body section article aside header footer main figure figcaption div p h1 h2 h3 h4 h5 h6 blockquote "
-    "pre ul ol li dl dt dd table caption tr td th br hr address center xmp plaintext listing"
+    "pre ul ol li dl dt dd table caption tr td th br hr address center xmp plaintext listing z"
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _EDGES = frozenset({"header", "footer"})
@@ -57,6 +57,9 @@ _PARTS: dict[str, Part] = {
     "del": "deleted_text",
 }
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+# What has no tag of a block and is one: by its own style, or by a class that libraries give to paragraphs.
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|table-row|table-cell|list-item|flex)", re.IGNORECASE)
+_BLOCK_CLASSES = frozenset(["p", "vl", "verse", "line", "paragraph", "para"])
 _HIDING_CLASS = re.compile(r"(?:^|[\s,}])\.([\w-]+)\s*\{[^{}]*(?:display\s*:\s*none|mso-hide\s*:\s*all)")
 _STYLED: tuple[tuple[re.Pattern[str], Part], ...] = (
     (re.compile(r"mso-element:\s*(?:footnote|endnote|comment)|mso-special-character:\s*comment"), "notes"),
@@ -67,7 +70,7 @@ _STYLED: tuple[tuple[re.Pattern[str], Part], ...] = (
 _NAMED: tuple[tuple[re.Pattern[str], Part], ...] = (
     (
         re.compile(
-            r"(?:doc-)?(?:foot|end|side|rear)?note(?:s|ref)?(?:[-_]?(?:\d+|section|list|body|text|block|mark))?"
+            r"(?:doc-)?(?:foot|end|side|rear)?note(?:s|ref)?(?:[-_]?(?:\d+|section|list|body|text|block|mark|ref(?:erence)?))?"
             r"|(?:doc-)?(?:backlink|noteref)|sd(?:foot|end)note\w*|_?e?(?:ftn|edn)(?:ref)?\d*"
             r"|references|reflist|reference|cite_(?:note|ref)\S*|fn(?:ref)?[-_:]?\d*|footnote-?back"
             r"|primech\w*|snosk\w*|comments?(?:-?(?:list|area))?|Mso(?:Footnote|Endnote|Comment)\w*",
@@ -87,7 +90,7 @@ _NAMED: tuple[tuple[re.Pattern[str], Part], ...] = (
             r"nav(?:bar|igation|igator|box)?(?:[-_]\w+)?|menu(?:[-_]\w+)?|breadcrumbs?|pag(?:er|ination)"
             r"|side-?bar|(?:page-?|site-?)?(?:header|footer)|share|social|ad(?:s|vert\w*)?|banner|cookies?"
             r"|catlinks|print-?footer|(?:mw-)?edit-?section|no-?print|ws-noexport|copyright|login|search"
-            r"|page-?num(?:ber)?s?|Mso(?:Header|Footer)",
+            r"|page-?num(?:ber)?s?|Mso(?:Header|Footer)|sr-only|visually-?hidden|screen-reader-text",
             re.IGNORECASE,
         ),
         "navigation",
@@ -224,6 +227,7 @@ class PageCollector(ProseCollector):
         self._hiding: set[str] = set()
         self._style: list[str] = []
         self._links: list[_Link] = []
+        self._spans: list[bool] = []
         self._line = self._leading = self._linked = 0
         self._filled = False
         self._is_note = self._in_notes = False
@@ -273,6 +277,10 @@ class PageCollector(ProseCollector):
             self._links.append(link)
         elif name in _AS_THEY_STAND:
             self._preformatted += 1
+        elif name == "span":
+            self._spans.append(_is_block(attributes))
+            if self._spans[-1]:
+                self.end_line()
         elif name == "img" and len(letter := attributes.get("alt", "").strip()) == 1 and letter.isalpha():
             self.add(letter)
 
@@ -288,11 +296,18 @@ class PageCollector(ProseCollector):
                 self._drop_mark(link)
         elif name in _AS_THEY_STAND:
             self._preformatted -= 1
+        elif name == "span" and self._spans.pop():
+            self.end_line()
+
+    @property
+    def _in_local(self) -> bool:
+        return any(link.local for link in self._links)
 
     def _drop_mark(self, link: "_Link") -> None:
         """Leave out a note's number; a line that starts with one in a link is the note itself."""
         mark = "".join(self._pieces[link.start :]).strip()
-        if not _MARK.fullmatch(mark) or (self._heading and not link.after_text):
+        raised = "sup" in self._open and len(mark) == 1 and mark.isalpha() and (link.local or self._in_local)
+        if not (_MARK.fullmatch(mark) or raised) or (self._heading and not link.after_text):
             return
         del self._pieces[link.start :]
         self._filled = link.after_text
@@ -351,10 +366,19 @@ class PageCollector(ProseCollector):
             self.counts["navigation"] += len(self.lines)
             self.lines.clear()
             self.headings.clear()
+            self.notes.forget(0)
             self._work = "read"
         elif self._work and not text.strip("- "):
             self.end_line()
             self._work = "over"
+
+
+def _is_block(attributes: Attributes) -> bool:
+    """Whether a span makes lines of its own."""
+    if not attributes:
+        return False
+    styled = "style" in attributes and _BLOCK_STYLE.search(attributes["style"]) is not None
+    return styled or attributes.get("class") in _BLOCK_CLASSES
 
 
 def _named(attributes: Attributes, classes: list[str]) -> Part:

@@ -15,6 +15,8 @@ _CONTENTS = re.compile(
     re.I,
 )
 _HEADING = re.compile(r"(?:heading|заголовок)\s?([1-9])", re.I)
+_NOTES = re.compile(r"(?:foot|end)note\s?text|текст (?:концевой )?сноски", re.I)
+_MARKS = re.compile(r"(?:foot|end)note\s?reference|знак (?:концевой )?сноски", re.I)
 _OFF = {"0", "false", "off"}
 _GRAMMAR = Grammar(
     blocks=frozenset(),
@@ -26,15 +28,28 @@ _GRAMMAR = Grammar(
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The identifiers of the styles of contents, of those that hide, and of headings with their levels."""
+    """The identifiers of the styles of contents, of those that hide, of headings with their levels.
+
+    Paragraphs that converters left of notes have the styles `notes`, their marks the styles `marks`.
+    """
 
     contents: frozenset[str]
     hidden: frozenset[str]
     headings: Mapping[str, int] = field(default_factory=dict)
+    notes: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
 
     def list(self, key: str) -> bool:
         """Whether a style is of contents; of one that is not defined, its identifier tells."""
         return key in self.contents or _CONTENTS.fullmatch(key) is not None
+
+    def note(self, key: str) -> bool:
+        """Whether a style is of notes' paragraphs."""
+        return key in self.notes or _NOTES.fullmatch(key) is not None
+
+    def mark(self, key: str) -> bool:
+        """Whether a style is of notes' marks."""
+        return key in self.marks or _MARKS.fullmatch(key) is not None
 
 
 def read_styles(text: str) -> Styles:
@@ -48,7 +63,11 @@ def read_styles(text: str) -> Styles:
         {} if root is None else {_attribute(style, "styleId"): style for style in root.iterfind("{*}style")}
     )
     based = {key: _value(style, "{*}basedOn") for key, style in styles.items()}
-    contents = {key for key, style in styles.items() if _CONTENTS.fullmatch(_value(style, "{*}name"))}
+    names = {key: _value(style, "{*}name") for key, style in styles.items()}
+    contents, notes, marks = (
+        frozenset(_heirs({key for key, name in names.items() if kind.fullmatch(name)}, based))
+        for kind in (_CONTENTS, _NOTES, _MARKS)
+    )
     hidden = {key for key, style in styles.items() if _hides(style)}
     levels = {key: _level(style) for key, style in styles.items()}
     headings = {
@@ -57,7 +76,7 @@ def read_styles(text: str) -> Styles:
         for heir in _heirs({key for key, own in levels.items() if own == level}, based)
         if levels[heir] in (0, level)
     }
-    return Styles(frozenset(_heirs(contents, based)), frozenset(_heirs(hidden, based)), headings)
+    return Styles(contents, frozenset(_heirs(hidden, based)), headings, notes, marks)
 
 
 def _level(style: etree._Element) -> int:

@@ -76,13 +76,15 @@ def _unpack(archive: Archive, inner: bool) -> PackedBooks:
 def _sort_out(archive: Archive) -> tuple[list[str], list[str], list[str]]:
     """By name what may be a text, what else there is, and what programs leave behind or keep with a page.
 
-    What is called a readme is a text only where nothing else is; so is a single file of whatever name.
+    What is called a readme is a text only where nothing else is; so is a single file of whatever name. XML
+    may be anything, and is looked into where there is no other text.
     """
     junk = sorted({*filter(is_left_behind, archive.names)} | pages_own(archive.names))
     there = sorted(set(archive.names) - set(junk))
     books = [name for name in there if name.lower().endswith((*_BOOKS, ".txt", *_PAGES, ".zip"))]
     named = [name for name in there if not _README.fullmatch(basename(name))]
-    texts = [name for name in books if name in set(named)] or books
+    texts = [name for name in books if name in set(named)]
+    texts = texts or [name for name in named if name.lower().endswith(".xml")] or books
     if not texts:
         texts = next((kept for kept in (named, there) if len(kept) == 1), [])
     return texts, [name for name in there if name not in set(texts)], junk
