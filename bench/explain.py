@@ -20,10 +20,12 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
 
 from authorship.commandline import run
 from authorship.datamodels import Author, EncodedText
@@ -33,13 +35,13 @@ from authorship.models.source import default_reference, open_bundle
 from authorship.predict.prediction import predict_encoded
 from bench.book import memory
 from bench.explain_others import captum_by_input, captum_by_layer, transformers_interpret
-from bench.matrix_products import products_seconds
 from explain.attribution import attribute, attributing
 from page.examples import PASTICHES
 
 EXAMPLES = Path(__file__).parents[1] / "page" / "examples"
 CHARACTERS = 2_500
 Contender = Callable[[ModelBundle, EncodedText, Author], float]
+Factors = tuple[Tensor, Tensor]
 
 
 def ours(bundle: ModelBundle, encoded: EncodedText, author: Author) -> float:
@@ -98,6 +100,34 @@ def floor(bundle: ModelBundle, encoded: EncodedText, author: Author, repeats: in
         "longest_wait_seconds": max(waits),
         "floor_seconds": nodes * one_pass,
     }
+
+
+def products_seconds(model: PreTrainedModel, lengths: Sequence[int], repeats: int) -> float:
+    """Median seconds of the products of one pass there and back over windows of these lengths."""
+    factors = [pair for length in lengths for pair in _factors(model, length)]
+    times = []
+    with torch.inference_mode():
+        for _ in range(repeats + 1):
+            started = time.perf_counter()
+            for left, right in factors:
+                torch.matmul(left, right)
+            times.append(time.perf_counter() - started)
+    return statistics.median(times[1:])
+
+
+def _factors(model: PreTrainedModel, length: int) -> Iterator[Factors]:
+    """Each layer's forward product and its gradient by the input; attention's two and their four."""
+    for module in model.modules():
+        if isinstance(module, nn.Linear):
+            weight = module.weight.detach()
+            yield torch.randn(length, module.in_features), weight.T
+            yield torch.randn(length, module.out_features), weight
+    heads = model.config.num_attention_heads
+    size = model.config.hidden_size // heads
+    tall = torch.randn(heads, length, size)
+    square = torch.randn(heads, length, length)
+    for _ in range(model.config.num_hidden_layers):
+        yield from [(tall, tall.mT), (square, tall)] * 3
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -20,8 +20,7 @@ from authorship.text.formats.limits import Limits
 from explain.report.highlights import STYLE
 from explain.same_hand.plot import PLOT_STYLE
 from page.api import Api, publish
-from page.authors.events import wire_fingerprints
-from page.authors.handlers import FingerprintHandlers
+from page.authors.handlers import FingerprintHandlers, wire_fingerprints
 from page.authors.view import find_fingerprints
 from page.book.books import Books
 from page.book.events import wire_book
@@ -35,8 +34,7 @@ from page.files.handlers import FileHandlers
 from page.handlers import Handlers
 from page.i18n.russian import RUSSIAN
 from page.layout import build_parts
-from page.masking.events import wire_checking
-from page.masking.handlers import CheckHandlers
+from page.masking.handlers import CheckHandlers, wire_checking
 from page.masking.results import ShownResults
 from page.request_filter.connections import harden
 from page.request_filter.filter import RequestFilter
@@ -46,8 +44,7 @@ from page.request_filter.private_parts import check_parts
 from page.request_filter.uploads import Uploads
 from page.scheduler.turns import Turns, make_turns
 from page.share.about import with_preview
-from page.share.events import wire_sharing
-from page.share.handlers import SharingHandlers
+from page.share.handlers import SharingHandlers, wire_sharing
 from page.storage.cache import Room
 from page.storage.visitors import adopt
 from page.two_texts.book_part import PartHandlers, wire_book_part

@@ -16,9 +16,25 @@ from page.excerpt.results import FASTEST_FIRST, ROLES, Reading, Reasons
 from page.files.rows import FilesView
 from page.i18n.messages import Language
 from page.masking.masks import Masked, Masks
-from page.two_texts.state import TwoTextsView
 
 Trouble = Literal["", "failed", "lost", "busy", "link"]
+TwoTextsTrouble = Literal["", "failed", "lost", "busy", "too_much", "need_known", "need_disputed"]
+
+
+@dataclass(slots=True)
+class TwoTextsView:
+    """What the tab of two texts shows.
+
+    `token` names the case, `job` numbers what was asked for: work whose number has passed shows no more.
+
+    `busy` is in how many seconds one may try again; `prior` is how probable the reader holds one author.
+    """
+
+    token: str = ""
+    trouble: TwoTextsTrouble = ""
+    busy: int = 0
+    job: int = 0
+    prior: float = 0.5
 
 
 @dataclass(slots=True, weakref_slot=True)

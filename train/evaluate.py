@@ -42,9 +42,8 @@ def coverage(bundle: ModelBundle, frame: pd.DataFrame, data: str) -> str:
     return " ".join(said)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def evaluate(arguments: EvaluateArguments) -> None:
     """Score the bundle and print its figures; what they do not cover is said on standard error."""
-    arguments = parse(EvaluateArguments, argv)
     bundle = open_bundle(arguments.bundle)
     if not torch.accelerator.is_available():
         bundle = compile_bundle(bundle)
@@ -59,6 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         write_report(locate_bundle(arguments.bundle), evaluation)
     if arguments.report_to == "wandb":
         track_evaluation(locate_bundle(arguments.bundle), bundle, scored, evaluation)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Read the options, and evaluate."""
+    evaluate(parse(EvaluateArguments, argv))
     return 0
 
 

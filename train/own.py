@@ -14,9 +14,11 @@ from transformers import PreTrainedTokenizerFast
 
 from authorship.commandline import run
 from authorship.models.bundle import REPORT_FILE
-from train import evaluate, recipe
+from train import recipe
+from train.config import EvaluateArguments
 from train.data.csv_files import TEST_FILE, read_excerpts
 from train.data.own_data import prepare_data
+from train.evaluate import evaluate
 from train.evaluation.figures import to_dictionary
 from train.linear.scores import measure, open_linear
 from train.pieces import NAME, PIECES, reader
@@ -44,7 +46,7 @@ def score(folder: Path, data: Path) -> Score:
     report = folder / REPORT_FILE
     if not report.is_file():
         with redirect_stdout(sys.stderr):
-            evaluate.main(["--bundle", str(folder), "--data", str(data / TEST_FILE), "--report"])
+            evaluate(EvaluateArguments(str(folder), str(data / TEST_FILE), report=True))
     scored: Score = json.loads(report.read_text(encoding="utf-8"))
     return scored
 

@@ -48,9 +48,8 @@ def choose(model: PieceModel, read: Read, validation: pd.DataFrame) -> Choices:
     return Choices(scale, honest_temperature(model.scaled(scale), read, validation))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def fit(arguments: PieceArguments) -> None:
     """Fit, write the model and its tokenizer, print one JSON object a data set."""
-    arguments = parse(PieceArguments, argv)
     data, out, left_out = Path(arguments.data), Path(arguments.out), held_out(arguments)
     tokenizer = prose_tokenizer(arguments.tokenizer, left_out, arguments)
     tokenizer.save_pretrained(out)
@@ -72,6 +71,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(json.dumps(reports[-1], ensure_ascii=False), flush=True)
     text = json.dumps(reports, ensure_ascii=False, indent=1)
     (out / "pieces.json").write_text(text + "\n", encoding="utf-8")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Read the options, and fit."""
+    fit(parse(PieceArguments, argv))
     return 0
 
 

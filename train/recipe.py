@@ -13,14 +13,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from authorship.commandline import run
 from authorship.engines.engine import best_device, has_bfloat16
 from authorship.models.source import open_bundle
 from train import pieces, pretrain, student, teacher
-from train.config import RecipeArguments, parse_known
+from train.config import PieceArguments, RecipeArguments, parse_known
 from train.data.csv_files import TRAIN_FILE, excerpt_index, held_out_excerpts
 from train.data.split import held_out_works
 from train.errors import DataError
@@ -134,13 +134,13 @@ def go_on(arguments: RecipeArguments, rest: Sequence[str]) -> bool:
 def _fit_pieces(arguments: RecipeArguments) -> None:
     """The first stage; one that keeps another's choices keeps its word pieces."""
     out = Path(arguments.out)
-    words = [f"--data={arguments.data}", f"--out={out / 'pieces'}", "--no-test"]
+    options = PieceArguments(
+        arguments.data, out / "pieces", arguments.vocabulary, arguments.window, test=False
+    )
     if (kept := out / CHOICES / "pieces").is_dir():
-        words += [f"--{name}={kept}" for name in ("choices", "tokenizer")]
-    else:
-        words += [f"--{name}={getattr(arguments, name)}" for name in ("vocabulary", "window")]
+        options = replace(options, choices=kept, tokenizer=str(kept))
     with redirect_stdout(sys.stderr):
-        pieces.main(words)
+        pieces.fit(options)
 
 
 def _run_piece(

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from authorship.datamodels import Author, Passage, RollingAttribution
 from authorship.library.datamodels import Failure, LibraryError, Piece, WorkPlan, WorkScore
+from authorship.predict.results import prediction_object
 
 TEXT = "text"
 _NAMES = (("path",), ("writer", "book"), ("book",))
@@ -147,14 +148,11 @@ def _to_work(score: WorkScore, top_k: int) -> dict[str, Any]:
         "notices": list(score.notices),
     }
     for role, reading in (("teacher", score.teacher), ("student", score.student)):
-        ranked = reading.whole.top_k(top_k)
-        row[f"{role}_author"] = ranked[0].author.key
-        row[f"{role}_probability"] = ranked[0].probability
+        first = reading.whole.top_k(1)[0]
+        row[f"{role}_author"] = first.author.key
+        row[f"{role}_probability"] = first.probability
         row[f"{role}_unknown"] = reading.whole.unknown
-        row[f"{role}_authors"] = [
-            {"author": entry.author.key, "name": entry.author.name, "probability": entry.probability}
-            for entry in ranked
-        ]
+        row[f"{role}_authors"] = prediction_object(reading.whole, top_k)["authors"]
     return row
 
 

@@ -11,11 +11,13 @@ from page.authors.map import render_map
 from page.authors.portrait import render_portrait
 from page.authors.roster import render_lead, render_roster
 from page.authors.view import View
+from page.events import AT_ONCE, PICK_LANGUAGE, TELL_LANGUAGE
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
 from page.i18n.messages import Language
 from page.i18n.wording import fingerprint_messages, messages, surname
+from page.layout import Parts
 from page.session import Session
 
 Updates = list[Any]
@@ -72,3 +74,23 @@ class FingerprintHandlers:
 
     def _roles(self, language: Language) -> list[tuple[str, str]]:
         return [(role_name(role, messages(language)), role) for role in ROLES]
+
+
+_MORE = "(_, language, ...rest) => [..."
+_PICK = f"{_MORE}({PICK_LANGUAGE})(_, language), ...rest]"
+_TELL = f"{_MORE}({TELL_LANGUAGE})(_, language), ...rest]"
+
+
+def wire_fingerprints(parts: Parts, handlers: FingerprintHandlers, blocks: gr.Blocks) -> None:
+    """Connect the tab's components; call inside `gr.Blocks()`."""
+    tab = parts.fingerprints
+    state = [parts.session, tab.asked, tab.names, tab.role]
+    shown: list[Any] = [tab.names, tab.portrait, tab.map_title, tab.role, tab.map]
+    spoken = [parts.session, parts.language, tab.asked, tab.names, tab.role]
+    everything = [parts.fingerprint_tab, tab.lead, tab.roster, *shown]
+    blocks.load(handlers.localise, spoken, everything, js=_PICK, **AT_ONCE)
+    parts.language.input(handlers.localise, spoken, everything, js=_TELL, **AT_ONCE)
+    parts.fingerprint_tab.select(handlers.show, state, shown, **AT_ONCE)
+    tab.asked.change(handlers.show, state, shown, **AT_ONCE)
+    tab.names.input(handlers.show, state, shown, **AT_ONCE)
+    tab.role.input(handlers.show, state, shown, **AT_ONCE)

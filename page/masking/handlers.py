@@ -1,19 +1,25 @@
 """What happens on each event of checking: change the session, ask again, draw."""
 
+from functools import partial
+from typing import Any
+
 import gradio as gr
 
 from explain.masking_modes import COVERS, Cover
+from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, excerpt_screen, then_explain
 from page.handlers import Handlers, log_error
 from page.i18n.messages import Language
 from page.i18n.wording import check_messages
+from page.layout import Parts
 from page.masking.masking import Checker
 from page.masking.masks import Masked, Masks
+from page.scheduler.waiting import in_turn
 from page.session import Session
 from page.updates import Updates, choosers
 
 
 class CheckHandlers:
-    """One method an event; each answers with the excerpt's screen, `events` says what comes before it."""
+    """One method an event; each answers with the screen, `wire_checking` says what comes before it."""
 
     def __init__(self, excerpts: Handlers) -> None:
         self.excerpts = excerpts
@@ -80,7 +86,7 @@ class CheckHandlers:
         return self.excerpts.screen(session)
 
     def localise(self, session: Session, language: Language) -> Updates:
-        """Labels in a language, in the order of `events.labels_of`."""
+        """Labels in a language, in the order of `labels_of`."""
         session.language = language
         check = check_messages(language)
         covers = (check.cover_nothing, check.cover_names, check.cover_content)
@@ -91,3 +97,29 @@ class CheckHandlers:
             gr.Button(check.undo),
             gr.Button(check.restore),
         ]
+
+
+_ASKING: dict[str, Any] = PREDICTION | {"trigger_mode": "multiple"}
+
+
+def labels_of(parts: Parts) -> list[Any]:
+    """The components in the order of `CheckHandlers.localise`."""
+    trial = parts.results.trial
+    return [parts.results.rival, trial.cover, trial.everywhere, trial.undo, trial.restore]
+
+
+def wire_checking(parts: Parts, handlers: CheckHandlers, blocks: gr.Blocks) -> None:
+    """Connect the components; call inside `gr.Blocks()`."""
+    session, trial, screen = parts.session, parts.results.trial, excerpt_screen(parts)
+    spoken = [session, parts.language], labels_of(parts)
+    blocks.load(handlers.localise, *spoken, js=PICK_LANGUAGE, **AT_ONCE)
+    parts.language.input(handlers.localise, *spoken, js=TELL_LANGUAGE, **AT_ONCE)
+    rival = parts.results.rival
+    chosen = rival.input(handlers.oppose, [session, rival], screen, **AT_ONCE)
+    then_explain(chosen, parts, handlers.excerpts)
+    asking = partial(in_turn, handlers.excerpts.turns)
+    pressed = [session, trial.pressed, trial.everywhere]
+    trial.pressed.change(asking(handlers.press), pressed, screen, **_ASKING)
+    trial.undo.click(asking(handlers.undo), [session], screen, **_ASKING)
+    trial.restore.click(asking(handlers.restore), [session], [trial.cover, *screen], **_ASKING)
+    trial.cover.input(asking(handlers.cover), [session, trial.cover], screen, **_ASKING)

@@ -1,10 +1,11 @@
-"""Links to the result as files; a browser without JavaScript follows them too."""
+"""Links to the result: as files, which a browser without JavaScript follows too, and as an address."""
 
 from __future__ import annotations
 
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from authorship.datamodels import NearestWorks
 from explain.report.citation import Citation, incipit, say_citation
@@ -14,13 +15,13 @@ from explain.report.wording import document_words
 from page.excerpt.results import ROLES
 from page.i18n.messages import CheckMessages, Language
 from page.i18n.wording import display_name, messages, sharing_messages
-from page.share.button import render_share
 from page.share.names import file_name
 
 if TYPE_CHECKING:
     from page.session import Session
 
 ADDRESS = "https://address.invalid/"  # stands for the address until the browser, which knows it, puts it in
+LONGEST_LINK = 32_000  # characters: browsers take many more, what carries links about often does not
 FILES = ("explanation.html", "explanation.json", "verdict.png")
 
 
@@ -79,3 +80,24 @@ def fold_citation(said: str, language: Language) -> str:
         f'<p class="exports"><button type="button" data-copy-citation '
         f'data-copied="{escape(sharing.citation_copied)}">{escape(sharing.copy_citation)}</button></p></details>'
     )
+
+
+def render_share(session: Session) -> str:
+    """The button for the reading on screen; its checksum tells whether the box still holds that text."""
+    if session.reading is None:
+        return ""
+    words = sharing_messages(session.language)
+    facts = {
+        "crc": f"{crc32(session.reading.text.encode(errors='replace')):08x}",
+        "author": session.author,
+        "rival": session.rival,
+        "language": session.language,
+        "limit": str(LONGEST_LINK),
+        "copied": words.copied,
+        "by-hand": words.by_hand,
+        "too-long": words.too_long,
+        "changed": words.changed,
+        "impossible": words.impossible,
+    }
+    data = " ".join(f'data-{name}="{inert(value)}"' for name, value in facts.items())
+    return f'<p class="exports"><button type="button" id="copy-link" {data}>{inert(words.copy)}</button></p>'

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 import gradio as gr
 import orjson
 
+from page.events import BEGIN, PREDICTION, choosers_of, excerpt_screen, then_explain
+from page.excerpt.pair_service import LONGEST_TEXT
 from page.handlers import Handlers
 from page.i18n.messages import Language
+from page.layout import Parts
 from page.scheduler.turns import Turns
+from page.scheduler.waiting import in_turn
 from page.session import Session
 from page.updates import Updates, choosers
+
+_LONGEST = 4 * LONGEST_TEXT  # of the JSON, whose escapes are longer than what they stand for
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +72,16 @@ def parse(asked: str) -> Shared | None:
     if not values or not values[0] or not all(isinstance(value, str) for value in values):
         return None
     return Shared(*values)
+
+
+def wire_sharing(parts: Parts, handlers: SharingHandlers) -> None:
+    """Make the box into which sharing.js writes, and listen to it; call inside `gr.Blocks()`."""
+    shared = gr.Textbox(elem_id="shared", visible="hidden", container=False, max_length=_LONGEST)
+    event = shared.change(
+        in_turn(handlers.turns, handlers.open),
+        [parts.session, parts.language, shared],
+        [parts.composer.excerpt, parts.session, *choosers_of(parts), *excerpt_screen(parts)],
+        js=BEGIN,
+        **PREDICTION,
+    )
+    then_explain(event, parts, handlers.excerpts)

@@ -14,9 +14,8 @@ from page.i18n.messages import Language
 from page.i18n.wording import two_text_messages
 from page.scheduler.fair_queue import BusyError, Wish
 from page.scheduler.turns import Turns
-from page.session import Session
+from page.session import Session, TwoTextsTrouble
 from page.two_texts.cases import MOST_TEXTS, SIDES, Case, Cases, SideName
-from page.two_texts.state import Trouble
 from page.two_texts.view import (
     render_exports,
     render_likeness,
@@ -154,7 +153,7 @@ class TwoTextHandlers:
         session.two.token, case.prior = case.token, session.two.prior
         return case
 
-    def _tell(self, session: Session, trouble: Trouble) -> Updates:
+    def _tell(self, session: Session, trouble: TwoTextsTrouble) -> Updates:
         session.two.trouble = trouble
         return self.screen(session)
 
@@ -199,4 +198,4 @@ class TwoTextHandlers:
         ]
 
 
-_NEEDED: tuple[Trouble, Trouble] = ("need_known", "need_disputed")
+_NEEDED: tuple[TwoTextsTrouble, TwoTextsTrouble] = ("need_known", "need_disputed")

@@ -21,9 +21,9 @@ from page.excerpt.verdict import problem_message, render_problem
 from page.i18n.messages import Language
 from page.i18n.wording import book_messages, counted, messages, two_text_messages
 from page.masking.links import ADDRESS, fold_citation
+from page.session import TwoTextsView
 from page.share.names import file_name
 from page.two_texts.cases import MOST_TEXTS, PASTED, Case, Failed, Side
-from page.two_texts.state import TwoTextsView
 
 FILES = ("comparison.html", "comparison.json")
 

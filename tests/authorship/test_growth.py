@@ -173,20 +173,18 @@ FILES: dict[str, tuple[Callable[[int], bytes], int]] = {
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """The least of two tries; a refusal is an answer too."""
-    tries = []
-    for _ in range(2):
-        start = time.process_time()
-        with suppress(TextError):
-            work()
-        tries.append(time.process_time() - start)
-    return min(tries)
+    """One try; a refusal is an answer too."""
+    start = time.process_time()
+    with suppress(TextError):
+        work()
+    return time.process_time() - start
 
 
 def assert_linear(work: Callable[[bytes], object], make: Callable[[int], bytes], size: int) -> None:
+    """The better of two tries counts, of the large one the second only where the first was too slow."""
     small, large = make(size), make(TIMES * size)
-    before = max(seconds(lambda: work(small)), LEAST_SECONDS)
-    assert seconds(lambda: work(large)) <= WORST * before
+    before = max(min(seconds(lambda: work(small)) for _ in range(2)), LEAST_SECONDS)
+    assert any(seconds(lambda: work(large)) <= WORST * before for _ in range(2))
 
 
 @pytest.mark.parametrize("kind", FILES)

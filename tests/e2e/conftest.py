@@ -120,7 +120,7 @@ def page(browser: Browser, server: str, request: pytest.FixtureRequest) -> Itera
     yield page
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     name = "".join(character if character.isalnum() else "-" for character in request.node.name)
-    page.screenshot(path=SCREENSHOTS / f"{name[:80]}.png", full_page=True)
+    page.screenshot(path=SCREENSHOTS / f"{name[:80]}.png")
     context.close()
 
 

@@ -103,7 +103,7 @@ def test_word_pieces_are_shown_as_the_model_sees_them(page: Page, sample_text: s
 
 
 def test_a_long_explanation_can_be_stopped(page: Page, sample_text: str) -> None:
-    read(page, sample_text * 60)
+    read(page, sample_text * 40)
     expect(page.locator("progress").first).to_be_visible()
     page.locator("#stop").click()
     expect(page.locator("#stop")).to_be_hidden()
@@ -125,28 +125,26 @@ def test_hostile_text_stays_text(page: Page, sample_text: str) -> None:
     assert page.locator("#excerpt-tab :is(img, script)").count() == 0
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("", "Здесь пока пусто"), ("Мало слов.", "Маловато"),
-     ("plain English text " * 20, "Не видно русских букв"),
-     ("Слово " * 20_000, "страница читает до")],
-    ids=["empty", "short", "latin", "long"],
-)  # fmt: skip
-def test_a_text_that_cannot_be_read_says_what_to_do(page: Page, text: str, expected: str) -> None:
-    read(page, text)
-    expect(page.get_by_role("alert")).to_contain_text(expected)
-    expect(page.locator("#results")).to_be_hidden()
+def test_a_text_that_cannot_be_read_says_what_to_do(page: Page) -> None:
+    for text, expected in (
+        ("", "Здесь пока пусто"),
+        ("Мало слов.", "Маловато"),
+        ("plain English text " * 20, "Не видно русских букв"),
+        ("Слово " * 20_000, "страница читает до"),
+    ):
+        read(page, text)
+        expect(page.get_by_role("alert")).to_contain_text(expected)
+        expect(page.locator("#results")).to_be_hidden()
 
 
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [(b"\x89PNG\r\n\x1a\n" + bytes(400), "не текст и не книга"), (b"", "пусто"),
-     (b"%PDF-1.7" + bytes(400), "PDF")],
-    ids=["picture", "empty", "pdf"],
-)  # fmt: skip
-def test_a_file_that_cannot_be_read_says_what_to_do(page: Page, data: bytes, expected: str) -> None:
-    upload(page, "file.txt", data)
-    expect(page.get_by_role("alert")).to_contain_text(expected)
+def test_a_file_that_cannot_be_read_says_what_to_do(page: Page) -> None:
+    for data, expected in (
+        (b"\x89PNG\r\n\x1a\n" + bytes(400), "не текст и не книга"),
+        (b"", "пусто"),
+        (b"%PDF-1.7" + bytes(400), "PDF"),
+    ):
+        upload(page, "file.txt", data)
+        expect(page.get_by_role("alert")).to_contain_text(expected)
 
 
 def test_too_large_a_file_is_not_even_sent(page: Page, tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from page.book.books import Books
 from page.excerpt.pair_service import Reader
 from page.handlers import Handlers
 from page.i18n.wording import messages, sharing_messages
+from page.masking.links import render_share
 from page.screen import problem_text
 from page.session import Session
-from page.share.button import render_share
 from page.share.handlers import SharingHandlers, parse
 
 

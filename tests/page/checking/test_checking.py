@@ -16,8 +16,7 @@ from page.excerpt.results import ROLES, Reading
 from page.i18n.english import ENGLISH
 from page.i18n.wording import check_messages, signed
 from page.layout import build_parts
-from page.masking.events import wire_checking
-from page.masking.handlers import CheckHandlers
+from page.masking.handlers import CheckHandlers, wire_checking
 from page.masking.masking import Checker
 from page.masking.masks import Masks, rival_choices
 from page.masking.outcome import Tried, render_outcome
