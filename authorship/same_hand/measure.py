@@ -13,6 +13,8 @@ alike in five ways, in the first three by pieces:
 - by all runs of characters: the cosine under their own covariance within a hand;
 - by the same as they are: their plain cosine.
 
+A measure that was fitted without runs of characters has the first three.
+
 A logistic model, fitted at pairs of lengths to authors that neither had seen, makes of these the log of a
 likelihood ratio (Brümmer and du Preez 2006, doi 10.1016/j.csl.2005.08.001). `python -m train.same_hand` fits
 all of it and writes `same_hand.safetensors` beside the cohort: numbers, no code and no text.
