@@ -22,19 +22,13 @@ from authorship.same_hand.measure import SameHand
 from train.data.csv_files import TRAIN_FILE, UNKNOWN_FILE
 from train.linear.hand_space import Passages
 from train.linear.ngram_features import gram_codes
-from train.same_hand import Pairs, Reading, pair_likenesses, read_years
+from train.same_hand import Folders, Pairs, Reading, pair_likenesses, read_years
 from train.training.stage import tokenised_works
 
 LENGTHS = ((2_500, 2_500), (20_000, 2_500), (10_000, 10_000), (50_000, 50_000))
 _GRAMS, _ROUNDS, _IMPOSTORS, _DRAWS, _APART = 5_000, 100, 25, 12, 10
 Scores = NDArray[np.float64]
 Years = dict[tuple[str, str], int]
-
-
-@dataclass
-class _Folders:
-    data: Path
-    out: Path
 
 
 @dataclass(frozen=True)
@@ -194,10 +188,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     arguments = parser.parse_args(argv)
     measure = SameHand.load(arguments.model)
-    folders = _Folders(arguments.data, arguments.model)
+    folders = Folders(arguments.data, arguments.model)
     years = read_years(arguments.years)
     works = tokenised_works(UNKNOWN_FILE, measure.tokenizer, folders)
-    read = Reading.of(works, measure.cohort, names=not arguments.drop_names)
+    read = Reading.of(works, measure, names=not arguments.drop_names)
     authors = np.unique([work.author for work in works], return_inverse=True)[1]
     if not arguments.no_references:
         train = Passages.of(tokenised_works(TRAIN_FILE, measure.tokenizer, folders)[::2], measure.cohort)

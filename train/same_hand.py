@@ -24,10 +24,11 @@ from transformers import PreTrainedTokenizerFast
 
 from authorship.commandline import run
 from authorship.models.cohort import Cohort
+from authorship.same_hand.grams import Spelling
 from authorship.same_hand.measure import LENGTHS, PASSAGE, SAME_HAND_FILE, SameHand, Scale, Vector
 from train.config import SameHandArguments, parse
 from train.errors import DataError
-from train.linear.hand_space import Passages, fit_space
+from train.linear.hand_space import Passages, choose_grams, fit_space
 from train.linear.piece_model import fit_cohort
 from train.training.stage import training_works, unlabelled_works
 from train.training.stream import TokenisedWork
@@ -43,7 +44,9 @@ _BATCH = 200
 
 
 @dataclass(slots=True)
-class _Folders:
+class Folders:
+    """Where the data lie, and the model whose tokenizer reads them."""
+
     data: Path
     out: Path
 
@@ -147,10 +150,13 @@ class Reading:
     short: Passages
 
     @classmethod
-    def of(cls, works: Sequence[TokenisedWork], cohort: Cohort, names: bool = True) -> "Reading":
-        """The works' passages in the cohort's features."""
+    def of(cls, works: Sequence[TokenisedWork], measure: SameHand, names: bool = True) -> "Reading":
+        """The works' passages in the measure's features."""
+        cohort, space = measure.cohort, measure.gram_space
+        grams = space.grams if space else None
         longest = PASSAGE * LENGTHS[0] // LENGTHS[1]
-        return cls(Passages.of(works, cohort, names=names), Passages.of(works, cohort, longest, names))
+        whole = Passages.of(works, cohort, grams, names=names)
+        return cls(whole, Passages.of(works, cohort, grams, longest, names))
 
 
 def pair_likenesses(
@@ -160,7 +166,7 @@ def pair_likenesses(
     years: dict[tuple[str, str], int],
     draws: int = _DRAWS,
 ) -> tuple[Vector, NDArray[np.bool_], Pairs]:
-    """How alike pairs of so many characters are, `(pairs, 2)`, which are by one hand, and the pairs."""
+    """How alike pairs of so many characters are, `(pairs, likenesses)`, which are by one hand, and they."""
     sizes = tuple(max(round(length / LENGTHS[1]), 1) for length in lengths)
     pairs = draw_pairs(read.whole, (sizes[0], sizes[1]), years, draws)
     sides = [read.short if length == LENGTHS[0] else read.whole for length in lengths]
@@ -168,7 +174,7 @@ def pair_likenesses(
     for start in range(0, len(pairs.same), _BATCH):
         rows = slice(start, start + _BATCH)
         first, second = (
-            side.means(pairs.begins[rows, place], pairs.ends[rows, place]) - measure.space.centre
+            side.means(pairs.begins[rows, place], pairs.ends[rows, place]) - measure.centre
             for place, side in enumerate(sides)
         )
         found.append(measure.likenesses(first, second))
@@ -182,7 +188,8 @@ Likenesses = dict[tuple[int, int], list[tuple[Vector, NDArray[np.bool_]]]]
 def fit_scale(found: Likenesses) -> Scale:
     """Weights and usual ratios at every two lengths."""
     shape = (len(LENGTHS), len(LENGTHS))
-    weights = np.zeros((*shape, 4), np.float32)
+    likenesses = next(iter(found.values()))[0][0].shape[1]
+    weights = np.zeros((*shape, likenesses + 1), np.float32)
     same, different = (np.zeros((*shape, len(_QUANTILES)), np.float32) for _ in range(2))
     for (row, column), parts in found.items():
         alike, truth = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -217,15 +224,22 @@ def held_back_likenesses(
     for fold in range(_FOLDS):
         logger.warning("Fitting without the authors of fold %d of %d.", fold + 1, _FOLDS)
         others = [work for work in works if fold_of(work.author) != fold]
-        cohort = fit_cohort(_cohort_works(others))
-        space = fit_space(Passages.of(others, cohort), cohort)
-        measure = SameHand(tokenizer, cohort, space, _UNSCALED)
-        read = Reading.of([work for work in works if fold_of(work.author) == fold], cohort)
+        measure = fit_measure(others, tokenizer, fit_cohort(_cohort_works(others)), _UNSCALED)
+        read = Reading.of([work for work in works if fold_of(work.author) == fold], measure)
         for row, column in zip(*np.tril_indices(len(LENGTHS)), strict=True):
             lengths = LENGTHS[row], LENGTHS[column]
             alike, truth, _ = pair_likenesses(measure, read, lengths, years)
             found.setdefault((int(row), int(column)), []).append((alike, truth))
     return found
+
+
+def fit_measure(
+    works: Sequence[TokenisedWork], tokenizer: PreTrainedTokenizerFast, cohort: Cohort, scale: Scale
+) -> SameHand:
+    """The measure of the works' authors over a cohort, by a scale."""
+    grams = choose_grams(works, Spelling.of(tokenizer))
+    spaces = fit_space(Passages.of(works, cohort, grams), cohort, grams)
+    return SameHand(tokenizer, cohort, spaces[0], scale, spaces[1])
 
 
 def _cohort_works(works: Sequence[TokenisedWork]) -> list[TokenisedWork]:
@@ -243,11 +257,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if cohort is None:
         raise DataError(f"{out} has no cohort: fit one with `python -m train.cohort`.")
     tokenizer = PreTrainedTokenizerFast.from_pretrained(out)
-    folders = _Folders(Path(arguments.data), out)
+    folders = Folders(Path(arguments.data), out)
     years = read_years(arguments.years)
     works = training_works(frozenset(), tokenizer, folders) + unlabelled_works(tokenizer, folders)
     scale = fit_scale(held_back_likenesses(works, tokenizer, years))
-    SameHand(tokenizer, cohort, fit_space(Passages.of(works, cohort), cohort), scale).save(out)
+    fit_measure(works, tokenizer, cohort, scale).save(out)
     print(f"Wrote {out / SAME_HAND_FILE}.", file=sys.stderr)
     return 0
 

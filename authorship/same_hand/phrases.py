@@ -123,8 +123,9 @@ ENGLISH = HandPhrases(
     shared="{share} of the disputed text’s runs of eight words stand word for word in a known text. Copies, "
     "quotations and other editions are alike whoever wrote them: take them out.",
     limits="Subject, kind and time count as well as the hand: two stories by one author on different matters "
-    "may look less alike than two authors on one. An imitation or a translation may deceive the measure. "
-    "It is no expert opinion.",
+    "may look less alike than two authors on one. An imitation deceives the measure: pastiches written to "
+    "try it spoke strongly for the hands that they imitate. Translations were not tried. A text of which "
+    "half is by another speaks as often for two hands as for one. It is no expert opinion.",
 )
 
 RUSSIAN = HandPhrases(
@@ -185,7 +186,9 @@ RUSSIAN = HandPhrases(
     shared="{share} восьмисловий спорного текста дословно стоят в одном из бесспорных. Копии, цитаты и "
     "другие издания похожи, кто бы их ни написал: уберите их.",
     limits="Предмет, жанр и время значат не меньше руки: две вещи одного автора о разном могут быть не так "
-    "похожи, как вещи двух авторов об одном. Подражание или перевод могут обмануть меру. Это не экспертиза.",
+    "похожи, как вещи двух авторов об одном. Подражание обманывает меру: пастиши, написанные для пробы, "
+    "сильно говорили за руку тех, кому они подражают. На переводах она не проверена. Текст, половина "
+    "которого чужая, говорит за две руки так же часто, как за одну. Это не экспертиза.",
 )
 
 

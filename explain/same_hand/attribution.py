@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from authorship.encode.tokens import read_tokens
 from authorship.models.cohort import FIRST_PAIR, SHIFT, pair_codes
 from authorship.same_hand.datamodels import Sample, pooled
+from authorship.same_hand.grams import GRAM
 from authorship.same_hand.measure import SameHand, Vector, passages
 from explain.datamodels import TokenScore, WordScore
 from explain.words import aggregate_words
@@ -56,7 +57,7 @@ def attribute_pairs(measure: SameHand, known: Sample, disputed: Sample) -> dict[
     """What the pairs of neighbouring pieces that a side holds add, on either side, by how they read."""
     features = measure.cohort.features
     sides = [_feature_scores(measure, *pair) for pair in ((known, disputed), (disputed, known))]
-    held = [sample.vector + measure.space.centre > 1e-9 for sample in (known, disputed)]
+    held = [measure.kinds(sample.vector + measure.centre)[0] > 1e-9 for sample in (known, disputed)]
     places = np.flatnonzero((features >= FIRST_PAIR) & (held[0] | held[1]))
     told: dict[str, tuple[float, float]] = {}
     for place in places.tolist():
@@ -77,21 +78,32 @@ def _read_pair(measure: SameHand, code: int) -> str:
 
 def _feature_scores(measure: SameHand, varied: Sample, fixed: Sample) -> Vector:
     """Half of what each feature of `varied` adds to the log ratio, `float32` `(features,)`."""
-    space, cohort = measure.space, measure.cohort
     weights, _, _ = measure.scale.at(varied.characters, fixed.characters)
-    removed = space.within_removed(np.stack([varied.vector, fixed.vector]))
-    by_author = measure.author_scores(np.stack([varied.vector, fixed.vector]))
-    by_features = weights[0] / _lengths(varied.vector @ removed[0], fixed.vector @ removed[1]) * removed[1]
+    pieces, grams = measure.kinds(np.stack([varied.vector, fixed.vector]))
+    against = [_against_pieces(measure, pieces, weights)]
+    if measure.gram_space:
+        removed = measure.gram_space.within.within_removed(grams)
+        against.append(weights[3] / _lengths(*np.einsum("ij,ij->i", grams, removed)) * removed[1])
+        against[-1] = against[-1] + weights[4] / _lengths(*np.einsum("ij,ij->i", grams, grams)) * grams[1]
+    towards = torch.from_numpy(0.5 * np.concatenate(against).astype(np.float64))
+    vector = torch.from_numpy(varied.vector.astype(np.float64))[None]
+    gradients = IntegratedGradients(lambda vectors: vectors @ towards)
+    scores: Vector = gradients.attribute(vector, torch.zeros_like(vector), n_steps=2)[0].numpy()
+    return scores
+
+
+def _against_pieces(measure: SameHand, pieces: Vector, weights: Vector) -> Vector:
+    """What a unit of each piece or pair of the first row adds, the second row being as it is."""
+    space, cohort = measure.space, measure.cohort
+    removed, by_author = space.within_removed(pieces), measure.author_scores(pieces)
+    by_features = weights[0] / _lengths(*np.einsum("ij,ij->i", pieces, removed)) * removed[1]
     weighed = space.between * removed
     by_telling = weights[1] / _lengths(*np.einsum("ij,ij->i", weighed, removed))
     by_telling = by_telling * space.within_removed(weighed[1:])[0]
     direction = space.whitening @ by_author[1] / _lengths(*(scores @ scores for scores in by_author))
     by_authors = weights[2] * cohort.scale * (cohort.directions.astype(np.float32) @ direction)
-    against = torch.from_numpy((0.5 * (by_features + by_telling + by_authors)).astype(np.float64))
-    vector = torch.from_numpy(varied.vector.astype(np.float64))[None]
-    gradients = IntegratedGradients(lambda vectors: vectors @ against)
-    scores: Vector = gradients.attribute(vector, torch.zeros_like(vector), n_steps=2)[0].numpy()
-    return scores
+    against: Vector = by_features + by_telling + by_authors
+    return against
 
 
 def _lengths(*squares: float) -> float:
@@ -103,7 +115,7 @@ def _side(measure: SameHand, texts: Sequence[str], samples: Sequence[Sample], sc
     shares = np.sqrt([sample.passages for sample in samples])
     shares /= shares.sum()
     held = sum(
-        share * (sample.vector + measure.space.centre) for share, sample in zip(shares, samples, strict=True)
+        share * (sample.vector + measure.centre) for share, sample in zip(shares, samples, strict=True)
     )
     unit = np.divide(scores, held, out=np.zeros_like(scores), where=held > 1e-9)
     words = tuple(
@@ -128,13 +140,30 @@ def _tokens(measure: SameHand, text: str, share: float, unit: Vector) -> list[To
 
 def _passage(measure: SameHand, ids: NDArray[np.int64], unit: Vector) -> NDArray[np.float64]:
     """What the features of one passage add at each of its tokens, `(tokens,)`."""
+    of_pieces, of_grams = measure.kinds(unit)
     rows, values = measure.cohort.held(ids)
     features = measure.cohort.features
-    added = dict(zip(features[rows].tolist(), (values * unit[rows]).tolist(), strict=True))
+    added = dict(zip(features[rows].tolist(), (values * of_pieces[rows]).tolist(), strict=True))
     scores = np.zeros(len(ids))
     for codes, spread in ((ids, (0,)), (pair_codes(ids), (0, 1))):
         numbers, inverse, counts = np.unique(codes, return_inverse=True, return_counts=True)
         each = np.array([added.get(number, 0.0) for number in numbers.tolist()]) / counts
         for shift in spread:
             scores[shift : shift + len(codes)] += each[inverse] / len(spread)
+    return scores + _by_grams(measure, ids, of_grams) if measure.gram_space else scores
+
+
+def _by_grams(measure: SameHand, ids: NDArray[np.int64], unit: Vector) -> NDArray[np.float64]:
+    """What the runs of characters of one passage add at each of its tokens, a quarter for each character."""
+    assert measure.gram_space is not None
+    grams, scores = measure.gram_space.grams, np.zeros(len(ids))
+    rows, values = grams.held(ids)
+    added = np.zeros(len(unit) + 1)
+    added[rows] = values * unit[rows]
+    codes, piece = grams.spelling.read(ids)
+    places = grams.places(codes)
+    counts = np.bincount(places + 1, minlength=len(added))[1:]
+    each = added[places] / counts[np.maximum(places, 0)].clip(1)
+    for character in range(GRAM):
+        np.add.at(scores, piece[character : character + len(codes)], each / GRAM)
     return scores

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from authorship.models.bundle import ModelBundle
-from page.examples import example
+from page.examples import example, example_text
 from page.excerpt.pair_service import Reader
 from page.scheduler.turns import make_turns
 from tests.e2e.conftest import PATIENCE, SCREENSHOTS, open_page
@@ -58,6 +58,25 @@ def test_two_texts_are_compared_and_another_prior_changes_the_probability(compar
         answer = compared.request.get(f"{address}{link.get_attribute('href')}")
         assert answer.status == 200
         assert ('"prior": 0.01' if "json" in answer.url else "на 1\u00a0%") in answer.text()
+
+
+def test_a_chapter_is_compared_with_the_rest_of_its_book_at_one_click(compared: Page) -> None:
+    compared.get_by_role("tab", name="Книга").click()
+    compared.locator("#book-box textarea").fill(example_text("book"))
+    compared.locator("#book-run").click()
+    expect(compared.locator("#book-exports")).to_be_visible(timeout=PATIENCE)
+    compared.locator(".plot").focus()
+    compared.keyboard.press("End")
+    compared.keyboard.press("Enter")
+    chapter = compared.locator(".compared [data-part]").nth(1)
+    chapter.click()
+    expect(compared.locator(".compared .says")).to_contain_text("руку", timeout=PATIENCE)
+    expect(chapter).to_be_focused()
+    assert grave(compared) == []
+    address = compared.locator("#book-exports a[href*='book.json']").get_attribute("href")
+    saved = compared.request.get(f"{compared.url}{address}").json()
+    assert f"{saved['compared'][0]['start']} " in (chapter.get_attribute("data-part") or "")
+    compared.get_by_role("tab", name="Два текста").click()
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerFast
 
+from authorship.encode.tokens import read_tokens
 from authorship.models.cohort import Cohort
 from authorship.same_hand.answer import compare_texts, measure_text
 from authorship.same_hand.datamodels import Comparison as Compared
 from authorship.same_hand.datamodels import Usual
-from authorship.same_hand.measure import LENGTHS, SameHand, Scale, Space
+from authorship.same_hand.grams import Grams, Spelling
+from authorship.same_hand.measure import LENGTHS, GramSpace, SameHand, Scale, Space, Within
 from authorship.same_hand.phrases import ENGLISH, RUSSIAN, say_usual
 from authorship.same_hand.reading import load_measure, measure_hashes
 from explain.datamodels import WordScore
@@ -58,8 +62,11 @@ def test_the_drawing_stays_within_its_bounds_and_its_caption_tells_it(log_ratio:
         assert say_usual(found, words) in unescape(drawn)
 
 
-def test_words_and_what_lacks_make_the_log_ratio_of_a_real_measure(sample_text: str, tmp_path: Path) -> None:
-    """Over the shipped cohort, whatever numbers the measure has."""
+@pytest.mark.parametrize("with_grams", [False, True])
+def test_words_and_what_lacks_make_the_log_ratio_of_a_real_measure(
+    sample_text: str, tmp_path: Path, with_grams: bool
+) -> None:
+    """Over the shipped cohort, whatever numbers the measure has, with runs of characters and without."""
     cohort, generator = Cohort.load(STUDENT, ()), np.random.default_rng(0)
     assert cohort is not None
     shape, lengths = len(cohort.features), (len(LENGTHS), len(LENGTHS))
@@ -71,12 +78,21 @@ def test_words_and_what_lacks_make_the_log_ratio_of_a_real_measure(sample_text: 
         generator.uniform(0, 1, shape).astype(np.float32),
         generator.normal(size=(len(cohort.keys), 5)).astype(np.float32),
     )
-    weights = np.full((*lengths, 4), (9.0, 3.0, 2.0, -4.0), np.float32)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(STUDENT)
+    gram_space, likenesses = None, [9.0, 3.0, 2.0]
+    if with_grams:
+        likenesses, spelling = [*likenesses, 8.0, 7.0], Spelling.of(tokenizer)
+        numbers = np.unique(spelling.read(measured_ids(tokenizer, sample_text))[0])[::2]
+        parts = (part[..., : len(numbers)] for part in (space.centre, space.variance, space.nuisance))
+        grams = Grams(numbers, np.ones(len(numbers), np.float32), spelling)
+        gram_space = GramSpace(grams, Within(*parts, space.unit))
+    weights = np.full((*lengths, len(likenesses) + 1), (*likenesses, -4.0), np.float32)
     quantiles = np.tile(np.linspace(-5, 5, 11, dtype=np.float32), (*lengths, 1))
     for name in ("cohort.safetensors", "tokenizer.json", "tokenizer_config.json"):
         (tmp_path / name).symlink_to(STUDENT / name)
-    SameHand(None, cohort, space, Scale(weights, quantiles, quantiles)).save(tmp_path)  # type: ignore[arg-type]
+    SameHand(tokenizer, cohort, space, Scale(weights, quantiles, quantiles), gram_space).save(tmp_path)
     measure = load_measure(tmp_path)
+    assert isinstance(measure, SameHand) and (measure.gram_space is not None) == with_grams
     texts = [measure_text(str(at), sample_text[at:], measure, None) for at in (0, 90, 250)]
     answer = compare_texts(measure, texts[:2], texts[2:])
     reasons = explain_answer(measure, answer)
@@ -88,6 +104,27 @@ def test_words_and_what_lacks_make_the_log_ratio_of_a_real_measure(sample_text: 
     assert page.count("Соседние слова") == 2
     for text, words in zip(answer.texts, (*reasons.known, *reasons.disputed), strict=True):
         assert all(text.text[word.start : word.stop] == word.text for word in words)
+
+
+def measured_ids(tokenizer: PreTrainedTokenizerFast, text: str) -> NDArray[np.int64]:
+    """A text's word pieces."""
+    return np.concatenate([ids for ids, _ in read_tokens(text, tokenizer)])
+
+
+def test_runs_of_characters_are_the_same_however_a_text_is_broken_or_spelled() -> None:
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(STUDENT)
+    spelling = Spelling.of(tokenizer)
+    texts = (
+        "Вѣрно, онъ былъ въ лѣсу; и всё тутъ стоялъ.",
+        "Верно, он\nбыл  в\u00a0лесу; и все тут сто\u00adял.",
+    )
+    (one, piece), (other, _) = (spelling.read(measured_ids(tokenizer, text)) for text in texts)
+    assert one.tolist() == other.tolist() and len(piece) == len(one) + 3 and (np.diff(piece) >= 0).all()
+    assert len(spelling.read(np.zeros(0, np.int64))[0]) == 0
+    grams = Grams(np.unique(one)[:5], np.ones(5, np.float32), spelling)
+    rows, values = grams.held(measured_ids(tokenizer, texts[0]))
+    assert rows.tolist() == [0, 1, 2, 3, 4] and values @ values == pytest.approx(1)
+    assert len(grams.held(measured_ids(tokenizer, "щщ"))[0]) == 0
 
 
 def test_the_document_is_inert_shows_each_text_and_cuts_long_ones(sample_text: str) -> None:
