@@ -15,6 +15,7 @@ from authorship.encode.windows import window_capacity
 from train.training.stream import TokenisedWork
 
 _BATCH = 16
+_PARTS = (1, 2, 3)  # of a window
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,10 @@ class Windows:
 def spread_windows(
     works: Sequence[TokenisedWork], tokenizer: PreTrainedTokenizerFast, labels: dict[str, int], most: int
 ) -> Windows:
-    """At most `most` windows an author, as many of each work as there are, the longest works' last.
+    """At most `most` windows an author, spread evenly over each work, small works taken whole.
 
-    They are spread evenly over a work, and those of an only work are as many as they come.
+    Full windows, halves and thirds take turns: positions shift a mean by how long the window is, so that a
+    start fitted to full ones alone does not know shorter ones.
     """
     capacity = window_capacity(tokenizer)
     found = Windows([], np.empty(0, np.int64), [])
@@ -41,7 +43,8 @@ def spread_windows(
         shares = _shares([max(len(work.ids) // capacity, 1) for work in own], most)
         for work, share in zip(own, shares, strict=True):
             for start in np.linspace(0, max(len(work.ids) - capacity, 0), share).astype(int):
-                found.ids.append(_with_special(work.ids[start : start + capacity], tokenizer))
+                size = max(capacity // _PARTS[len(found.ids) % len(_PARTS)], 1)
+                found.ids.append(_with_special(work.ids[start : start + size], tokenizer))
                 found.works.append(f"{author}/{work.title}")
                 chosen.append(label)
     return Windows(found.ids, np.array(chosen, dtype=np.int64), found.works)
