@@ -92,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     bundle = ModelBundle(student, teacher.tokenizer, teacher.authors)
     few = fewer_excerpts(validation, arguments.validation_excerpts)
     fresh = not arguments.start and last_checkpoint(arguments) is None
-    if fresh and (readout := fit_to_teacher(student, teacher.model, crops)):
+    if fresh and (readout := fit_to_teacher(student, teacher.model, crops.whole())):
         write_best(readout, bundle, few, arguments)
     trainer = StudentTrainer(
         args=arguments,

@@ -98,3 +98,11 @@ def test_token_scores_add_up_to_the_texts(works):
     codes = work.codes.astype(np.int64)[work.starts[0] :]
     assert whole.shape == (len(work.ids), 2)
     np.testing.assert_allclose(whole.sum(axis=0), ngrams.unit_scores(codes).sum(axis=0), rtol=1e-4)
+
+
+def test_whole_crops_are_the_same_with_nothing_hidden(works, tiny_tokenizer):
+    crops = make(works, tiny_tokenizer, token_masking=0.5, name_masking=1.0)
+    for index in range(10):
+        hidden, whole = crops[index], crops.whole()[index]
+        assert np.array_equal(hidden["ids"], whole["ids"]) and not whole["hidden"].any()
+    assert any(crops[index]["hidden"].any() for index in range(10))

@@ -19,7 +19,8 @@ from authorship.models.bundle import load_bundle
 from train import student, teacher
 from train.data.csv_files import TRAIN_FILE, held_out_excerpts, read_excerpts
 from train.data.split import held_out_works
-from train.linear_start.pooled_start import Windows, fit_start, read_states, spread_windows
+from train.linear_start.layer_states import Windows, read_states, spread_windows
+from train.linear_start.pooled_start import fit_start
 from train.training.choices import Choices
 from train.training.layer_rates import layer_groups
 from train.training.stream import TokenisedWork
@@ -90,6 +91,7 @@ def test_small_works_give_all_their_windows_and_no_author_more_than_the_most(tin
     found = spread_windows(works, tokenizer, {"A": 0, "B": 1}, 10)
     assert [found.works.count(name) for name in ("A/long", "A/short", "B/tiny")] == [8, 2, 1]
     assert found.labels.tolist() == [0] * 10 + [1]
+    assert {len(ids) - 2 for ids in found.ids[:3]} == {capacity, capacity // 2, capacity // 3}
     assert all(len(ids) <= capacity + 2 and ids[0] == tokenizer.cls_token_id for ids in found.ids)
 
 

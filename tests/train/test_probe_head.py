@@ -11,7 +11,7 @@ from transformers import ModernBertForSequenceClassification
 from authorship.models.bundle import ModelBundle
 from train.evaluation.calibrate import best_scale
 from train.linear.ngrams import NgramModel
-from train.linear_start.probe_head import fit_readout, fit_to_teacher
+from train.linear_start.probe_head import Readout, fit_readout, fit_to_teacher
 from train.pretrain import PROBE
 from train.training.small_encoder import small_encoder_config
 from train.training.student_init import half_depth
@@ -69,6 +69,20 @@ def test_the_head_says_what_the_probe_says(crops: Crops, tmp_path: Path) -> None
     assert np.corrcoef(found.numpy().ravel(), expected.ravel())[0, 1] > 0.9
     assert found.numpy().std() == pytest.approx(expected.std(), rel=0.3)
     assert crops.model.config.classifier_dropout == 0
+
+
+def test_states_of_unequal_length_are_read_without_a_distortion(crops: Crops) -> None:
+    """The head's layer norm divides all texts by the same, however far their states are from the mean."""
+    generator = torch.Generator().manual_seed(0)
+    states = 1 + 0.5 * torch.randn(400, WIDTH, generator=generator)
+    states[:, 0] = 4.0  # only one coordinate is the same for all
+    weight = torch.randn(AUTHORS, WIDTH, generator=generator)
+    readout = Readout(weight, torch.randn(AUTHORS, generator=generator), torch.zeros(AUTHORS), states)
+    readout.write(crops.model)
+    expected = states @ weight.T + readout.bias
+    with torch.no_grad():
+        found = crops.model.classifier(crops.model.head(states))
+    assert (found - expected).square().mean().sqrt() < 0.02 * expected.std()
 
 
 def test_what_the_probe_leaves_is_learnt_from_the_verdicts(crops: Crops, tmp_path: Path) -> None:

@@ -3,124 +3,37 @@
 A fresh head on the last layer's first token starts from nothing, and a pretrained encoder's last layers are
 made for something else. Here works of the training authors are read once, the mean of each layer's states is
 whitened by what varies within an author's works, and held-out works choose the layer whose means tell the
-authors best. The layers above are dropped, and one more is put on top, whose first token attends to all
-tokens alike: so a mean is a layer like any other, and the model an ordinary BERT.
+authors best. The layers above are dropped, and one that takes the mean is put on top (`mean_layer`).
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
-from tqdm import tqdm
-from transformers import (
-    BertForSequenceClassification,
-    PreTrainedModel,
-    PreTrainedTokenizerFast,
-    RobertaForSequenceClassification,
-    XLMRobertaForSequenceClassification,
-)
+from transformers import PreTrainedModel
 
 from authorship.datamodels import EncodedText
-from authorship.encode.windows import encode, window_capacity
+from authorship.encode.windows import encode
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import average_logits
 from train.evaluation.metrics import macro_f1
 from train.linear.discriminant import BETWEEN_WORKS, Labelled, discriminate
+from train.linear_start.layer_states import Windows, read_states, spread_windows
+from train.linear_start.mean_layer import STEP, Matrix, PooledStart, Pooling, States
 from train.training.choices import Choices
 from train.training.stream import TokenisedWork
-from train.training.student_init import encoder_layers, with_layers
+from train.training.student_init import with_layers
 from train.training.validation import ScoredExcerpts, best_temperature, log_loss, with_truth
 
 logger = logging.getLogger(__name__)
 
-_STEP = 2  # depths are even, so that a student of every other layer keeps the one that takes the mean
-_BATCH = 16
 _LOUD = 16.0  # the mean beside the first token's own state, in standard deviations
-_SOFT = 0.5  # how far the head's tanh is used
 _RIDGES = (0.3, 1.0, 3.0, 10.0)
 _HEAD_RIDGE = 0.1
-_KINDS = (
-    BertForSequenceClassification,
-    RobertaForSequenceClassification,
-    XLMRobertaForSequenceClassification,
-)
-
-Matrix = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """Windows of tokens, special ones included, beside each one's label `(windows,)` and work."""
-
-    ids: list[NDArray[np.int64]]
-    labels: NDArray[np.int64]
-    works: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Pooling:
-    """How states become what the head reads, all of one layer.
-
-    `centre` `(width,)` is the mean state, `whitening` `(width, width)` multiplies a mean less the centre,
-    `offset` `(width,)` is added.
-    """
-
-    centre: Matrix
-    whitening: Matrix
-    offset: Matrix
-
-    def apply(self, states: NDArray[np.float32]) -> Matrix:
-        """What the head reads, `(windows, width)`, of the first and the mean states `(windows, 2, width)`."""
-        mixed = states[:, 0] + (states[:, 1] - self.centre) @ self.whitening + self.offset
-        mixed = mixed - mixed.mean(axis=1, keepdims=True)
-        read: Matrix = np.tanh(_SOFT * mixed / mixed.std(axis=1, keepdims=True))
-        return read
-
-
-@dataclass(frozen=True, slots=True)
-class PooledStart:
-    """A start in closed form: the encoder's layers that stay, the mean's layer, and the head.
-
-    `weight` `(authors, width)` and `bias` `(authors,)` are the head's.
-    """
-
-    depth: int
-    pooling: Pooling
-    weight: Matrix
-    bias: Matrix
-
-    def logits(self, states: NDArray[np.float32]) -> Matrix:
-        """The authors' logits `(windows, authors)` of the states `(windows, 2, width)` of this depth."""
-        said: Matrix = self.pooling.apply(states) @ self.weight.T + self.bias
-        return said
-
-    def scaled(self, scale: float) -> "PooledStart":
-        """The same with all logits times `scale`."""
-        return replace(self, weight=scale * self.weight, bias=scale * self.bias)
-
-    def build(self, model: PreTrainedModel) -> PreTrainedModel:
-        """A copy of `model` that has this depth and says this."""
-        built = with_layers(model, list(range(self.depth)), fresh=1)
-        with torch.no_grad():
-            _write_pooling(encoder_layers(built)[1][-1], self.pooling)
-            dense, out = _head(built)
-            dense.weight.copy_(_SOFT * torch.eye(len(dense.weight)))
-            dense.bias.zero_()
-            out.weight.copy_(torch.from_numpy(self.weight))
-            out.bias.copy_(torch.from_numpy(self.bias))
-        return built
-
-
-def can_pool(model: PreTrainedModel) -> bool:
-    """Whether `PooledStart.build` knows the model's kind, and it is deep enough for a choice."""
-    return isinstance(model, _KINDS) and int(model.config.num_hidden_layers) >= _STEP
 
 
 def best_start(
@@ -165,7 +78,7 @@ def best_start(
 
 def _depths(model: PreTrainedModel, deepest: int) -> list[int]:
     layers = int(model.config.num_hidden_layers)
-    return list(range(_STEP, min(deepest or layers, layers) + 1, _STEP))
+    return list(range(STEP, min(deepest or layers, layers) + 1, STEP))
 
 
 def _figures(scored: ScoredExcerpts, temperature: float) -> str:
@@ -173,7 +86,7 @@ def _figures(scored: ScoredExcerpts, temperature: float) -> str:
     return f"macro-F1 {f1:.3f}, log loss {log_loss(scored, temperature):.3f}"
 
 
-def _fitted(start: PooledStart, states: NDArray[np.float32], windows: Windows) -> ScoredExcerpts:
+def _fitted(start: PooledStart, states: States, windows: Windows) -> ScoredExcerpts:
     """How the windows are scored that the start was fitted to, where nothing else can choose its scale."""
     return ScoredExcerpts.of_texts(start.logits(states), windows.labels, [""] * len(windows.labels))
 
@@ -185,7 +98,7 @@ class HeldOutStates:
     frame: pd.DataFrame
     keys: tuple[str, ...]
     texts: list[EncodedText]
-    states: NDArray[np.float32]
+    states: States
 
     @classmethod
     def read(cls, bundle: ModelBundle, frame: pd.DataFrame, depths: Sequence[int]) -> "HeldOutStates":
@@ -205,68 +118,7 @@ class HeldOutStates:
         return with_truth(np.array(rows), self.frame, self.keys, 0.0)
 
 
-def spread_windows(
-    works: Sequence[TokenisedWork], tokenizer: PreTrainedTokenizerFast, labels: dict[str, int], most: int
-) -> Windows:
-    """At most `most` windows an author, as many of each work as there are, the longest works' last.
-
-    They are spread evenly over a work, and those of an only work are as many as they come.
-    """
-    capacity = window_capacity(tokenizer)
-    found = Windows([], np.empty(0, np.int64), [])
-    chosen: list[int] = []
-    for author, label in labels.items():
-        own = [work for work in works if work.author == author]
-        shares = _shares([max(len(work.ids) // capacity, 1) for work in own], most)
-        for work, share in zip(own, shares, strict=True):
-            for start in np.linspace(0, max(len(work.ids) - capacity, 0), share).astype(int):
-                found.ids.append(_with_special(work.ids[start : start + capacity], tokenizer))
-                found.works.append(f"{author}/{work.title}")
-                chosen.append(label)
-    return Windows(found.ids, np.array(chosen, dtype=np.int64), found.works)
-
-
-def _shares(sizes: Sequence[int], most: int) -> list[int]:
-    """How many of each group are taken, at most `most` together, so that small groups are taken whole."""
-    shares = [0] * len(sizes)
-    left = most
-    for place, index in enumerate(sorted(range(len(sizes)), key=lambda one: sizes[one])):
-        shares[index] = min(sizes[index], left // (len(sizes) - place))
-        left -= shares[index]
-    return shares
-
-
-def _with_special(ids: NDArray[np.integer], tokenizer: PreTrainedTokenizerFast) -> NDArray[np.int64]:
-    return np.array([tokenizer.cls_token_id, *ids.tolist(), tokenizer.sep_token_id], dtype=np.int64)
-
-
-def read_states(
-    model: PreTrainedModel, windows: Sequence[NDArray[np.int64]], depths: Sequence[int], progress: str = ""
-) -> NDArray[np.float32]:
-    """The first and the mean state after so many layers, `(windows, depths, 2, width)`.
-
-    Windows of one length are read together, so that nothing is padded.
-    """
-    order = sorted(range(len(windows)), key=lambda index: len(windows[index]))
-    found: dict[int, Tensor] = {}
-    encoder, device = model.base_model, model.device
-    with tqdm(total=len(order), desc=progress, disable=not progress) as bar, torch.no_grad():
-        for _, alike in groupby(order, key=lambda index: len(windows[index])):
-            group = list(alike)
-            for first in range(0, len(group), _BATCH):
-                some = group[first : first + _BATCH]
-                ids = torch.from_numpy(np.stack([windows[index] for index in some])).to(device)
-                layers = encoder(input_ids=ids, output_hidden_states=True).hidden_states
-                both = [
-                    torch.stack([states[:, 0], states.mean(dim=1)], dim=1)
-                    for states in (layers[depth] for depth in depths)
-                ]
-                found.update(zip(some, torch.stack(both, dim=1).float().cpu(), strict=True))
-                bar.update(len(some))
-    return torch.stack([found[index] for index in range(len(windows))]).numpy()
-
-
-def fit_start(states: NDArray[np.float32], windows: Windows, depth: int, ridge: float) -> PooledStart:
+def fit_start(states: States, windows: Windows, depth: int, ridge: float) -> PooledStart:
     """The start of one depth, of its states `(windows, 2, width)`; its logits have no scale yet.
 
     `ridge` is added to the covariance that is whitened, in its mean variances.
@@ -278,7 +130,7 @@ def fit_start(states: NDArray[np.float32], windows: Windows, depth: int, ridge: 
     return PooledStart(depth, pooling, directions.T.astype(np.float64), intercepts.astype(np.float64))
 
 
-def _fit_pooling(states: NDArray[np.float32], windows: Windows, ridge: float) -> Pooling:
+def _fit_pooling(states: States, windows: Windows, ridge: float) -> Pooling:
     means = states[:, 1].astype(np.float64)
     works, work = np.unique(windows.works, return_inverse=True)
     labels = np.zeros(len(works), dtype=np.int64)
@@ -304,30 +156,3 @@ def _group_means(rows: Matrix, group: NDArray[np.int64], groups: int) -> Matrix:
 def _covariance(rows: Matrix) -> Matrix:
     covariance: Matrix = rows.T @ rows / max(len(rows), 1)
     return covariance
-
-
-def _write_pooling(layer: nn.Module, pooling: Pooling) -> None:
-    """Make a fresh layer take the mean: every head attends to all tokens alike, the rest passes it on.
-
-    The keys stay as they were drawn, so that training can move the queries.
-    """
-    attention, output = layer.attention, layer.output
-    width = len(pooling.centre)
-    attention.self.query.weight.zero_()
-    attention.self.query.bias.zero_()
-    attention.self.value.weight.copy_(torch.eye(width))
-    attention.self.value.bias.copy_(torch.from_numpy(-pooling.centre))
-    attention.output.dense.weight.copy_(torch.from_numpy(pooling.whitening.T))
-    attention.output.dense.bias.copy_(torch.from_numpy(pooling.offset))
-    output.dense.weight.zero_()
-    output.dense.bias.zero_()
-    for norm in (attention.output.LayerNorm, output.LayerNorm):
-        norm.weight.fill_(1.0)
-        norm.bias.zero_()
-
-
-def _head(model: PreTrainedModel) -> tuple[nn.Linear, nn.Linear]:
-    """The two layers of a head with a tanh between them."""
-    if isinstance(model, BertForSequenceClassification):
-        return model.bert.pooler.dense, model.classifier
-    return model.classifier.dense, model.classifier.out_proj

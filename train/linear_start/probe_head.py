@@ -33,7 +33,8 @@ logger = logging.getLogger(__name__)
 
 _CROPS, _BATCH = 8, 32  # crops for each coordinate of the hidden states, and at once
 _TRIED = 2  # crops that tell whether a model is sparse
-_RIDGES = np.logspace(-4, 4, 9)
+_RIDGES = np.logspace(-5, -1, 9)  # a crop, beside variances of one
+_STEADY = 0.1  # what keeps the constant units from leaning on coordinates that hardly vary, in mean variances
 _ROOM = 3  # units an author at least: two speak for them, the others stand still
 _SMALL = 0.3  # how far the authors' units reach beside the constant ones, before the layer norm
 
@@ -78,10 +79,8 @@ def fit_readout(model: PreTrainedModel, base: str, crops: RandomCrops) -> Readou
     intercepts = torch.from_numpy(crops.ngrams.intercepts)
     targets = verdicts - intercepts
     factor = (means * targets).sum() / means.square().sum()
-    rest = RidgeCV(_RIDGES).fit(pooled.numpy(), (targets - factor * means).numpy())
-    weight = factor * probe["weight"] + torch.from_numpy(rest.coef_).float()
-    bias = factor * probe["bias"] + torch.from_numpy(rest.intercept_).float()
-    return Readout(weight, bias, intercepts, pooled)
+    weight, bias = _ridge(pooled, targets - factor * means)
+    return Readout(factor * probe["weight"] + weight, factor * probe["bias"] + bias, intercepts, pooled)
 
 
 def fit_to_teacher(student: PreTrainedModel, teacher: PreTrainedModel, crops: RandomCrops) -> Readout | None:
@@ -104,9 +103,18 @@ def fit_to_teacher(student: PreTrainedModel, teacher: PreTrainedModel, crops: Ra
 
     pooled, logits = _read(student, crops, ask)
     intercepts = logits.mean(dim=0)
-    ridge = RidgeCV(_RIDGES).fit(pooled.numpy(), (logits - intercepts).numpy())
-    weight, bias = torch.from_numpy(ridge.coef_).float(), torch.from_numpy(ridge.intercept_).float()
+    weight, bias = _ridge(pooled, logits - intercepts)
     return Readout(weight, bias, intercepts, pooled)
+
+
+def _ridge(pooled: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """Weight `(authors, width)` and bias `(authors,)` that give the targets `(crops, authors)`.
+
+    Coordinates are brought to one variance before: a ridge on them as they are spares the large ones.
+    """
+    scale = pooled.std(dim=0).clamp_min(torch.finfo(pooled.dtype).tiny)
+    ridge = RidgeCV(_RIDGES * len(pooled)).fit((pooled / scale).numpy(), targets.numpy())
+    return torch.from_numpy(ridge.coef_).float() / scale, torch.from_numpy(ridge.intercept_).float()
 
 
 def _has_room(model: PreTrainedModel) -> bool:
@@ -173,14 +181,13 @@ def _length(crop: dict[str, Any]) -> int:
 
 
 def _write(model: ModernBertForSequenceClassification, weight: Tensor, bias: Tensor, pooled: Tensor) -> None:
-    """Make the head say `weight @ hidden + bias`, up to a few per cent.
+    """Make the head say `weight @ hidden + bias`, up to a hundredth.
 
     Each author has a pair of opposite units, whose GELUs' difference is linear. The other units hold plus or
-    minus one whatever the text, from the mean hidden state, so that the layer norm finds all texts alike.
+    minus one whatever the text, so that the layer norm finds all texts alike.
     """
     authors, width = weight.shape
-    mean = pooled.mean(dim=0)
-    constant = mean / mean.square().sum()
+    constant = _constant(pooled)
     small = _SMALL / (pooled @ weight.T).abs().mean()
     signs = torch.tensor([1.0, 0.0]).repeat(width)[: width - 2 * authors]
     with torch.no_grad():
@@ -193,3 +200,14 @@ def _write(model: ModernBertForSequenceClassification, weight: Tensor, bias: Ten
         silent = torch.zeros(authors, width - 2 * authors)
         model.classifier.weight.copy_(torch.cat([opposite, -opposite, silent], dim=1))
         model.classifier.bias.copy_(bias)
+
+
+def _constant(pooled: Tensor) -> Tensor:
+    """The direction `(width,)` in which all hidden states are as nearly one as they can be.
+
+    By least squares: along the mean itself they vary by a hundredth or more, and with them all logits.
+    """
+    states = pooled.double()
+    products = states.T @ states / len(states)
+    ridge = _STEADY * states.var(dim=0).mean() * torch.eye(states.shape[1], dtype=states.dtype)
+    return torch.linalg.solve(products + ridge, states.mean(dim=0)).float()

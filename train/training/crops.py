@@ -1,7 +1,8 @@
 """Random crops of works: fresh windows every epoch, some of their tokens and all of their names hidden."""
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,12 @@ class RandomCrops(Dataset[dict[str, Any]]):
         sums = np.where(labelled, weights[labelled].sum(), weights[~labelled].sum())
         balanced: NDArray[np.float64] = weights / sums * shares
         return balanced
+
+    def whole(self) -> "RandomCrops":
+        """The same crops with nothing hidden, for fits in closed form: texts are read whole later too."""
+        unmasked = copy.copy(self)
+        unmasked.options = replace(self.options, token_masking=0.0, name_masking=0.0)
+        return unmasked
 
     def __len__(self) -> int:
         return self.size

@@ -118,7 +118,7 @@ class StageTrainer(Trainer):
                 ),
                 **options,
             )
-        return cast(torch.optim.Optimizer, super().create_optimizer(model))
+        return super().create_optimizer(model)
 
     def create_scheduler(
         self, num_training_steps: int, optimizer: torch.optim.Optimizer | None = None
