@@ -281,7 +281,7 @@ ENGLISH_BOOK = BookMessages(
     several="{hands}: {runs}.",
     several_hands=("Two hands", "Three hands", "Four hands", "Five hands", "Six hands"),
     many_hands="Several hands",
-    hand_at="{author} ({places})",
+    hand_at="{author} ({places} of the text)",
     runs_and=" and ",
     runs_of="{role}: {runs}",
     differ="In {share} of the book the models name different authors: these places are shaded on the chart.",
@@ -310,7 +310,8 @@ ENGLISH_BOOK = BookMessages(
     each_single="A faint dot is one passage.",
     each_mean="A faint dot is the mean of {count} neighbouring passages: not all of them fit on a screen; "
     "zoom in to see each.",
-    chart_hint="Click the chart to read that place; drag sideways to zoom in.",
+    chart_hint="Press the chart to read that place and to compare it or its chapter with the rest of the "
+    "book; drag sideways to zoom in.",
     chart_key="How to read the chart",
     zoom_label="Zoom",
     zoom_in="Zoom in",
@@ -346,7 +347,7 @@ ENGLISH_BOOK = BookMessages(
     opened_explain="Which words decide",
     opened_save="Save the passage",
     opened_hint="What the models read as one passage is outlined; the sentences around it stand beside it.",
-    part_title="By the hand of the rest of the book?",
+    part_title="By the same hand as the rest of the book?",
     part_passage="Compare this passage",
     part_chapter="Compare the chapter: {chapter}",
     part_of_passage="This passage and the rest of the book",
@@ -355,7 +356,10 @@ ENGLISH_BOOK = BookMessages(
     part_name="This part",
     part_rest="The rest of the book",
     part_note="Chapters of one book are alike in subject and people already: “one hand” means less here, and "
-    "“two” more, than of different works. Where a book has many hands, its rest is a mixture of them.",
+    "“two” more, than of different works.",
+    part_mixed="Different hands are seen in this book: {runs}. Its “rest” is a mixture of them: “one hand” "
+    "only means that the part is like that mixture, not that the book has one author. Whose the part is, the "
+    "bands above the chart tell.",
     cite="How to cite",
     citation="{name}{chapter}, characters {start}–{stop} of {length}. {says}. Whose prose is this? Version "
     "{version}, "

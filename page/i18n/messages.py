@@ -273,6 +273,7 @@ class BookMessages:
     part_name: str
     part_rest: str
     part_note: str
+    part_mixed: str
     cite: str
     citation: str
     citation_named: str
