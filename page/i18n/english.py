@@ -134,12 +134,19 @@ ENGLISH = Messages(
     view_differences="Differences",
     strongest_of="{role}: the weightiest words, for and against",
     strongest_between="{role}: the weightiest words in choosing",
-    strongest_differ="Where the models differ most",
+    strongest_differ="Where the models differ most, in percentage points: plus weighs more with the teacher, "
+    "minus with the student",
     more_teacher="with the teacher",
     more_student="with the student",
     differences_wait="The differences appear when both models are explained.",
-    differences_legend="Blue words weigh more with the teacher, ochre ones with the student. The number says "
-    "by how much: the difference of the word’s shares in all the weight, in percentage points.",
+    differences_legend="Reasons ({author}): blue words weigh more with the teacher, ochre ones with the "
+    "student.",
+    differences_number="The number says by how many percentage points the word’s share in all the weight is "
+    "larger with the teacher (plus) or with the student (minus).",
+    student_other="The student names another author: {other}, {student}; the teacher, {first}, {teacher}.",
+    student_alike="The student names the teacher’s author and is as sure: {student}.",
+    student_surer="The student names the teacher’s author but is surer: {student} against {teacher}.",
+    student_less_sure="The student names the teacher’s author but is less sure: {student} against {teacher}.",
     explained="Coloured are the words for and against {author}.",
     all_explained="Both models are explained.",
     not_first="{role} puts another first: {first}.",
