@@ -261,6 +261,11 @@ class Passage:
     outside: bool = False
     between: bool = False
 
+    @property
+    def middle(self) -> int:
+        """The character halfway: a passage across a border is told to lie where this one does."""
+        return (self.start + self.stop) // 2
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

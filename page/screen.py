@@ -116,7 +116,7 @@ def _with_reasons(
         strongest=render_strongest(seen, words),
         progress=render_progress(tuple(zip(ROLES, both, strict=True)), words),
         stop=session.explaining,
-        explained=render_explained(reading, *sides, words),
+        explained=render_explained(reading, *sides, words, session.seen),
         coloured=render_coloured(seen, words),
         legend=render_legend(seen, words),
         trial=session.masks.active,

@@ -81,7 +81,7 @@ def _rows(
         ):
             cells = ["" if label is None else percent_cell(float(shares[label]), words) for label in labels]
             abstains = book.names_nobody if unknown else ""
-            place = [str(passage.start), str(passage.stop), reading.chapter(passage.start)]
+            place = [str(passage.start), str(passage.stop), reading.chapter(passage.middle)]
             yield [*place, role_name(role, words), abstains, names[hand] if hand else "", *cells]
 
 

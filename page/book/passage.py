@@ -14,7 +14,7 @@ from explain.report.wording import document_words
 from page.book.exports import hashes_of, made_on, saved_name
 from page.book.passages import surroundings
 from page.book.reading import BookReading
-from page.book.verdict import SHORT_DIGEST
+from page.book.verdict import SHORT_DIGEST, say_hands
 from page.book.view import Asked, Place, Shown
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import problem_message, role_name
@@ -72,11 +72,11 @@ def _nearest(opened: Opened, words: Messages) -> str:
     reading, passage = opened.reading, opened.passage
     if reading.saved is not None or passage.outside:
         return ""
-    middle, found = (passage.start + passage.stop) / 2, dict[str, NearestWorks | None]()
+    found = dict[str, NearestWorks | None]()
     for role in ROLES:
         track = reading.track(role)
         if len(curve := track.curve()) and track.bundle.works:
-            logits = track.passages[curve.nearest(middle)].logits
+            logits = track.passages[curve.nearest(passage.middle)].logits
             found[role] = track.bundle.works.nearest(logits)
     authors = [author for role in ROLES for author in reading.track(role).authors]
     return render_nearest(found, authors, document_words(words.language))
@@ -85,7 +85,7 @@ def _nearest(opened: Opened, words: Messages) -> str:
 def _title(opened: Opened, words: Messages, book: BookMessages) -> str:
     passage = opened.passage
     place = book.opened_place.format(start=whole(passage.start, words), stop=whole(passage.stop, words))
-    chapter = opened.reading.chapter(passage.start)
+    chapter = opened.reading.chapter(passage.middle)
     return escape(place) + (f' · <span lang="ru">{escape(chapter)}</span>' if chapter else "")
 
 
@@ -96,11 +96,11 @@ def say_passage(opened: Opened, words: Messages, book: BookMessages) -> str:
 
 def _says(role: Role, opened: Opened, words: Messages, book: BookMessages) -> str:
     """One model's first author there; the other model's passage is that whose middle is nearest."""
-    track, middle = opened.reading.track(role), (opened.passage.start + opened.passage.stop) / 2
+    track = opened.reading.track(role)
     curve = track.curve()
     if not len(curve):
         return book.opened_unread.format(role=role_name(role, words))
-    index = opened.index if role == opened.role else curve.nearest(middle)
+    index = opened.index if role == opened.role else curve.nearest(opened.passage.middle)
     label = int(curve.probabilities[index].argmax())
     name = display_name(next(one for one in track.authors if one.label_id == label), words)
     if curve.unknown[index]:
@@ -164,7 +164,7 @@ def passage_name(opened: Opened) -> str:
 def cite_passage(opened: Opened, words: Messages, book: BookMessages) -> str:
     """What another needs to find the passage and to compute its attribution again."""
     reading, passage, hashes = opened.reading, opened.passage, hashes_of(opened.reading)
-    chapter = reading.chapter(passage.start)
+    chapter = reading.chapter(passage.middle)
     return book.citation.format(
         name=book.citation_named.format(title=reading.book.title) if reading.book.title else book.card,
         chapter=book.citation_chapter.format(chapter=chapter) if chapter else "",
@@ -201,19 +201,26 @@ def render_compared(
     if not compares and not answers:
         return ""
     tools = f'<div class="tools">{asking}</div>{_under_way(asked, words, book)}' if compares else ""
-    note = f'<p class="aside">{escape(book.part_note)}</p>' if answers else ""
+    note = _part_notes(opened.reading, words, book) if answers else ""
     return (
         f'<section class="compared"><h2>{escape(book.part_title)}</h2>{tools}'
         f'<div role="status">{answers}{note}</div></section>'
     )
 
 
+def _part_notes(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """What an answer is worth: first that the rest is a mixture, where both models see several hands."""
+    runs = "" if reading.judgement.outside else say_hands(reading, words, book)
+    mixed = f'<p class="warning">{escape(book.part_mixed.format(runs=runs))}</p>' if runs else ""
+    return f'{mixed}<p class="aside">{escape(book.part_note)}</p>'
+
+
 def _parts(opened: Opened, book: BookMessages) -> dict[Place, tuple[str, str]]:
     """What can be compared with the rest: what its button says, and what stands over the answer."""
     passage, reading = opened.passage, opened.reading
     found = {Place(passage.start, passage.stop): (book.part_passage, book.part_of_passage)}
-    if (chapter := reading.chapter_place(passage.start)) is not None:
-        title = reading.chapter(passage.start) or book.part_beginning
+    if (chapter := reading.chapter_place(passage.middle)) is not None:
+        title = reading.chapter(passage.middle) or book.part_beginning
         found[chapter] = (
             book.part_chapter.format(chapter=title),
             book.part_of_chapter.format(chapter=title),

@@ -197,6 +197,11 @@ def say_several(parts: Sequence[Part], words: Messages, book: BookMessages, leng
     return book.several.format(hands=told, runs=runs or ", ".join(_name(hand, words) for hand in hands))
 
 
+def say_hands(reading: BookReading, words: Messages, book: BookMessages) -> str:
+    """The places of the several hands that both models see in a book; nothing where it is one hand."""
+    return say_runs(agreed_runs(reading.parts), len(reading.book.text), words, book)
+
+
 def _name(author: Author | None, words: Messages) -> str:
     return display_name(author, words) if author else phrases(words.language).somebody
 

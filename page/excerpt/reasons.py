@@ -129,25 +129,45 @@ def render_exactness(reasons: Reasons, words: Messages) -> str:
     return f'<p class="exactness">{escape(exactness)}</p>'
 
 
-def render_explained(reading: Reading, author: Author, rival: Author | None, words: Messages) -> str:
-    """Whose words are coloured, and which model puts another first, with a button for that one."""
+def render_explained(
+    reading: Reading, author: Author, rival: Author | None, words: Messages, view: View = "teacher"
+) -> str:
+    """Whose words are coloured, and which model puts another first, with a button for that one.
+
+    Of the differences: what they are in the verdict, and which model each colour stands for.
+    """
     name = display_name(author, words)
-    if rival:
+    if rival and view != "differences":
         check = check_messages(words.language)
         return f'<p class="explained">{escape(check.legend)} {escape(_between(name, rival, words))}.</p>'
-    said = [words.explained.format(author=name).replace("..", ".")]
-    others = [(role, reading.of(role).top_k(1)[0].author) for role in ROLES]
-    others = [(role, first) for role, first in others if first.key != author.key]
-    said += [
-        words.not_first.format(role=role_name(role, words), first=display_name(first, words)).replace(
-            "..", "."
-        )
-        for role, first in others
-    ]
+    firsts = [(role, reading.of(role).top_k(1)[0].author) for role in ROLES]
+    others = [] if rival else [(role, first) for role, first in firsts if first.key != author.key]
+    if view == "differences":
+        said = [] if reading.verdict.outside else [_verdicts_apart(reading, words)]
+        said.append(words.differences_legend.format(author=_between(name, rival, words) if rival else name))
+    else:
+        said = [words.explained.format(author=name)]
+        said += [
+            words.not_first.format(role=role_name(role, words), first=display_name(first, words))
+            for role, first in others
+        ]
     button = (
         f' <button type="button" data-press="own">{escape(words.explain_first)}</button>' if others else ""
     )
-    return f'<p class="explained">{escape(" ".join(said))}{button}</p>'
+    return f'<p class="explained">{escape(" ".join(said).replace("..", "."))}{button}</p>'
+
+
+def _verdicts_apart(reading: Reading, words: Messages) -> str:
+    """Whether the student names the teacher's author, and how much surer or less sure it is of its own."""
+    teacher, student = (reading.of(role).top_k(1)[0] for role in ROLES)
+    shares = {"teacher": percent(teacher.probability, words), "student": percent(student.probability, words)}
+    names = {"first": display_name(teacher.author, words), "other": display_name(student.author, words)}
+    if teacher.author.key != student.author.key:
+        return words.student_other.format(**names, **shares)
+    if shares["teacher"] == shares["student"]:
+        return words.student_alike.format(**names, **shares)
+    surer = student.probability > teacher.probability
+    return (words.student_surer if surer else words.student_less_sure).format(**names, **shares)
 
 
 def _between(name: str, rival: Author, words: Messages) -> str:
@@ -227,7 +247,7 @@ def render_legend(seen: Seen, words: Messages) -> str:
         sides = words.more_student, words.more_teacher
     elif seen.rival:
         sides = display_name(seen.rival, words), display_name(seen.author, words)
-    meaning = words.differences_legend if seen.view == "differences" else words.legend
+    meaning = words.differences_number if seen.view == "differences" else words.legend
     return (
         f'<p class="legend"><span>{escape(sides[0])}<i></i>{escape(sides[1])}</span>'
         f'{escape(meaning)} <em class="press">{escape(check.press)}</em></p>'

@@ -78,6 +78,13 @@ def render_rankings(reading: Reading, words: Messages) -> str:
     return f'<div class="rankings">{columns}</div>'
 
 
+def say_first(role: Role, prediction: Prediction, words: Messages) -> str:
+    """Whom a model puts first and how likely: "Teacher — Anton Chekhov, 69.2%"."""
+    first = prediction.top_k(1)[0]
+    name, share = display_name(first.author, words), percent(first.probability, words)
+    return words.says.format(role=role_name(role, words), author=name, share=share)
+
+
 def _others(prediction: Prediction, words: Messages, certainty: Certainty) -> str:
     """Everyone but the first, folded away; nothing where there is nobody else."""
     ranked = prediction.top_k(len(prediction.authors))[1:]

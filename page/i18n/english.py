@@ -134,12 +134,19 @@ ENGLISH = Messages(
     view_differences="Differences",
     strongest_of="{role}: the weightiest words, for and against",
     strongest_between="{role}: the weightiest words in choosing",
-    strongest_differ="Where the models differ most",
+    strongest_differ="Where the models differ most, in percentage points: plus weighs more with the teacher, "
+    "minus with the student",
     more_teacher="with the teacher",
     more_student="with the student",
     differences_wait="The differences appear when both models are explained.",
-    differences_legend="Blue words weigh more with the teacher, ochre ones with the student. The number says "
-    "by how much: the difference of the word’s shares in all the weight, in percentage points.",
+    differences_legend="Reasons ({author}): blue words weigh more with the teacher, ochre ones with the "
+    "student.",
+    differences_number="The number says by how many percentage points the word’s share in all the weight is "
+    "larger with the teacher (plus) or with the student (minus).",
+    student_other="The student names another author: {other}, {student}; the teacher, {first}, {teacher}.",
+    student_alike="The student names the teacher’s author and is as sure: {student}.",
+    student_surer="The student names the teacher’s author but is surer: {student} against {teacher}.",
+    student_less_sure="The student names the teacher’s author but is less sure: {student} against {teacher}.",
     explained="Coloured are the words for and against {author}.",
     all_explained="Both models are explained.",
     not_first="{role} puts another first: {first}.",
@@ -281,7 +288,7 @@ ENGLISH_BOOK = BookMessages(
     several="{hands}: {runs}.",
     several_hands=("Two hands", "Three hands", "Four hands", "Five hands", "Six hands"),
     many_hands="Several hands",
-    hand_at="{author} ({places})",
+    hand_at="{author} ({places} of the text)",
     runs_and=" and ",
     runs_of="{role}: {runs}",
     differ="In {share} of the book the models name different authors: these places are shaded on the chart.",
@@ -310,7 +317,8 @@ ENGLISH_BOOK = BookMessages(
     each_single="A faint dot is one passage.",
     each_mean="A faint dot is the mean of {count} neighbouring passages: not all of them fit on a screen; "
     "zoom in to see each.",
-    chart_hint="Click the chart to read that place; drag sideways to zoom in.",
+    chart_hint="Press the chart to read that place and to compare it or its chapter with the rest of the "
+    "book; drag sideways to zoom in.",
     chart_key="How to read the chart",
     zoom_label="Zoom",
     zoom_in="Zoom in",
@@ -346,7 +354,7 @@ ENGLISH_BOOK = BookMessages(
     opened_explain="Which words decide",
     opened_save="Save the passage",
     opened_hint="What the models read as one passage is outlined; the sentences around it stand beside it.",
-    part_title="By the hand of the rest of the book?",
+    part_title="By the same hand as the rest of the book?",
     part_passage="Compare this passage",
     part_chapter="Compare the chapter: {chapter}",
     part_of_passage="This passage and the rest of the book",
@@ -355,7 +363,10 @@ ENGLISH_BOOK = BookMessages(
     part_name="This part",
     part_rest="The rest of the book",
     part_note="Chapters of one book are alike in subject and people already: “one hand” means less here, and "
-    "“two” more, than of different works. Where a book has many hands, its rest is a mixture of them.",
+    "“two” more, than of different works.",
+    part_mixed="Different hands are seen in this book: {runs}. Its “rest” is a mixture of them: “one hand” "
+    "only means that the part is like that mixture, not that the book has one author. Whose the part is, the "
+    "bands above the chart tell.",
     cite="How to cite",
     citation="{name}{chapter}, characters {start}–{stop} of {length}. {says}. Whose prose is this? Version "
     "{version}, "

@@ -118,6 +118,11 @@ class Messages:
     more_student: str
     differences_wait: str
     differences_legend: str
+    differences_number: str
+    student_other: str
+    student_alike: str
+    student_surer: str
+    student_less_sure: str
     explained: str
     all_explained: str
     not_first: str
@@ -273,6 +278,7 @@ class BookMessages:
     part_name: str
     part_rest: str
     part_note: str
+    part_mixed: str
     cite: str
     citation: str
     citation_named: str

@@ -12,7 +12,8 @@ from explain.report.citation import Citation, incipit, say_citation
 from explain.report.highlights import escape as inert
 from explain.report.nearest import render_nearest
 from explain.report.wording import document_words
-from page.excerpt.results import ROLES
+from page.excerpt.results import ROLES, Reading
+from page.excerpt.verdict import say_first, say_verdict
 from page.i18n.messages import CheckMessages, Language
 from page.i18n.wording import display_name, messages, sharing_messages
 from page.share.names import file_name
@@ -67,7 +68,17 @@ def render_citation(session: Session) -> str:
         return ""
     words = document_words(session.language)
     citation = Citation(incipit(reading.text), len(reading.text), date.today(), ADDRESS, reading.hashes)
-    return fold_citation(say_citation(citation, words), session.language)
+    return fold_citation(f"{say_citation(citation, words)} {_say_answer(reading, session)}", session.language)
+
+
+def _say_answer(reading: Reading, session: Session) -> str:
+    """What is cited: the verdict, and the first author and the percents of each model that names one."""
+    words = messages(session.language)
+    verdict = say_verdict(reading, words)
+    if reading.verdict.outside:
+        return verdict
+    firsts = (say_first(role, reading.of(role), words) for role in ROLES)
+    return f"{verdict} {'. '.join(firsts)}."
 
 
 def fold_citation(said: str, language: Language) -> str:

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import replace
-from html import escape
+from html import escape, unescape
+from itertools import product
 from typing import Any, get_args
 
 import pytest
@@ -23,7 +24,7 @@ from page.excerpt.reasons import (
     render_strongest,
     see,
 )
-from page.excerpt.results import Reading, Reasons
+from page.excerpt.results import ROLES, Reading, Reasons
 from page.excerpt.verdict import (
     SHORT,
     problem_message,
@@ -31,11 +32,13 @@ from page.excerpt.verdict import (
     render_ranking,
     render_rankings,
     render_verdict,
+    say_verdict,
 )
 from page.i18n.english import ENGLISH
 from page.i18n.messages import Messages
 from page.i18n.russian import RUSSIAN
-from page.i18n.wording import percent
+from page.i18n.wording import display_name, percent
+from page.masking.links import render_citation
 from page.session import Session
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -204,6 +207,30 @@ def test_where_the_models_disagree_it_says_whom_the_words_are_for() -> None:
     assert "data-press" not in render_explained(
         Reading(TEXT, 1, predict(0.9), predict(0.8)), AUTHORS[0], None, ENGLISH
     )
+
+
+def test_the_differences_say_what_the_student_changed_and_whose_each_colour_is() -> None:
+    """Not that the colours are for and against the author: here they tell one model from the other."""
+    told = {0.9: "student_alike", 0.8: "student_less_sure", 0.95: "student_surer", 0.2: "student_other"}
+    for (probability, field), words in product(told.items(), (ENGLISH, RUSSIAN)):
+        reading = Reading(TEXT, 1, predict(0.9), predict(probability))
+        html = render_explained(reading, AUTHORS[0], None, words, "differences")
+        names = [display_name(reading.of(role).top_k(1)[0].author, words) for role in ROLES]
+        shares = [percent(reading.of(role).top_k(1)[0].probability, words) for role in ROLES]
+        said = getattr(words, field).format(
+            first=names[0], other=names[1], teacher=shares[0], student=shares[1]
+        )
+        assert escape(said) in html
+        assert escape(words.differences_legend.format(author=names[0])) in html
+        assert escape(words.explained.partition("{")[0]) not in html
+
+
+@pytest.mark.parametrize("words", [ENGLISH, RUSSIAN])
+def test_a_citation_brings_the_verdict_and_both_percents(words: Messages) -> None:
+    reading = Reading(TEXT, 1, predict(0.9), predict(0.8))
+    said = unescape(render_citation(Session(language=words.language, reading=reading)))
+    assert say_verdict(reading, words) in said
+    assert percent(0.9, words) in said and percent(0.8, words) in said
 
 
 def test_agreement_waits_for_both() -> None:

@@ -1,13 +1,15 @@
 """A passage or chapter beside the rest of its book: answered in turn, kept, saved."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from authorship.datamodels import Judgement, Outside
+from authorship.datamodels import Judgement, Outside, Stretch
 from authorship.models.bundle import ModelBundle
 from authorship.text.headings import settle_headings
+from explain.report.highlights import escape
 from page.book.books import Books
 from page.book.exports import write_json
 from page.book.handlers import BookHandlers
@@ -16,6 +18,7 @@ from page.book.saved import open_saved
 from page.book.view import Place, Shown
 from page.examples import example_text
 from page.excerpt.pair_service import Reader
+from page.i18n.wording import display_name, messages
 from page.session import Session
 from page.storage.weights import book_bytes
 from page.two_texts.book_part import PartHandlers
@@ -40,8 +43,8 @@ def opened(asking: PartHandlers, reading: BookReading) -> tuple[Session, Place]:
     session, passage = Session(), reading.teacher.passages[len(reading.teacher.passages) // 2]
     session.book.open(reading.token)
     session.book.shown = Shown("teacher", passage.start)
-    chapter = reading.chapter_place(passage.start)
-    assert chapter is not None and chapter.start <= passage.start < chapter.stop
+    chapter = reading.chapter_place(passage.middle)
+    assert chapter is not None and chapter.start <= passage.middle < chapter.stop
     return session, chapter
 
 
@@ -82,6 +85,38 @@ def test_a_chapter_is_compared_in_turn_and_the_answer_stays(asking: PartHandlers
         passage = Place(number, number + 300)
         book.keep_compared(type(part)(passage.start, passage.stop, comparison))
     assert len(book.compared) == MOST_COMPARED and passage in book.compared
+
+
+def test_a_passage_across_a_border_is_of_the_chapter_of_its_middle(
+    asking: PartHandlers, book: BookReading
+) -> None:
+    session, _ = opened(asking, book)
+    across = [one for one in book.teacher.passages if book.chapter(one.start) != book.chapter(one.middle)]
+    assert across
+    for passage in across:
+        session.book.shown = Shown("teacher", passage.start)
+        chapter = book.chapter_place(passage.middle)
+        drawn = str(asking.book.screen(session)[_OPENED])
+        assert chapter and f'data-part="{chapter.start} {chapter.stop}"' in drawn
+        assert drawn.count(escape(book.chapter(passage.middle))) >= 3  # title, citation, button
+
+
+def test_one_hand_is_not_told_of_a_book_of_several_without_a_warning(
+    asking: PartHandlers, book: BookReading
+) -> None:
+    """The chart names two authors: an answer that a part is by the hand of their mixture must say so."""
+    session, chapter = opened(asking, book)
+    assert 'class="warning"' not in answered(asking, session, chapter)[-1]
+    found, length = book.teacher_found, len(book.book.text)
+    assert found is not None
+    first, other = book.teacher.authors[:2]
+    halves = ((first, 0, length // 2), (other, length // 2, length))
+    stretches = tuple(Stretch(start, stop, who, 0.9, False) for who, start, stop in halves)
+    book.teacher_found = book.student_found = replace(found, stretches=stretches)
+    book.compared.clear()
+    told = answered(asking, session, chapter)[-1]
+    assert told.index("за одну руку") < told.index('class="warning"') < told.index("Главы одной книги")
+    assert all(display_name(who, messages("ru")) in told for who in (first, other))
 
 
 def test_another_hand_in_a_book_is_told(asking: PartHandlers) -> None:

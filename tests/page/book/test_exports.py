@@ -50,7 +50,7 @@ def test_every_passage_is_a_row_that_a_spreadsheet_opens(finished: BookReading, 
         assert [(int(row[start]), int(row[stop])) for row in own] == [
             (passage.start, passage.stop) for passage in track.passages
         ]
-        assert [row[chapter] for row in own] == [finished.chapter(one.start) for one in track.passages]
+        assert [row[chapter] for row in own] == [finished.chapter(one.middle) for one in track.passages]
         for row, shares in zip(own, curve.probabilities, strict=True):
             for author in track.bundle.authors:
                 cell, share = row[f"{display_name(author, words)}, %"], float(shares[author.label_id])

@@ -319,9 +319,15 @@ def test_hands_stand_in_the_books_order_and_each_share_once(
     russian = say_several(parts, messages("ru"), book_messages("ru"))
     assert (
         russian.replace("\xa0", " ").replace("\u2060", "")
-        == f"Две руки: {one} (0–31 % и 70–100 %), {two} (31–70 %)."
+        == f"Две руки: {one} (0–31 % и 70–100 % текста), {two} (31–70 % текста)."
     )
-    assert "Two hands: " in say_several(parts, messages("en"), book_messages("en"), 2_000)
+    english = say_several(parts, messages("en"), book_messages("en"), 2_000)
+    assert "Two hands: " in english
+    for told, unit in (
+        (russian, "текста)"),
+        (english, "of the text)"),
+    ):  # no probability
+        assert told.count("(") == told.count(unit)
     assert not say_several(parts[:1], messages("ru"), book_messages("ru"))
     found = finished.teacher_found
     assert found is not None
