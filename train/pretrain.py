@@ -27,7 +27,7 @@ from train.publishing.tracking import start_tracking
 from train.training.choices import held_out
 from train.training.crops import CropCollator, CropOptions, RandomCrops
 from train.training.small_encoder import small_encoder_config
-from train.training.stage import epoch_size, prose_tokenizer, training_works, unlabelled_works
+from train.training.stage import epoch_size, note_making, prose_tokenizer, training_works, unlabelled_works
 from train.training.throughput import last_to_leave, silence_followers
 from train.training.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
 
@@ -142,6 +142,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     if arguments.num_train_epochs:
         trainer.train(resume_from_checkpoint=checkpoint)
+    began = (
+        f"an encoder that began as {arguments.base}" if arguments.base else "an encoder that began at random"
+    )
+    if isinstance(ngrams, PieceModel) and not arguments.base:
+        began = (
+            "an encoder into which a linear model of word pieces and their pairs was written in closed form"
+        )
+    note_making(trainer, began)
     if last_to_leave(arguments):
         save_encoder(model, Path(arguments.out))
     return 0

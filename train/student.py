@@ -15,12 +15,12 @@ from authorship.models.source import open_bundle
 from train.config import StudentArguments, parse
 from train.data.csv_files import TRAIN_FILE, held_out_excerpts
 from train.errors import DataError
-from train.linear_start.probe_head import fit_to_teacher, write_best
+from train.linear_start.probe_head import fit_to_teacher, follows_in_closed_form, write_best
 from train.publishing.tracking import start_tracking, track_bundle
 from train.training.choices import held_out
 from train.training.crops import CropCollator
 from train.training.losses import attention_loss, distillation_loss, hidden_state_loss
-from train.training.stage import finish, training_crops
+from train.training.stage import finish, note_making, training_crops
 from train.training.student_init import half_depth
 from train.training.throughput import last_to_leave, silence_followers
 from train.training.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
@@ -92,8 +92,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     bundle = ModelBundle(student, teacher.tokenizer, teacher.authors)
     few = fewer_excerpts(validation, arguments.validation_excerpts)
     fresh = not arguments.start and last_checkpoint(arguments) is None
-    if fresh and (readout := fit_to_teacher(student, teacher.model, crops.whole())):
-        write_best(readout, bundle, few, arguments)
+    closed = follows_in_closed_form(student, teacher.model)
+    if fresh and closed:
+        write_best(fit_to_teacher(student, teacher.model, crops.whole()), bundle, few, arguments)
     trainer = StudentTrainer(
         args=arguments,
         model=student,
@@ -104,6 +105,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     if arguments.num_train_epochs:
         trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
+    head = "the head fitted in closed form to its logits" if closed else "the head its own"
+    note_making(trainer, f"half of the teacher's layers, {head}")
     if last_to_leave(arguments):
         finish(bundle, validation, arguments)
         track_bundle(Path(arguments.out), validation, file)

@@ -25,7 +25,7 @@ from train.training.choices import Choices, held_out
 from train.training.crops import CropCollator, RandomCrops
 from train.training.losses import label_loss, soft_target_loss
 from train.training.small_encoder import has_head, open_base
-from train.training.stage import authors_of, finish, training_crops, warn_of_few_works
+from train.training.stage import authors_of, finish, note_making, training_crops, warn_of_few_works
 from train.training.throughput import last_to_leave, silence_followers
 from train.training.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
 from train.training.validation import HeldOut, fewer_excerpts
@@ -72,9 +72,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         crops = training_crops(left_out, tokenizer, authors, arguments, ngrams, transfer=ngrams is not None)
     few = fewer_excerpts(validation, arguments.validation_excerpts)
     checkpoint = last_checkpoint(arguments)
+    pooled = arguments.pooled_start and can_pool(model) and not has_head(arguments.base, keys)
     if checkpoint:
         model = _as_begun(model, checkpoint)
-    elif arguments.pooled_start and can_pool(model) and not has_head(arguments.base, keys):
+    elif pooled:
         model = _begin_pooled(ModelBundle(model, tokenizer, authors), few, crops, arguments)
     elif ngrams:
         _begin_head(ModelBundle(model, tokenizer, authors), few, crops, arguments)
@@ -89,6 +90,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     if arguments.num_train_epochs:
         trainer.train(resume_from_checkpoint=checkpoint)
+    told = "what its layers tell" if pooled else "the linear model's verdicts"
+    closed = f"a head fitted in closed form to {told}" if pooled or ngrams else "a head trained on labels"
+    note_making(trainer, closed)
     if last_to_leave(arguments):
         finish(ModelBundle(model, tokenizer, authors), validation, arguments)
         track_bundle(Path(arguments.out), validation, file)

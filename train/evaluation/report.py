@@ -45,7 +45,9 @@ def model_card(folder: Path, evaluation: Evaluation) -> str:
     table = "\n".join(f"| {name} | {value} |" for name, value in rows)
     worst = sorted(evaluation.per_author.items(), key=lambda pair: pair[1].f1)[:5]
     calibration = Calibration.load(folder)
+    made = "; ".join(config.get("made", ()))
     return _CARD.format(
+        made=f"\nHow it was made: {made}.\n" if made else "",
         probabilities=_CALIBRATED if calibration.chosen else _NOT_CALIBRATED,
         name=folder.name,
         kind=config["model_type"],
@@ -81,7 +83,7 @@ A `{kind}` classifier of {layers} layers, {width} wide, {parameters:,} parameter
 it with `AutoModelForSequenceClassification`. The tokenizer folds case, ё, quotes, dashes and scanning
 hyphenation by itself. A longer text is cut into windows of equal length and their logits averaged.
 {probabilities}
-
+{made}
 Measured on {excerpts:,} excerpts of {works} works that no training saw (`report.json`):
 
 | figure | value |

@@ -83,18 +83,17 @@ def fit_readout(model: PreTrainedModel, base: str, crops: RandomCrops) -> Readou
     return Readout(factor * probe["weight"] + weight, factor * probe["bias"] + bias, intercepts, pooled)
 
 
-def fit_to_teacher(student: PreTrainedModel, teacher: PreTrainedModel, crops: RandomCrops) -> Readout | None:
-    """What the student's hidden states say, by ridge regression, of the teacher's logits for the crops.
+def follows_in_closed_form(student: PreTrainedModel, teacher: PreTrainedModel) -> bool:
+    """Whether the student's head can be fitted to a teacher whose own was written in closed form.
 
-    None but for a teacher whose own head was written in closed form, without dropout: half of its layers
-    are exact, and training a head from there would blur it.
+    That has no dropout; half of its layers are exact, and training a head from there would blur it.
     """
-    pair = (student, teacher)
-    if not all(isinstance(model, ModernBertForSequenceClassification) for model in pair):
-        return None
-    if teacher.config.classifier_dropout or not _has_room(student):
-        return None
+    alike = all(isinstance(model, ModernBertForSequenceClassification) for model in (student, teacher))
+    return alike and not teacher.config.classifier_dropout and _has_room(student)
 
+
+def fit_to_teacher(student: PreTrainedModel, teacher: PreTrainedModel, crops: RandomCrops) -> Readout:
+    """What the student's hidden states say, by ridge regression, of the teacher's logits for the crops."""
     asked = _fastest(teacher, crops)
 
     def ask(batch: dict[str, Any]) -> Tensor:

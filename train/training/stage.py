@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import pandas as pd
-from transformers import PreTrainedTokenizerFast
+from transformers import PreTrainedModel, PreTrainedTokenizerFast, Trainer
 
 from authorship.datamodels import Author
 from authorship.encode.windows import window_capacity
@@ -167,6 +167,18 @@ def calibrate_stage(bundle: ModelBundle, validation: pd.DataFrame, data: Path) -
     return calibrate_lengths(
         calibration, lambda texts: excerpt_logits(compiled, texts, "lengths"), labelled, others
     )
+
+
+def note_making(trainer: Trainer, began: str) -> None:
+    """Add how this stage made its model to what the model's configuration tells of it, for the card to say.
+
+    `began` is how it began; the steps are those of the weights that were kept.
+    """
+    state, config = trainer.state, cast(PreTrainedModel, trainer.model).config
+    best = state.best_global_step if trainer.args.load_best_model_at_end else None
+    steps = state.global_step if best is None else best
+    trained = f", then trained for {steps:,} steps" if steps else ""
+    config.made = [*getattr(config, "made", ()), began + trained]
 
 
 def finish(bundle: ModelBundle, validation: pd.DataFrame, arguments: StageArguments) -> None:
