@@ -209,4 +209,5 @@ def _constant(pooled: Tensor) -> Tensor:
     states = pooled.double()
     products = states.T @ states / len(states)
     ridge = _STEADY * states.var(dim=0).mean() * torch.eye(states.shape[1], dtype=states.dtype)
-    return torch.linalg.solve(products + ridge, states.mean(dim=0)).float()
+    constant: Tensor = torch.linalg.solve(products + ridge, states.mean(dim=0))
+    return constant.float()
