@@ -333,6 +333,17 @@
   document.addEventListener("focusin", () => { focused = Boolean(document.activeElement?.closest?.(".plot")); });
   let known = "";
   let revealed = "";
+  let following = false;
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    addEventListener(kind, () => { following = false; }, { passive: true });
+  }
+  // The verdict comes above the chart: on a small screen it is brought into sight, if the reader did not move on.
+  const conclude = () => {
+    const said = following && find("#book-state .verdict");
+    if (!said) return;
+    following = false;
+    if (said.getBoundingClientRect().top < 0) said.scrollIntoView({ block: "start", behavior: "instant" });
+  };
   const reveal = () => {
     const edge = chart().getBoundingClientRect();
     const card = find("#book-card");
@@ -340,6 +351,7 @@
     card.scrollIntoView({ block: "start", behavior: "instant" });
     const { top, bottom } = chart().getBoundingClientRect();
     scrollBy({ top: Math.max(0, Math.min(bottom - innerHeight, top - 8)), behavior: "instant" });
+    following = true;
   };
   new MutationObserver(() => {
     remember();
@@ -351,6 +363,7 @@
       answer.focus({ preventScroll: true });
     }
     arrive();
+    conclude();
     const drawn = plots().map((plot) => plot.dataset.points).join();
     if (drawn === known) return;
     known = drawn;

@@ -75,14 +75,14 @@ def _picture(agreement: Agreement, reach: Reach, words: Messages) -> str:
         "floor": words.scale_floor.format(value=decimal(reach.floor, 2, words)),
         "ceiling": words.scale_ceiling.format(value=decimal(reach.ceiling, 2, words)),
         "here": words.scale_here.format(value=decimal(agreement.spearman, 2, words)),
-        "usual": words.scale_usual.format(value=decimal(reach.pair, 2, words)),
+        "typical": words.scale_usual.format(value=decimal(reach.pair, 2, words)),
     }
     label = f"{words.scale_label}: {', '.join(named.values())}"
     here, usual = (f"left:{reach.place(value):.1%}" for value in (agreement.spearman, reach.pair))
     captions = "".join(f'<span class="{name}">{escape(text)}</span>' for name, text in named.items())
     return (
         f'<div class="likeness" role="img" aria-label="{escape(label)}"><div class="line">'
-        f'<i class="usual" style="{usual}"></i><i class="here" style="{here}"></i></div>'
+        f'<i class="typical" style="{usual}"></i><i class="here" style="{here}"></i></div>'
         f'<div class="captions" aria-hidden="true">{captions}</div></div>'
     )
 

@@ -199,6 +199,33 @@ def test_where_the_models_disagree_each_ones_first_can_be_had(page: Page, sample
     expect(page.locator("#coloured .excerpt")).to_have_attribute("aria-label", re.compile(firsts[1]))
 
 
+def test_the_folded_authors_and_the_scale_stay_in_their_places(sized: Page, sample_text: str) -> None:
+    """Opened, one model's list neither leaves the screen nor moves the other's; a mark stands on its line."""
+    explain(sized, sample_text)
+    wait_for_reasons(sized)
+    width = sized.evaluate("innerWidth")
+    folded = sized.locator("#rankings summary")
+    side = [one.bounding_box() for one in folded.all()]
+    folded.first.click()
+    for one in sized.locator("#teacher-ranking details li").all():
+        box = one.bounding_box()
+        assert box and box["x"] + box["width"] <= width
+    moved = folded.nth(1).bounding_box()
+    assert moved and side[1] and (width < 600 or moved["y"] == pytest.approx(side[1]["y"], abs=1))
+    drawn = '<div class="likeness"><div class="line"><i class="typical"></i><i class="here"></i></div></div>'
+    centres = sized.evaluate(
+        """(drawn) => {
+          document.querySelector("#rankings").insertAdjacentHTML("beforeend", drawn);
+          return [...document.querySelectorAll(".likeness .line, .likeness .line i")].map((one) => {
+            const edge = one.getBoundingClientRect();
+            return (edge.top + edge.bottom) / 2;
+          });
+        }""",
+        drawn,
+    )
+    assert len(centres) == 3 and max(centres) - min(centres) <= 1
+
+
 def test_print_holds_the_verdict_and_every_word_and_no_control(
     page: Page, sample_text: str, tmp_path: Path
 ) -> None:

@@ -31,7 +31,7 @@ def test_equal_reasons_stand_at_the_ceiling_and_reversed_ones_at_the_floor() -> 
     alike, unlike = (render_agreement(one, other, ENGLISH, SCALE) for other in (one, reverse))
     assert ENGLISH.reasons_alike in alike and 'class="here" style="left:100.0%"' in alike
     assert ENGLISH.reasons_unlike in unlike and 'class="here" style="left:0.0%"' in unlike
-    assert 'class="usual" style="left:75.0%"' in alike and "−1.00" in unlike
+    assert 'class="typical" style="left:75.0%"' in alike and "−1.00" in unlike
 
 
 def test_the_verdict_goes_by_the_scale_where_there_is_one() -> None:
