@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parse(arguments)
     end_on_sigterm()
-    check_port(options.host, options.port)
+    port = find_port(options.host, options.port)
     if options.mcp and find_spec("mcp") is None:
         raise AuthorshipError("--mcp needs the package mcp: pip install -r requirements-mcp.txt")
     gc.disable()  # what is imported stays: to look for garbage in it takes a sixth of the start
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     routes = [*download_routes(books, turns), *takeaway_routes(results, reader, turns)]
     routes += [*file_routes(batches, turns), *comparison_routes(cases, turns), *about_routes(reader)]
     threading.Thread(target=prepare_sample, args=(reader,), daemon=True).start()
-    address = launch(blocks, routes, options.host, options.port, options.share, options.mcp, room)
+    address = launch(blocks, routes, options.host, port, options.share, options.mcp, room)
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     try:
         with suppress(KeyboardInterrupt):
@@ -105,7 +105,7 @@ def parse(arguments: Sequence[str] | None) -> Options:
     parser.add_argument("--teacher", metavar="REF", default=default_reference("teacher"), help=FORMS)
     parser.add_argument("--student", metavar="REF", default=default_reference("student"), help="likewise")
     parser.add_argument("--host", metavar="H", default=host, help=f"address to listen on (default: {host})")
-    parser.add_argument("--port", metavar="P", type=int, default=7860, help="default: 7860")
+    parser.add_argument("--port", metavar="P", type=int, default=7860, help="default: 7860; 0: any free one")
     parser.add_argument("--share", action="store_true", help="also open a public link through Gradio")
     tools = "also serve the endpoints as tools of the Model Context Protocol (requirements-mcp.txt)"
     parser.add_argument("--mcp", action="store_true", help=tools)
@@ -129,8 +129,8 @@ def _end(number: int, _: FrameType | None) -> None:
     sys.exit(0)
 
 
-def check_port(host: str, port: int) -> None:
-    """Learn before the models are loaded whether the port can be had.
+def find_port(host: str, port: int) -> int:
+    """The port, known to be free before the models are loaded; one that the system chooses for 0.
 
     Raises:
         AuthorshipError: it is taken, or the host is not this machine.
@@ -139,6 +139,7 @@ def check_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+            return int(probe.getsockname()[1])
         except (OSError, OverflowError) as error:
             message = f"Cannot listen on {host}:{port}: choose another --port or --host."
             raise AuthorshipError(message) from error

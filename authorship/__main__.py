@@ -26,7 +26,6 @@ from authorship.text.files import (
     STDIN,
     find_files,
     find_foreign,
-    find_junk,
     name_some,
     remedy,
 )
@@ -55,20 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with Record(options.resume) if options.resume else nullcontext() as record:
         pair = Pair(*open_pair(options.teacher, options.student))
         paths, foreign = list(find_files(options.paths)), find_foreign(options.paths)
-        _tell_passed_over(foreign, find_junk(options.paths))
+        for path in foreign:
+            print_warning(f"passed over: {remedy(path)}", path)
         tally: Counter[Outcome] = Counter()
         for number, path in enumerate(paths, start=1):
             tally.update(_do(path, f"{number:,} of {len(paths):,}", pair, options, record))
     if paths != options.paths or tally.total() > 1 or record:
         _summarise(tally, len(foreign))
     return int(bool(tally["failed"]))
-
-
-def _tell_passed_over(foreign: Sequence[str], junk: Sequence[str]) -> None:
-    for path in foreign:
-        print_warning(f"passed over: {remedy(path)}", path)
-    if junk:
-        print_warning(f"passed over what programs leave behind: {name_some(junk)}")
 
 
 def _do(path: str, place: str, pair: Pair, options: Options, record: Record | None) -> Iterator[Outcome]:
@@ -83,8 +76,8 @@ def _do(path: str, place: str, pair: Pair, options: Options, record: Record | No
         print_error(error, path)
         yield "failed"
         return
-    if found.others or found.junk:
-        print_warning(f"passed over in the archive: {name_some((*found.others, *found.junk))}", path)
+    if found.others:
+        print_warning(f"passed over in the archive: {name_some(found.others)}", path)
     for text in found.texts:
         yield _do_one(text, path, place, pair, options, record, source)
 

@@ -14,7 +14,7 @@ from authorship.models.bundle import ModelBundle
 from authorship.models.pair import open_pair
 from authorship.models.source import FORMS, default_reference
 from authorship.text.decode import LARGEST_FILE, check_text
-from authorship.text.files import BOOK_FORMS, find_files, find_foreign, find_junk, name_some, remedy
+from authorship.text.files import BOOK_FORMS, find_files, find_foreign, name_some, remedy
 from authorship.text.formats.reader import FoundText, texts_at
 from explain.agreement import Scale, load_scale
 from explain.attribution import attributing_together
@@ -72,8 +72,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise TextError("archive", f"The archive holds {len(found.texts)} texts. {_OF_ONE_FILE}")
     for path in find_foreign(options.paths):
         print_warning(f"passed over: {remedy(path)}", path)
-    if junk := find_junk(options.paths):
-        print_warning(f"passed over what programs leave behind: {name_some(junk)}")
     models = open_models(options)
     return int(not all([_explain_file(path, models, options) for path in find_files(options.paths)]))
 
@@ -85,8 +83,8 @@ def _explain_file(path: str, models: Pair, options: Options) -> bool:
     except (AuthorshipError, OSError) as error:
         print_error(error, path)
         return False
-    if found.others or found.junk:
-        print_warning(f"passed over in the archive: {name_some((*found.others, *found.junk))}", path)
+    if found.others:
+        print_warning(f"passed over in the archive: {name_some(found.others)}", path)
     return all([_explain_text(text, path, models, options) for text in found.texts])
 
 

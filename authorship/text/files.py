@@ -95,14 +95,6 @@ def find_foreign(paths: Sequence[str]) -> list[str]:
     return [str(path) for path in sorted(found, key=lambda path: path.parts)]
 
 
-def find_junk(paths: Sequence[str]) -> list[str]:
-    """The names of what programs leave behind in folders among `paths`, each once, sorted."""
-    places = (place for path in paths if path != STDIN and Path(path).is_dir() for place in os.walk(path))
-    return sorted(
-        {name for _, folders, names in places for name in (*folders, *names) if is_left_behind(name)}
-    )
-
-
 def name_some(names: Sequence[str]) -> str:
     """The first of many names, and how many more there are."""
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""

@@ -1,7 +1,6 @@
 """`--mcp`: the endpoints as tools, through the protocol's own client; without the option there is nothing."""
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 from mcp import ClientSession
@@ -49,6 +48,6 @@ def test_a_tool_says_what_is_wrong_with_a_text(address: str) -> None:
 
 def test_without_the_package_the_option_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "find_spec", lambda name: None)
-    monkeypatch.setattr(app, "check_port", lambda *where: SimpleNamespace())
+    monkeypatch.setattr(app, "find_port", lambda host, port: port)
     with pytest.raises(AuthorshipError, match="requirements-mcp"):
         app.main(["--mcp"])

@@ -81,6 +81,7 @@ class _Bodies(LineCollector):
             self._ids.add(self._sections[-1][0])
         if name in _HOLDERS:
             self._within.append(name)
+            self._outside = False
         elif name == "title" and not self._skipped and self._within[-1:] == ["section"]:
             self._heading = self._within.count("section")
 
@@ -91,6 +92,7 @@ class _Bodies(LineCollector):
         name = local_name(tag)
         if name in self._within[-1:]:
             self._within.pop()
+            self._outside = bool(self._bodies) and not self._within  # after a body and in no other
         elif name == "title":
             self._heading = 0
         if name == "section" and self._sections:
@@ -98,11 +100,6 @@ class _Bodies(LineCollector):
         if inside and name == "body" and self._body and self._holds_notes():
             self.forget(self._body)
             self._leave_out("notes", {})
-
-    def data(self, text: str) -> None:
-        """Text between tags; what stands after a body and in no other is none of the book's."""
-        if self._within or not self._bodies or self._in_title:
-            super().data(text)
 
     def _start_body(self) -> None:
         self.end_line()

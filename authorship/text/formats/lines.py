@@ -80,23 +80,26 @@ def by_local_name(attributes: Attributes) -> dict[str, str]:
 
 
 class NoteLines:
-    """The numbers of the lines that are notes: those under a heading of notes, and those told one by one."""
+    """The numbers of the lines that are notes: told one by one, or `under` a heading of notes.
+
+    `under` is the level of that heading, 0 for none.
+    """
 
     def __init__(self) -> None:
         self.numbers: list[int] = []
-        self._under = 0
+        self.under = 0
 
     def see(self, number: int, line: str, level: int, is_note: bool) -> None:
         """A line is kept by this number; it is a heading of this `level`, 0 for none, or a note itself."""
-        if level and (not self._under or level <= self._under):
-            self._under = level if NOTES_HEADING.fullmatch(line) else 0
-        if self._under or is_note:
+        if level and (not self.under or level <= self.under):
+            self.under = level if NOTES_HEADING.fullmatch(line) else 0
+        if self.under or is_note:
             self.numbers.append(number)
 
     def forget(self, first: int) -> None:
         """The lines from the `first` on are no more, and what stands there next is under no heading yet."""
         self.numbers = [number for number in self.numbers if number < first]
-        self._under = 0
+        self.under = 0
 
     def found(self, lines: list[str]) -> set[int]:
         """Those of `lines`; none where they are more than half of the text, for then they are the prose."""
@@ -134,7 +137,7 @@ class LineCollector:
         self._limit = self._left = limit
         self._pieces: list[str] = []
         self._skipped = 0
-        self._in_text = self._in_title = False
+        self._in_text = self._in_title = self._outside = False
         self._links: list[Link] = []
         self._raised_texts: list[Link] = []
         self._linked = 0
@@ -196,7 +199,7 @@ class LineCollector:
         """
         if self._in_title and len(self.title) < LONGEST_TITLE:
             self.title += text[:LONGEST_TITLE]
-        if self._skipped or (self._grammar.text and not self._in_text):
+        if self._skipped or self._outside or (self._grammar.text and not self._in_text):
             return
         self._left -= len(text)
         if self._left < 0:
@@ -221,8 +224,9 @@ class LineCollector:
             return
         line = "".join(self._pieces)
         self._pieces.clear()
-        self._links = [Link(link.address, 0, False) for link in self._links]
-        self._raised_texts = [Link("", 0, False) for _ in self._raised_texts]
+        if self._links or self._raised_texts:
+            self._links = [Link(link.address, 0, False) for link in self._links]
+            self._raised_texts = [Link("", 0, False) for _ in self._raised_texts]
         if not self._grammar.text:
             line = _BLANKS.sub(" ", line).strip(" ")
         if line.strip():
@@ -230,7 +234,8 @@ class LineCollector:
                 self._contents.append(len(self.lines))
             if self._heading:
                 self.headings[len(self.lines)] = self._heading
-            self.notes.see(len(self.lines), line, self._heading, is_note and not self._heading)
+            if is_note or self._heading or self.notes.under:
+                self.notes.see(len(self.lines), line, self._heading, is_note and not self._heading)
             self.lines.append(line)
 
     def forget(self, first: int) -> None:

@@ -11,6 +11,7 @@ from authorship.text.formats import kinds
 from authorship.text.formats.archive import Archive, PackedBooks, PackedText, readable
 from authorship.text.formats.docx import is_docx, read_docx
 from authorship.text.formats.epub import is_epub, read_epub
+from authorship.text.formats.fictionbook import is_fictionbook
 from authorship.text.formats.limits import Limits
 from authorship.text.formats.opendocument import CONTENT, read_opendocument
 from authorship.text.formats.single import read_single
@@ -20,6 +21,7 @@ from authorship.text.notices import damaged, left_out, merged, missing_parts, se
 _BOOKS = (".fb2", ".fbz", ".epub", ".docx", ".docm", ".dotx", ".fb2.zip", ".odt", ".fodt", ".rtf", ".tei")
 _PAGES = (".html", ".htm", ".xhtml", ".mht", ".mhtml")
 _README = re.compile(r"(?:read.?me|прочти|читай|lisez|licen[cs]e|copying|о файле|about|info)[^/]*", re.I)
+_TEI, _HEAD = re.compile(rb"<(?:\w+:)?TEI\b"), 4_000
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _DIRECTORY_END, _LONGEST_END = b"PK\x05\x06", 66_000
 
@@ -77,17 +79,24 @@ def _sort_out(archive: Archive) -> tuple[list[str], list[str], list[str]]:
     """By name what may be a text, what else there is, and what programs leave behind or keep with a page.
 
     What is called a readme is a text only where nothing else is; so is a single file of whatever name. XML
-    may be anything, and is looked into where there is no other text.
+    may be anything: it is a text where it is a FictionBook or TEI and there is no other.
     """
     junk = sorted({*filter(is_left_behind, archive.names)} | pages_own(archive.names))
     there = sorted(set(archive.names) - set(junk))
     books = [name for name in there if name.lower().endswith((*_BOOKS, ".txt", *_PAGES, ".zip"))]
     named = [name for name in there if not _README.fullmatch(basename(name))]
     texts = [name for name in books if name in set(named)]
-    texts = texts or [name for name in named if name.lower().endswith(".xml")] or books
+    texts = texts or [name for name in named if _is_book_in_xml(archive, name)] or books
     if not texts:
         texts = next((kept for kept in (named, there) if len(kept) == 1), [])
     return texts, [name for name in there if name not in set(texts)], junk
+
+
+def _is_book_in_xml(archive: Archive, name: str) -> bool:
+    if not name.lower().endswith(".xml"):
+        return False
+    content = archive.read(name).content
+    return is_fictionbook(content) or _TEI.search(content[:_HEAD]) is not None
 
 
 def _is_document(archive: Archive) -> bool:
