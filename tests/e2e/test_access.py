@@ -148,8 +148,9 @@ def test_the_keyboard_alone_goes_all_the_way(page: Page, sample_text: str) -> No
     tab_to(page, "#check-rival > button")
     page.keyboard.press("Enter")
 
-    tab_to(page, "#author input")
     field = page.locator("#author input")
+    expect(field).to_be_visible()
+    tab_to(page, "#author input")
     explained = field.input_value()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
