@@ -105,6 +105,7 @@ def _wire_switches(parts: Parts, handlers: Handlers) -> None:
     results.view.input(handlers.see, [session, results.view], screen, **AT_ONCE)
     results.pieces.input(handlers.switch_pieces, [session, results.pieces], screen, **AT_ONCE)
     results.stop.click(handlers.stop, [session], screen, **AT_ONCE)
+    results.redraw.click(handlers.screen, [session], screen, **AT_ONCE)
 
 
 def then_explain(event: Dependency, parts: Parts, handlers: Handlers) -> None:

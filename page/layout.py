@@ -46,8 +46,13 @@ class Folds:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer, its evidence, and the tools to check it."""
+    """The answer, its evidence, and the tools to check it.
 
+    `drawn` is when; page.js presses `redraw` where an older screen comes after a newer one.
+    """
+
+    drawn: gr.HTML
+    redraw: gr.Button
     verdict: gr.HTML
     insist: gr.Button
     group: gr.Column
@@ -145,6 +150,7 @@ def _build_composer() -> Composer:
 
 
 def _build_results() -> Results:
+    order = html("drawn"), button("redraw", visible="hidden")
     verdict, insist, pressed = html("verdict"), button("insist", visible=False), build_pressed()
     own = button("own", visible="hidden")  # pressed by page.js for the button within `explained`
     with gr.Column(visible=False, elem_id="results", min_width=0) as group:
@@ -173,4 +179,6 @@ def _build_results() -> Results:
     answer = verdict, insist, group, rankings, strongest, view, progress, stop, explained, own
     evidence = coloured, nearest_works, legend, trial
     folds = Folds(rivals, masks, agreements, exactness)
-    return Results(*answer, *evidence, check_title, folds, author, rival, agreement, pieces, figures, exports)
+    return Results(
+        *order, *answer, *evidence, check_title, folds, author, rival, agreement, pieces, figures, exports
+    )

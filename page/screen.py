@@ -1,5 +1,6 @@
 """A whole screen as values, drawn from a session: what every handler hands to the components."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from html import escape
@@ -70,6 +71,7 @@ class Screen:
     agreement: str = ""
     figures: str = ""
     exports: str = ""
+    drawn: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -77,7 +79,8 @@ SCREEN = tuple(one.name for one in fields(Screen) if one.name != "labels")
 
 
 def draw(reader: Reader, session: Session) -> Screen:
-    """The screen for a session as it stands now."""
+    """The screen for a session as it stands now, with the time at which that was looked at."""
+    drawn = f'<i data-drawn="{time.time_ns() // 1000}"></i>'
     words = messages(session.language)
     book = book_messages(session.language)
     labels = {"to_book": book.to_book, "insist": words.insist, "stop": words.stop}
@@ -85,6 +88,7 @@ def draw(reader: Reader, session: Session) -> Screen:
         problem=_problem(session, words) or render_note(session, words),
         to_book=bool(session.offered),
         view=session.seen,
+        drawn=drawn,
         labels=labels,
     )
     reading = session.reading

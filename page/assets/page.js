@@ -171,6 +171,17 @@
   };
   document.addEventListener("input", (event) => { if (event.target === box()) compare(); });
 
+  // Answers may come in another order than they were drawn in: a screen older than the last is drawn anew.
+  let newest = 0;
+  let late = 0;
+  const order = () => {
+    const drawn = Number(find("#drawn [data-drawn]")?.dataset.drawn ?? 0);
+    newest = Math.max(newest, drawn);
+    if (!drawn || drawn === newest || drawn === late) return;
+    late = drawn;
+    find("#redraw")?.click();
+  };
+
   let shown = false;
   const reveal = () => {
     const results = find("#results") ?? find("#insist");
@@ -186,6 +197,7 @@
   let queued = false;
   new MutationObserver(() => {
     fold();
+    order();
     if (queued) return;
     queued = true;
     setTimeout(() => { queued = false; dress(); place(); reveal(); }, 50);

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from page.i18n.russian import RUSSIAN_CHECK
 from tests.e2e.conftest import explain, see, unfold
@@ -59,3 +59,20 @@ def test_the_result_can_be_taken_away(page: Page, sample_text: str, tmp_path: Pa
     expect(page.locator(".ig-masked")).to_have_count(2)
     assert page.locator(".models .ig").first.text_content() == sample_text
     assert [url for url in asked if not url.startswith("file:")] == []
+
+
+def test_an_answer_that_comes_late_does_not_undo_what_was_drawn_after_it(
+    page: Page, sample_text: str
+) -> None:
+    explain(page, sample_text)
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/run/predict**", lambda route: held.append((route, route.fetch())), times=1)
+    see(page, "student")
+    word(page, "собака").click()
+    expect(page.locator("#outcome .tried section")).to_have_count(2)
+    ((route, response),) = held
+    with page.expect_request("**/run/predict**"):  # the old screen comes, and is drawn anew
+        route.fulfill(response=response)
+    expect(word(page, "собака")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#outcome .tried section")).to_have_count(2)
+    expect(page.locator("#view input[value=student]")).to_be_checked()
