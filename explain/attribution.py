@@ -109,9 +109,8 @@ def _to_attributions(
     bundle: ModelBundle, encoded: EncodedText, authors: Sequence[Author], sums: PathSums, size: int
 ) -> Iterator[Attribution]:
     """A whole level's scores; the delta is the true difference less their sum."""
-    start, end = sums.ends
-    for index, author in enumerate(authors):
-        scores, coarse = sums.scores[index], sums.coarse[index]
+    (start, end), every = sums.ends, zip(authors, sums.scores, sums.coarse, strict=True)
+    for index, (author, scores, coarse) in enumerate(every):
         difference = float(end[index] - start[index])
         delta = difference - float(scores.sum())
         tokens = tuple(_to_tokens(bundle, encoded, scores))

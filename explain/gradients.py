@@ -17,8 +17,9 @@ from authorship.datamodels import EncodedText, Window
 from authorship.engines.sparse.banded_attention import with_banded_attention
 from authorship.engines.sparse.pruning import without_mute_parts
 from authorship.models.bundle import ModelBundle
+from explain import quadrature
 from explain.activation_sparsity import without_silent_units
-from explain.quadrature import Segment, course
+from explain.quadrature import Segment
 
 Scores = NDArray[np.float64]
 
@@ -112,7 +113,7 @@ class StraightPath:
         encoded: EncodedText,
         label_ids: Sequence[int],
         half: bool = False,
-        course: Callable[[Tensor], Tensor] = course,
+        course: Callable[[Tensor], Tensor] = quadrature.course,
     ) -> None:
         self._model = with_banded_attention(without_mute_parts(bundle.model), _NEAR)
         self._label_ids = tuple(label_ids)

@@ -142,13 +142,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     if arguments.num_train_epochs:
         trainer.train(resume_from_checkpoint=checkpoint)
-    began = (
-        f"an encoder that began as {arguments.base}" if arguments.base else "an encoder that began at random"
-    )
-    if isinstance(ngrams, PieceModel) and not arguments.base:
+    if arguments.base:
+        began = f"an encoder that began as {Path(arguments.base).name}"
+    elif isinstance(ngrams, PieceModel):
         began = (
             "an encoder into which a linear model of word pieces and their pairs was written in closed form"
         )
+    else:
+        began = "an encoder that began at random"
     note_making(trainer, began)
     if last_to_leave(arguments):
         save_encoder(model, Path(arguments.out))

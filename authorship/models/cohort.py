@@ -74,18 +74,9 @@ class Cohort:
     def held(self, ids: Sequence[int] | Codes) -> tuple[Codes, NDArray[np.float32]]:
         """The features that a text holds, as places in `features`, and what each weighs in it."""
         pieces = np.asarray(ids, dtype=np.int64)
-        blocks = [self._block(codes) for codes in (pieces, pair_codes(pieces))]
+        blocks = [weighed(codes, self.features, self.rarity) for codes in (pieces, pair_codes(pieces))]
         rows, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
         return rows, values
-
-    def _block(self, codes: Codes) -> tuple[Codes, NDArray[np.float32]]:
-        """The features of one kind among `codes`, brought to length 1."""
-        numbers, counts = np.unique(codes, return_counts=True)
-        places = np.minimum(np.searchsorted(self.features, numbers), len(self.features) - 1)
-        known = self.features[places] == numbers
-        rows, often = places[known], counts[known]
-        values = self.rarity[rows] * saturated(often)
-        return rows, values / max(float(np.sqrt(values @ values)), 1e-9)
 
     def typicality(self, ids: Sequence[int] | Codes, key: str) -> float:
         """By how many standard deviations an author's score lies above the mean of the cohort's."""
@@ -137,6 +128,26 @@ def saturated(counts: Codes, saturation: float = SATURATION) -> NDArray[np.float
     """What features count for that stand so often in a text."""
     result: NDArray[np.float32] = (counts * (1 + saturation) / (counts + saturation)).astype(np.float32)
     return result
+
+
+def places_of(codes: Codes, features: Codes) -> Codes:
+    """Where codes stand among rising `features`, -1 for one that does not."""
+    found = np.minimum(np.searchsorted(features, codes), len(features) - 1)
+    places: Codes = np.where(features[found] == codes, found, -1)
+    return places
+
+
+def weighed(codes: Codes, features: Codes, rarity: NDArray[np.float32]) -> tuple[Codes, NDArray[np.float32]]:
+    """The rising `features` that a text's `codes` hold, as places, and what each weighs, at length 1.
+
+    `rarity` `(features,)` is what one of each weighs; how often it stands counts as `saturated` says.
+    """
+    numbers, counts = np.unique(codes, return_counts=True)
+    places = places_of(numbers, features)
+    rows, often = places[places >= 0], counts[places >= 0]
+    values = rarity[rows] * saturated(often)
+    weights: NDArray[np.float32] = (values / max(float(np.sqrt(values @ values)), 1e-9)).astype(np.float32)
+    return rows, weights
 
 
 def pair_codes(codes: Codes) -> Codes:

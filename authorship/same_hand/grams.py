@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
-from authorship.models.cohort import saturated
+from authorship.models.cohort import weighed
 
 GRAM = 4
 _SYMBOLS = " абвгдежзийклмнопрстуфхцчшщъыьэюя.,!?…—-\"':;()"
@@ -79,15 +79,4 @@ class Grams:
 
     def held(self, ids: Codes) -> tuple[Codes, Vector]:
         """The grams that a passage's pieces hold, as places in `numbers`, and their weights, at length 1."""
-        grams, counts = np.unique(self.spelling.read(ids)[0], return_counts=True)
-        places = self.places(grams)
-        rows, often = places[places >= 0], counts[places >= 0]
-        values = self.rarity[rows] * saturated(often)
-        weights: Vector = (values / max(float(np.sqrt(values @ values)), 1e-9)).astype(np.float32)
-        return rows, weights
-
-    def places(self, grams: Codes) -> Codes:
-        """Where grams stand in `numbers`, -1 for one that does not."""
-        found = np.minimum(np.searchsorted(self.numbers, grams), len(self.numbers) - 1)
-        places: Codes = np.where(self.numbers[found] == grams, found, -1)
-        return places
+        return weighed(self.spelling.read(ids)[0], self.numbers, self.rarity)

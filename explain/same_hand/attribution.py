@@ -15,7 +15,7 @@ from captum.attr import IntegratedGradients
 from numpy.typing import NDArray
 
 from authorship.encode.tokens import read_tokens
-from authorship.models.cohort import FIRST_PAIR, SHIFT, pair_codes
+from authorship.models.cohort import FIRST_PAIR, SHIFT, pair_codes, places_of
 from authorship.same_hand.datamodels import Sample, pooled
 from authorship.same_hand.grams import GRAM
 from authorship.same_hand.measure import SameHand, Vector, passages
@@ -161,7 +161,7 @@ def _by_grams(measure: SameHand, ids: NDArray[np.int64], unit: Vector) -> NDArra
     added = np.zeros(len(unit) + 1)
     added[rows] = values * unit[rows]
     codes, piece = grams.spelling.read(ids)
-    places = grams.places(codes)
+    places = places_of(codes, grams.numbers)
     counts = np.bincount(places + 1, minlength=len(added))[1:]
     each = added[places] / counts[np.maximum(places, 0)].clip(1)
     for character in range(GRAM):

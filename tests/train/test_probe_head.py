@@ -11,8 +11,15 @@ from transformers import ModernBertForSequenceClassification
 from authorship.models.bundle import ModelBundle
 from train.evaluation.calibrate import best_scale
 from train.linear.ngrams import NgramModel
-from train.linear_start.probe_head import Readout, fit_readout, fit_to_teacher, follows_in_closed_form
+from train.linear_start.probe_head import (
+    Readout,
+    distil,
+    fit_readout,
+    fit_to_teacher,
+    follows_in_closed_form,
+)
 from train.pretrain import PROBE
+from train.training.losses import soft_target_loss
 from train.training.small_encoder import small_encoder_config
 from train.training.student_init import half_depth
 from train.training.validation import ScoredExcerpts
@@ -33,6 +40,10 @@ class Crops:
         self.probe = {"weight": torch.randn(AUTHORS, WIDTH), "bias": torch.randn(AUTHORS)}
         empty = np.zeros((1, AUTHORS), np.float32)
         self.ngrams = NgramModel(("A", "B", "C"), np.empty(0, np.int64), empty, INTERCEPTS, 2500.0)
+
+    def whole(self) -> "Crops":
+        """Nothing is hidden in them."""
+        return self
 
     def ids(self, index: int) -> torch.Tensor:
         """One crop with its special tokens, shape `(1, tokens)`."""
@@ -124,6 +135,28 @@ def test_half_of_the_layers_say_what_their_teacher_says(crops: Crops, tmp_path: 
     fit_to_teacher(student, crops.model, crops).write(student)
     assert np.corrcoef(told(student).ravel(), told(crops.model).ravel())[0, 1] > max(0.9, before)
     assert student.config.classifier_dropout == 0
+
+
+def test_a_head_is_distilled_to_who_might_have_written_it_rather_than_to_every_logit() -> None:
+    """Too small a student errs where the teacher rules an author out, not between the likely ones."""
+    generator = torch.Generator().manual_seed(0)
+    states = torch.randn(600, 8, generator=generator)
+    hidden = torch.tanh(states @ torch.randn(8, 4, generator=generator))
+    logits = 8 * torch.log_softmax(4 * hidden, dim=1)
+    known = torch.cat([states, torch.ones(600, 1)], dim=1)
+    least = torch.linalg.lstsq(known, logits).solution
+    weight, bias = distil(states, logits, least[:-1].T, least[-1], torch.zeros(4))
+
+    def divergence(said: torch.Tensor) -> float:
+        return float(soft_target_loss(said, logits, 8.0))
+
+    said = states @ weight.T + bias
+    assert divergence(said) < 0.8 * divergence(known @ least)
+    again = distil(states, logits, torch.zeros(4, 8), torch.zeros(4), torch.zeros(4))
+    moved = said - (states @ again[0].T + again[1])
+    assert float((moved - moved.mean(dim=1, keepdim=True)).abs().max()) < 0.05 * float(said.std())
+    shared = (known @ least).mean(dim=1)
+    assert torch.allclose(said.mean(dim=1), shared, atol=0.01)  # the energy tells who is unknown
 
 
 def test_what_is_said_too_quietly_is_scaled_up() -> None:

@@ -10,6 +10,7 @@ logistic model, one excerpt one vote, do not give: they learn novels.
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -126,8 +127,8 @@ def discriminate(
     names = [f"{writer}\0{work}" for writer, work in zip(texts.writers, texts.works, strict=True)]
     titles, work = np.unique(names, return_inverse=True)
     author = np.searchsorted(keys, [title.split("\0")[0] for title in titles])
-    means = _group_means(texts.features, work, np.ones(len(work)))
-    centres = _group_means(means, author, np.sqrt(np.bincount(work))).toarray()
+    means = group_means(texts.features, work, np.ones(len(work)))
+    centres = group_means(means, author, np.sqrt(np.bincount(work))).toarray()
     centre = centres.mean(axis=0)
     scatter = _scatter(texts.features, work, means, author, ridge)
     directions = _conjugate_gradients(scatter, np.ascontiguousarray((centres - centre).T))
@@ -135,16 +136,16 @@ def discriminate(
     return keys, directions, -(centre @ directions)
 
 
-def _group_means(rows: sp.csr_matrix, group: Codes, weights: NDArray[np.float64]) -> sp.csr_matrix:
-    """The weighted mean of each group's rows, shape `(groups, features)`."""
-    shares = (weights / np.bincount(group, weights)[group]).astype(np.float32)
+def group_means(rows: Any, group: Codes, weights: NDArray[np.float64]) -> Any:
+    """The weighted mean of each group's rows, `(groups, features)`, sparse if the rows are; none is empty."""
+    shares = (weights / np.bincount(group, weights)[group]).astype(rows.dtype)
     return sp.csr_matrix((shares, (group, np.arange(len(group))))) @ rows
 
 
 def _scatter(
     features: sp.csr_matrix, work: Codes, means: sp.csr_matrix, author: Codes, ridge: float
 ) -> Scatter:
-    centres = _group_means(means, author, np.ones(len(author))).toarray()
+    centres = group_means(means, author, np.ones(len(author))).toarray()
     works = np.bincount(author)[author]
     weight = np.where(works > 1, works / np.maximum(works - 1, 1), 0).astype(np.float32)
     return Scatter(Sparse(features), work, Sparse(means), author, centres, weight, ridge)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
 from authorship.datamodels import EncodedText
@@ -21,7 +20,7 @@ from authorship.encode.windows import encode
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import average_logits
 from train.evaluation.metrics import macro_f1
-from train.linear.discriminant import BETWEEN_WORKS, Labelled, discriminate
+from train.linear.discriminant import BETWEEN_WORKS, Labelled, discriminate, group_means
 from train.linear_start.layer_states import Windows, read_states, spread_windows
 from train.linear_start.mean_layer import STEP, Matrix, PooledStart, Pooling, States
 from train.training.choices import Choices
@@ -135,8 +134,8 @@ def _fit_pooling(states: States, windows: Windows, ridge: float) -> Pooling:
     works, work = np.unique(windows.works, return_inverse=True)
     labels = np.zeros(len(works), dtype=np.int64)
     labels[work] = windows.labels
-    centres = _group_means(means, work, len(works))
-    authors = _group_means(centres, labels, int(labels.max()) + 1)
+    centres = group_means(means, work, np.ones(len(work)))
+    authors = group_means(centres, labels, np.ones(len(labels)))
     within = _covariance(means - centres[work])
     several = np.bincount(labels)[labels] > 1
     between = _covariance((centres - authors[labels])[several]) if several.any() else 0.0
@@ -144,13 +143,6 @@ def _fit_pooling(states: States, windows: Windows, ridge: float) -> Pooling:
     values, vectors = np.linalg.eigh(covariance)
     scales = _LOUD / np.sqrt(np.maximum(values, 0) + ridge * max(values.mean(), 1e-12))
     return Pooling(authors.mean(axis=0), (vectors * scales) @ vectors.T, -states[:, 0].mean(axis=0))
-
-
-def _group_means(rows: Matrix, group: NDArray[np.int64], groups: int) -> Matrix:
-    sums = np.zeros((groups, rows.shape[1]))
-    np.add.at(sums, group, rows)
-    means: Matrix = sums / np.maximum(np.bincount(group, minlength=groups), 1)[:, None]
-    return means
 
 
 def _covariance(rows: Matrix) -> Matrix:

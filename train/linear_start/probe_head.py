@@ -27,6 +27,7 @@ from train.evaluation.calibrate import best_scale
 from train.pretrain import PROBE
 from train.training.choices import Choices
 from train.training.crops import CropCollator, RandomCrops
+from train.training.losses import soft_target_loss
 from train.training.validation import compiled_for, score_excerpts
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ logger = logging.getLogger(__name__)
 _CROPS, _BATCH = 8, 32  # crops for each coordinate of the hidden states, and at once
 _TRIED = 2  # crops that tell whether a model is sparse
 _RIDGES = np.logspace(-5, -1, 9)  # a crop, beside variances of one
+_SOFTNESS = 8.0  # the temperature of both distributions
+_STEPS, _STAY = 60, 1e-4
 _STEADY = 0.1  # what keeps the constant units from leaning on coordinates that hardly vary, in mean variances
 _ROOM = 3  # units an author at least: two speak for them, the others stand still
 _SMALL = 0.3  # how far the authors' units reach beside the constant ones, before the layer norm
@@ -74,7 +77,7 @@ def fit_readout(model: PreTrainedModel, base: str, crops: RandomCrops) -> Readou
     shape = int(model.config.num_labels or 0), model.config.hidden_size
     if crops.ngrams is None or probe["weight"].shape != shape or not _has_room(model):
         return None
-    pooled, verdicts = _read(model, crops, lambda batch: batch["verdicts"])
+    pooled, verdicts = _read(model, crops.whole(), lambda batch: batch["verdicts"])
     means = pooled @ probe["weight"].T + probe["bias"]
     intercepts = torch.from_numpy(crops.ngrams.intercepts)
     targets = verdicts - intercepts
@@ -102,8 +105,35 @@ def fit_to_teacher(student: PreTrainedModel, teacher: PreTrainedModel, crops: Ra
 
     pooled, logits = _read(student, crops, ask)
     intercepts = logits.mean(dim=0)
-    weight, bias = _ridge(pooled, logits - intercepts)
+    weight, bias = distil(pooled, logits, *_ridge(pooled, logits - intercepts), intercepts)
     return Readout(weight, bias, intercepts, pooled)
+
+
+def distil(
+    pooled: Tensor, logits: Tensor, weight: Tensor, bias: Tensor, intercepts: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Weight and bias of least T²·KL to a teacher's `logits` `(crops, authors)`, from those given.
+
+    Least squares count every author's logit alike; this counts who might have written the crop. The loss is
+    convex (L-BFGS, Nocedal 1980), and leaves what all authors' logits share as it is.
+    """
+    scale = pooled.std(dim=0).clamp_min(torch.finfo(pooled.dtype).tiny)
+    states = (pooled / scale).double()
+    begun = states @ (weight * scale).double().T + (bias + intercepts).double()
+    steps = [torch.zeros(shape, dtype=torch.double).requires_grad_() for shape in (weight.shape, bias.shape)]
+    optimiser = torch.optim.LBFGS(steps, max_iter=_STEPS, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        optimiser.zero_grad()
+        moved, shifted = steps
+        said = begun + states @ moved.T + shifted
+        value = soft_target_loss(said, logits, _SOFTNESS) + _STAY * moved.square().sum()
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
+    moved, shifted = (step.detach().float() for step in steps)
+    return weight + moved / scale, bias + shifted
 
 
 def _ridge(pooled: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
