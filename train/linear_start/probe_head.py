@@ -5,7 +5,7 @@ A head trained step by step from nothing loses what the encoder knows; least squ
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,10 @@ class Readout:
     intercepts: Tensor
     pooled: Tensor
 
+    def say(self, pooled: Tensor) -> Tensor:
+        """The logits `(texts, authors)` of mean hidden states `(texts, width)`."""
+        return pooled @ self.weight.T + self.bias + self.intercepts
+
     def write(self, model: PreTrainedModel, scale: float = 1.0) -> None:
         """Make `model` say it, `scale` times what is not the intercepts.
 
@@ -96,31 +100,41 @@ def follows_in_closed_form(student: PreTrainedModel, teacher: PreTrainedModel) -
 
 
 def fit_to_teacher(student: PreTrainedModel, teacher: PreTrainedModel, crops: RandomCrops) -> Readout:
-    """What the student's hidden states say, by ridge regression, of the teacher's logits for the crops."""
+    """What the student's hidden states say of the teacher's logits: by least squares, then by `distil`."""
+    pooled, logits = read_teacher(student, teacher, crops)
+    return distil(least_squares(pooled, logits), logits)
+
+
+def read_teacher(
+    student: PreTrainedModel, teacher: PreTrainedModel, crops: RandomCrops
+) -> tuple[Tensor, Tensor]:
+    """The student's mean hidden states `(crops, width)` and the teacher's logits `(crops, authors)`."""
     asked = _fastest(teacher, crops)
 
     def ask(batch: dict[str, Any]) -> Tensor:
         logits: Tensor = asked(input_ids=batch["input_ids"]).logits
         return logits
 
-    pooled, logits = _read(student, crops, ask)
+    return _read(student, crops, ask)
+
+
+def least_squares(pooled: Tensor, logits: Tensor) -> Readout:
+    """What hidden states say of logits by ridge regression."""
     intercepts = logits.mean(dim=0)
-    weight, bias = distil(pooled, logits, *_ridge(pooled, logits - intercepts), intercepts)
-    return Readout(weight, bias, intercepts, pooled)
+    return Readout(*_ridge(pooled, logits - intercepts), intercepts, pooled)
 
 
-def distil(
-    pooled: Tensor, logits: Tensor, weight: Tensor, bias: Tensor, intercepts: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Weight and bias of least T²·KL to a teacher's `logits` `(crops, authors)`, from those given.
+def distil(readout: Readout, logits: Tensor) -> Readout:
+    """The readout nearby of least T²·KL to a teacher's `logits` `(crops, authors)`.
 
     Least squares count every author's logit alike; this counts who might have written the crop. The loss is
     convex (L-BFGS, Nocedal 1980), and leaves what all authors' logits share as it is.
     """
-    scale = pooled.std(dim=0).clamp_min(torch.finfo(pooled.dtype).tiny)
-    states = (pooled / scale).double()
-    begun = states @ (weight * scale).double().T + (bias + intercepts).double()
-    steps = [torch.zeros(shape, dtype=torch.double).requires_grad_() for shape in (weight.shape, bias.shape)]
+    scale = readout.pooled.std(dim=0).clamp_min(torch.finfo(logits.dtype).tiny)
+    states = (readout.pooled / scale).double()
+    begun = readout.say(readout.pooled).double()
+    shapes = readout.weight.shape, readout.bias.shape
+    steps = [torch.zeros(shape, dtype=torch.double).requires_grad_() for shape in shapes]
     optimiser = torch.optim.LBFGS(steps, max_iter=_STEPS, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:
@@ -133,7 +147,7 @@ def distil(
 
     optimiser.step(loss)  # type: ignore[no-untyped-call]
     moved, shifted = (step.detach().float() for step in steps)
-    return weight + moved / scale, bias + shifted
+    return replace(readout, weight=readout.weight + moved / scale, bias=readout.bias + shifted)
 
 
 def _ridge(pooled: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,0 +1,60 @@
+"""What distilling the student's head gains over least squares, on works that no training saw.
+
+`python -m bench.distilled_head --data DIR --teacher REF --out DIR [--seeds 3] [OPTION...]` takes the options
+of `train.student`; REF never saw the held-out works. For each seed of the crops that the head is fitted to it
+prints both heads' log loss, macro-F1 and divergence from the teacher on the held-out excerpts.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.special import log_softmax
+
+from authorship.commandline import positive, run
+from authorship.models.bundle import ModelBundle
+from authorship.models.source import open_bundle
+from train.config import StudentArguments, parse
+from train.data.csv_files import TRAIN_FILE, held_out_excerpts
+from train.evaluation.metrics import macro_f1
+from train.linear_start.probe_head import distil, least_squares, read_teacher, write_best
+from train.training.choices import held_out
+from train.training.stage import training_crops
+from train.training.student_init import half_depth
+from train.training.validation import best_temperature, compiled_for, fewer_excerpts, log_loss, score_excerpts
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print a line for each seed and head."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--seeds", type=positive, default=3)
+    own, rest = parser.parse_known_args(argv)
+    arguments = parse(StudentArguments, rest)
+    left_out = held_out(arguments)
+    validation = held_out_excerpts(Path(arguments.data) / TRAIN_FILE, left_out)
+    few = fewer_excerpts(validation, arguments.validation_excerpts)
+    teacher = open_bundle(arguments.teacher)
+    taught = score_excerpts(compiled_for(teacher, len(validation)), validation, progress="teacher")
+    print(f"{'head':<15}{'seed':>5}{'log loss':>10}{'macro-F1':>10}{'KL':>8}  {len(validation):,} excerpts")
+    for seed in range(own.seeds):
+        arguments.seed = seed
+        student = half_depth(teacher.model)
+        bundle = ModelBundle(student, teacher.tokenizer, teacher.authors)
+        crops = training_crops(left_out, teacher.tokenizer, teacher.authors, arguments, transfer=True).whole()
+        pooled, logits = read_teacher(student, teacher.model, crops)
+        least = least_squares(pooled, logits)
+        for name, readout in (("least squares", least), ("distilled", distil(least, logits))):
+            write_best(readout, bundle, few, arguments)
+            scored = score_excerpts(compiled_for(bundle, len(validation)), validation, progress=name)
+            loss = log_loss(scored, best_temperature(scored))
+            f1 = macro_f1(scored.truth, scored.logits.argmax(axis=1))
+            ours, theirs = log_softmax(scored.logits, axis=1), log_softmax(taught.logits, axis=1)
+            divergence = float((np.exp(theirs) * (theirs - ours)).sum(axis=1).mean())
+            print(f"{name:<15}{seed:>5}{loss:>10.4f}{f1:>10.4f}{divergence:>8.4f}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
