@@ -1,6 +1,5 @@
 """Whether two models decide for the same reasons: word scores side by side, on a measured scale."""
 
-import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from scipy.stats import spearmanr
 
 from authorship.errors import BundleError
 from authorship.models.bundle import ModelBundle
+from authorship.models.digest import known_hash
 from explain.datamodels import Attribution, Comparison, WordScore
 from explain.words import Span, merge_spans
 
@@ -47,7 +47,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What a pair's agreement was measured to be: a property of these very weights, `teacher` and `student`.
+    """What a pair's agreement was measured to be: a property of two models, named by their hashes.
 
     `transfer_student` is the student's loss by the teacher's ranking over its own, `transfer_teacher` the
     reverse. `baseline` names the other baseline of the ceiling.
@@ -72,15 +72,6 @@ class Scale:
         return cls(**values | reaches)
 
 
-def fingerprint(bundle: ModelBundle) -> str:
-    """A hash of the weights and the temperature: equal for bundles that answer equally."""
-    digest = hashlib.sha256(repr(bundle.calibration.temperature).encode())
-    for name, tensor in bundle.model.state_dict().items():
-        digest.update(name.encode())
-        digest.update(np.ascontiguousarray(tensor.float().cpu().numpy()).data)
-    return digest.hexdigest()
-
-
 def save_scale(scale: Scale, folder: Path) -> None:
     """Write `agreement.json` into a folder."""
     (folder / SCALE_FILE).write_text(json.dumps(asdict(scale), indent=1) + "\n", encoding="utf-8")
@@ -100,7 +91,7 @@ def load_scale(teacher: ModelBundle, student: ModelBundle) -> Scale | None:
         scale = Scale.from_json(json.loads(file.read_text(encoding="utf-8")))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BundleError(f"{file} is damaged: delete it, or measure it anew with explain.study.") from error
-    fits = (scale.teacher, scale.student) == (fingerprint(teacher), fingerprint(student))
+    fits = (scale.teacher, scale.student) == (known_hash(teacher), known_hash(student))
     return scale if fits else None
 
 

@@ -150,7 +150,7 @@ def _build_composer() -> Composer:
 
 
 def _build_results() -> Results:
-    order = html("drawn"), button("redraw", visible="hidden")
+    drawn, redraw = html("drawn"), button("redraw", visible="hidden")
     verdict, insist, pressed = html("verdict"), button("insist", visible=False), build_pressed()
     own = button("own", visible="hidden")  # pressed by page.js for the button within `explained`
     with gr.Column(visible=False, elem_id="results", min_width=0) as group:
@@ -176,9 +176,7 @@ def _build_results() -> Results:
             pieces = gr.Checkbox(False, label="pieces", elem_id="pieces", container=False)
         trial = build_trial(*cover, pressed)
         exports = html("excerpt-exports")
-    answer = verdict, insist, group, rankings, strongest, view, progress, stop, explained, own
+    answer = drawn, redraw, verdict, insist, group, rankings, strongest, view, progress, stop, explained, own
     evidence = coloured, nearest_works, legend, trial
     folds = Folds(rivals, masks, agreements, exactness)
-    return Results(
-        *order, *answer, *evidence, check_title, folds, author, rival, agreement, pieces, figures, exports
-    )
+    return Results(*answer, *evidence, check_title, folds, author, rival, agreement, pieces, figures, exports)

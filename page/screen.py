@@ -27,6 +27,7 @@ from page.excerpt.reasons import (
 from page.excerpt.results import ROLES, Reading
 from page.excerpt.verdict import (
     problem_message,
+    render_citable,
     render_length,
     render_model,
     render_problem,
@@ -126,7 +127,8 @@ def _with_reasons(
         trial=session.masks.active,
         outcome=_outcome(reader, session, words),
         agreement=render_agreement(*both, words, scale, session.transfer),
-        figures="".join(_figures(reader, session, role, words) for role in ROLES)
+        figures=render_citable(reader.uncalibrated, words)
+        + "".join(_figures(reader, session, role, words) for role in ROLES)
         + render_length(reading, words),
         nearest_works=render_near(session),
         exports=render_links(session, check),

@@ -37,6 +37,11 @@ class Verdict:
     rival: Author | None = None
     outside: Outside | None = None
 
+    @property
+    def named(self) -> Author | None:
+        """The author whom it names, None where it leaves that open."""
+        return self.author if self.certainty in ("likely", "certain") else None
+
 
 def decide(teacher: Prediction, student: Prediction, judgement: Judgement) -> Verdict:
     """The verdict on a text that both models have read."""

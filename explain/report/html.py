@@ -25,7 +25,7 @@ def render_document(result: Result, language: Language = "ru") -> str:
     title = escape(words.title.format(name=name))
     near = {role: model.prediction.nearest for role, model in result.models.items()}
     authors = [author for model in result.models.values() for author in model.prediction.authors]
-    shown = "" if result.verdict.outside else render_nearest(near, authors, words)
+    shown = "" if result.verdict.outside else render_nearest(near, authors, words, result.verdict.named)
     return (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

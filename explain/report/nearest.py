@@ -13,29 +13,37 @@ Distances = dict[tuple[str, str], dict[str, float]]
 
 
 def render_nearest(
-    nearest: Mapping[str, NearestWorks | None], authors: Iterable[Author], words: DocumentWords
+    nearest: Mapping[str, NearestWorks | None],
+    authors: Iterable[Author],
+    words: DocumentWords,
+    named: Author | None = None,
 ) -> str:
     """A table of the works nearest to a text, with each model's distance, and what such a distance means.
 
-    `nearest` are by "teacher" and "student". Nothing where no model brings works.
+    `nearest` are by "teacher" and "student". Nothing where no model brings works. Where none of the works is
+    by the author whom the verdict has `named`, it says how that may be.
     """
     found = {role: one for role, one in nearest.items() if one and one.works}
     known = {author.key: author for author in authors}
     if not found:
         return ""
     limits = {role: max(work.distance for work in one.works) for role, one in found.items()}
+    apart_of = _rows(found, limits)
     heads = "".join(f'<th scope="col">{escape(words.roles[role])}</th>' for role in found)
     rows = "".join(
         f'<tr><th scope="row"><cite lang="ru">{escape(title)}</cite> '
         f"<span>{escape(_name(key, known, words))}</span></th>"
         + "".join(f"<td>{_distance(apart.get(role), limits[role], words)}</td>" for role in found)
         + "</tr>"
-        for (key, title), apart in _rows(found, limits).items()
+        for (key, title), apart in apart_of.items()
     )
+    strange = named is not None and all(key != named.key for key, _ in apart_of)
+    other = words.nearest_other.format(author=spoken_name(named, words.language)) if named and strange else ""
+    said = " ".join(filter(None, (other, _meaning(found, len(known), words))))
     return (
         f'<div class="nearest"><h3>{escape(words.nearest_title)}</h3><table><thead><tr>'
         f'<th scope="col">{escape(words.nearest_work)}</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-        f'<p class="facts">{escape(_meaning(found, len(known), words))}</p></div>'
+        f'<p class="facts">{escape(said)}</p></div>'
     )
 
 

@@ -25,6 +25,7 @@ class DocumentWords:
     nearest_title: str
     nearest_work: str
     nearest_meaning: str
+    nearest_other: str
     nearest_right: str
     nearest_share: str
     cite_title: str
@@ -95,6 +96,8 @@ RUSSIAN = DocumentWords(
     nearest_meaning="Сравниваются оценки, которые модель ставит всем {authors} авторам за этот текст и в "
     "среднем за произведение, на котором училась: 0\u00a0— оценки соотносятся одинаково, 1\u00a0— ничего "
     "общего.",
+    nearest_other="Книг названного автора ({author}) среди них нет: вердикт судит по всему, что он написал, "
+    "а одна книга бывает близка и темой.",
     nearest_right="Проверено на книгах, которых модели не видели: из 100 отрывков на таком же расстоянии "
     "ближайшее произведение оказалось того же автора у\u00a0{shares}. Если автора нет среди известных, это "
     "ничего не значит.",
@@ -196,6 +199,8 @@ ENGLISH = DocumentWords(
     nearest_meaning="This compares the scores that a model gives all {authors} authors for this text and, on "
     "average, for a work that it learned from: 0 where they are in the same proportions, 1 where they have "
     "nothing in common.",
+    nearest_other="None is by the author named ({author}): the verdict weighs all that an author wrote, "
+    "while a single work may be near by its subject.",
     nearest_right="Tried on books that the models had not seen: of 100 excerpts at such a distance, the "
     "nearest work was by the same author for {shares}. Of an author who is not among those known this says "
     "nothing.",

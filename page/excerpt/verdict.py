@@ -1,5 +1,6 @@
 """Problems, the verdict on both models, and the authors each finds most probable, as HTML."""
 
+from collections.abc import Sequence
 from functools import partial
 from html import escape
 
@@ -94,6 +95,11 @@ def _others(prediction: Prediction, words: Messages, certainty: Certainty) -> st
     kind = "ranking unsure" if _is_pale(prediction, certainty) else "ranking"
     summary = escape(words.more.format(count=len(ranked)))
     return f'<details><summary>{summary}</summary><ol class="{kind}" start="2">{bars}</ol></details>'
+
+
+def render_citable(uncalibrated: Sequence[Role], words: Messages) -> str:
+    """Which of the numbers can be cited; nothing of a pair whose percentages nobody has checked."""
+    return "" if uncalibrated else f'<p class="aside">{escape(words.figures_lead)}</p>'
 
 
 def render_length(reading: Reading, words: Messages) -> str:

@@ -172,6 +172,9 @@ ENGLISH = Messages(
     check_masks="What if names or the topic are hidden?",
     check_agreement="Do the models’ reasons agree?",
     check_figures="How exact are the numbers?",
+    figures_lead="Cite the verdict and the percentages: they were checked on books that the models had not "
+    "seen, and of the answers given at 80% about 80 in 100 are right. What words add is exact to the error "
+    "stated below, and speaks of this text alone: do not compare it with another text’s.",
     sample="This is what an answer looks like. It is the beginning of a pastiche written for this project; "
     "the models now say of it: {verdict}",
     guide_title="How to read this",

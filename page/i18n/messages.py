@@ -147,6 +147,7 @@ class Messages:
     check_masks: str
     check_agreement: str
     check_figures: str
+    figures_lead: str
     sample: str
 
     guide_title: str

@@ -58,7 +58,7 @@ def render_near(session: Session) -> str:
         return ""
     authors = (author for role in ROLES for author in reading.of(role).authors)
     near: dict[str, NearestWorks | None] = {role: reading.of(role).nearest for role in ROLES}
-    return render_nearest(near, authors, document_words(session.language))
+    return render_nearest(near, authors, document_words(session.language), reading.verdict.named)
 
 
 def render_citation(session: Session) -> str:

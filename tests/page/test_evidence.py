@@ -37,6 +37,8 @@ def test_nearest_works_are_a_table_of_both_models_with_what_it_means() -> None:
     assert "<b>" not in russian
     assert "&gt;\u00a00,35" in russian  # Дым is not among the student's nearest
     assert render_nearest({"teacher": None, "student": None}, AUTHORS, RUSSIAN) == ""
+    assert "Бывалый) среди них нет" in render_nearest(found, AUTHORS, RUSSIAN, AUTHORS[1])
+    assert "среди них нет" not in render_nearest(found, AUTHORS, RUSSIAN, AUTHORS[0])
     assert RUSSIAN.nearest_right[:12] not in render_nearest(
         {"teacher": near(("Сад", 0.1), right=None)}, AUTHORS, RUSSIAN
     )
