@@ -16,6 +16,8 @@ from authorship.predict.results import (
     prediction_object,
     verdict_object,
 )
+from authorship.same_hand.answer import weigh_candidates
+from authorship.same_hand.results import candidates_object
 from authorship.same_hand.results import to_object as answer_object
 from explain.agreement import Likeness, compare
 from explain.datamodels import Attribution
@@ -100,7 +102,12 @@ class Api:
             raise gr.Error(str(error), print_exception=False) from error
 
     async def same_hand(
-        self, known: list[str], disputed: str, prior: float = 0.5, words: int = 0
+        self,
+        known: list[str],
+        disputed: str,
+        prior: float = 0.5,
+        words: int = 0,
+        by: list[str] | None = None,
     ) -> dict[str, Any]:
         """Whether the author of 1 to 20 known texts wrote a disputed one, also an author whom no model knows.
 
@@ -119,6 +126,9 @@ class Api:
         are parts of `log_ratio`, by sides and by places (characters `start` to `stop` of a side's text number
         `text`, the 50 that weigh most), `missing` what the lack of usual words adds, `error` the share that
         is not accounted for; "reasons" is null for "void" and above 300,000 characters in all.
+        With `by`, the name of who wrote each of the known texts, candidates are weighed: {"candidates":
+        [{"name", "probability", "answer": as above}], "none"}, the most probable first; `prior` is then how
+        probable it was that one of them wrote it, all alike.
         """
         if not 0 < prior < 1:
             wanted = f"prior must lie between 0 and 1, both excluded, not be {prior}."
@@ -126,8 +136,14 @@ class Api:
         if not 0 <= words <= MOST_WORDS:
             wanted = f"words must be a whole number from 0 to {MOST_WORDS}, not {words}."
             raise gr.Error(wanted, print_exception=False)
+        if words and by:
+            wanted = "words are told of one candidate: leave out `by`, and give that one's known texts alone."
+            raise gr.Error(wanted, print_exception=False)
         try:
-            steps = self._same_hand(known, disputed, prior, words)
+            if by:
+                steps = self._candidates(known, disputed, prior, by)
+            else:
+                steps = self._same_hand(known, disputed, prior, words)
             return await self.turns.finish(self.turns.explanations, steps)
         except AuthorshipError as error:
             raise gr.Error(str(error), print_exception=False) from error
@@ -143,6 +159,13 @@ class Api:
             reasons = self.cases.explain(answer)
             value["reasons"] = reasons and reasons_object(reasons, words)
         return value
+
+    def _candidates(
+        self, known: list[str], disputed: str, prior: float, by: list[str]
+    ) -> Generator[None, None, dict[str, Any]]:
+        """One step a part of a text."""
+        answers = yield from self.cases.answers(known, disputed, by)
+        return candidates_object(weigh_candidates(answers, prior), self.cases.hashes)
 
     def _attribute(self, text: str, top_k: int) -> dict[str, Any]:
         reading = self.reader.read(text)

@@ -294,6 +294,20 @@ class Cases:
             AuthorshipError: there is no measure, or too many texts.
             TextError: a text cannot be compared.
         """
+        ((_, answer),) = yield from self.answers(known, disputed, [""] * len(known))
+        return answer
+
+    def answers(
+        self, known: Sequence[str], disputed: str, by: Sequence[str]
+    ) -> Generator[None, None, list[tuple[str, Answer]]]:
+        """Each candidate's name and answer; `by` names the one who wrote each of the known texts.
+
+        Raises:
+            AuthorshipError: there is no measure, too many texts, or not a name for each.
+            TextError: a text cannot be compared.
+        """
+        if len(by) != len(known):
+            raise AuthorshipError(f"{len(by)} names for {len(known)} known texts: name the author of each.")
         if self.measure is None:
             raise AuthorshipError("This pair of models brings no measure of two texts.")
         if not 0 < len(known) <= MOST_TEXTS:
@@ -306,7 +320,10 @@ class Cases:
                 self._gate.give_way()
                 found = yield from self._measuring(f"{name} {number}", text, side)
                 side.texts.append(found)
-        return compare_texts(self.measure, sides[0].all, sides[1].all)
+        own: dict[str, list[Measured]] = {}
+        for candidate, measured in zip(by, sides[0].all, strict=True):
+            own.setdefault(candidate, []).append(measured)
+        return [(one, compare_texts(self.measure, texts, sides[1].all)) for one, texts in own.items()]
 
     def explain(self, answer: Answer) -> HandReasons | None:
         """What each word adds; None where texts cannot be compared, or are too long for that."""

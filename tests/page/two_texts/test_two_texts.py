@@ -228,10 +228,27 @@ def test_the_endpoint_answers_and_says_what_is_wrong(
         (api, ([known], "Мало."), "at least 200"),
         (api, ([known], disputed, 1.0), "prior"),
         (api, ([known], disputed, 0.5, 101), "words"),
+        (api, ([known], disputed, 0.5, 1, ["Anna"]), "words are told of one"),
+        (api, ([known], disputed, 0.5, 0, ["Anna", "Boris"]), "2 names for 1 known"),
         (silent, ([known], disputed), "brings no measure"),
     ):
         with pytest.raises(gr.Error, match=told):
             run_in_own_loop(asked.same_hand(*arguments))
+
+
+def test_the_endpoint_weighs_candidates_who_may_have_several_works(
+    handlers: TwoTextHandlers, tiny_bundle: ModelBundle, tiny_student: ModelBundle
+) -> None:
+    known, disputed = halves()
+    api = Api(Reader(tiny_bundle, tiny_student), Books(tiny_bundle, tiny_student), cases=handlers.cases)
+    texts, by = [known, example("gogol"), known[:3000]], ["Anna", "Boris", "Anna"]
+    value = run_in_own_loop(api.same_hand(texts, disputed, by=by))
+    first, second = value["candidates"]
+    assert first["probability"] >= second["probability"]
+    assert {one["name"]: len(one["answer"]["known"]) for one in (first, second)} == {"Anna": 2, "Boris": 1}
+    assert sum(one["probability"] for one in value["candidates"]) + value["none"] == pytest.approx(1)
+    doubted = run_in_own_loop(api.same_hand(texts, disputed, 0.01, by=by))
+    assert doubted["none"] > value["none"]
 
 
 def test_a_list_of_texts_is_checked_text_by_text() -> None:
