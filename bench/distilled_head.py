@@ -23,7 +23,14 @@ from train.linear_start.probe_head import distil, least_squares, read_teacher, w
 from train.training.choices import held_out
 from train.training.stage import training_crops
 from train.training.student_init import half_depth
-from train.training.validation import best_temperature, compiled_for, fewer_excerpts, log_loss, score_excerpts
+from train.training.validation import (
+    ScoredExcerpts,
+    best_temperature,
+    compiled_for,
+    fewer_excerpts,
+    log_loss,
+    score_excerpts,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     teacher = open_bundle(arguments.teacher)
     taught = score_excerpts(compiled_for(teacher, len(validation)), validation, progress="teacher")
     print(f"{'head':<15}{'seed':>5}{'log loss':>10}{'macro-F1':>10}{'KL':>8}  {len(validation):,} excerpts")
+    _tell("teacher's own", "", taught, taught)
     for seed in range(own.seeds):
         arguments.seed = seed
         student = half_depth(teacher.model)
@@ -48,12 +56,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         for name, readout in (("least squares", least), ("distilled", distil(least, logits))):
             write_best(readout, bundle, few, arguments)
             scored = score_excerpts(compiled_for(bundle, len(validation)), validation, progress=name)
-            loss = log_loss(scored, best_temperature(scored))
-            f1 = macro_f1(scored.truth, scored.logits.argmax(axis=1))
-            ours, theirs = log_softmax(scored.logits, axis=1), log_softmax(taught.logits, axis=1)
-            divergence = float((np.exp(theirs) * (theirs - ours)).sum(axis=1).mean())
-            print(f"{name:<15}{seed:>5}{loss:>10.4f}{f1:>10.4f}{divergence:>8.4f}", flush=True)
+            _tell(name, str(seed), scored, taught)
     return 0
+
+
+def _tell(name: str, seed: str, scored: ScoredExcerpts, taught: ScoredExcerpts) -> None:
+    loss = log_loss(scored, best_temperature(scored))
+    f1 = macro_f1(scored.truth, scored.logits.argmax(axis=1))
+    ours, theirs = log_softmax(scored.logits, axis=1), log_softmax(taught.logits, axis=1)
+    divergence = float((np.exp(theirs) * (theirs - ours)).sum(axis=1).mean())
+    print(f"{name:<15}{seed:>5}{loss:>10.4f}{f1:>10.4f}{divergence:>8.4f}", flush=True)
 
 
 if __name__ == "__main__":

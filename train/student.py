@@ -105,7 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     if arguments.num_train_epochs:
         trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
-    head = "the head fitted in closed form to its logits" if closed else "the head its own"
+    head = "the head distilled from its logits" if closed else "the head its own"
     note_making(trainer, f"half of the teacher's layers, {head}")
     if last_to_leave(arguments):
         finish(bundle, validation, arguments)
