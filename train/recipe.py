@@ -113,6 +113,7 @@ def go_on(arguments: RecipeArguments, rest: Sequence[str]) -> bool:
         logger.warning(text, out, progress.total_minutes, arguments.total_minutes)
     if progress.ended:
         logger.warning("Going on in %s, where these stages are done: %s.", out, ", ".join(progress.ended))
+    progress.save(out)
     deadline = time.monotonic() + 60 * (arguments.max_minutes or float("inf"))
     if arguments.choices and not (out / CHOICES).is_dir():
         if (out / "pieces" / pieces.PIECES).is_file():

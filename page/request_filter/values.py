@@ -126,6 +126,10 @@ def _check_number(value: Any, minimum: float | None, maximum: float | None) -> N
 
 
 def _check_argument(value: Any, info: dict[str, Any]) -> None:
+    if ways := info.get("oneOf"):  # an argument that may be left out
+        if value is not None:
+            _check_argument(value, next(way for way in ways if way.get("type") != "null"))
+        return
     kind = info.get("type", "")
     if kind == "array" and info.get("items", {}).get("type") == "string":
         _check_type(value, (list,), "a list of texts")

@@ -92,6 +92,12 @@ def test_pieces_add_up_to_a_pair(data: Path, tmp_path: Path):
     assert layers == [2, 1]
 
 
+def test_a_run_that_ends_before_its_first_stage_says_how_far_it_came(data: Path, tmp_path: Path):
+    out = tmp_path / "runs"
+    recipe.main(command(data, out, "--total-minutes", "1", "--max-minutes", "0.0001", *QUICK))
+    assert json.loads((out / recipe.STATE_FILE).read_text(encoding="utf-8"))["ended"] == {}
+
+
 @pytest.fixture
 def interrupts() -> Iterator[None]:
     """Processes begun meanwhile hear interrupts, even where the suite was begun with interrupts ignored."""

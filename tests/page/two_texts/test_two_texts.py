@@ -254,6 +254,9 @@ def test_the_endpoint_weighs_candidates_who_may_have_several_works(
 def test_a_list_of_texts_is_checked_text_by_text() -> None:
     texts = Argument(None, {"type": "array", "items": {"type": "string"}})
     assert check_value(texts, ["а" * 30_000, "б"], lambda name: None)
+    optional = Argument(None, {"oneOf": [{"type": "null"}, texts.api_info()]})
+    assert check_value(optional, None, lambda name: None) is None
     for wrong in ("text", [1], ["а", None, {}], ["а"] * 51, ["а" * 20_000_001]):
-        with pytest.raises(Refusal):
-            check_value(texts, wrong, lambda name: None)
+        for argument in (texts, optional):
+            with pytest.raises(Refusal):
+                check_value(argument, wrong, lambda name: None)
