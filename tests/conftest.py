@@ -13,31 +13,26 @@ from train.training.tokenizer import train_tokenizer
 
 # What takes longest is begun first, so that in the end no worker is left alone with it.
 LONG = (
-    *("test_image.py", "e2e", "test_rehearsal.py", "train/test_distributed.py"),
-    *("authorship/library/test_cluster.py", "train/test_recipe.py", "train/test_compilation.py"),
+    *("test_image.py", "e2e", "test_rehearsal.py", "train/training/test_distributed.py"),
+    *("authorship/library/test_cluster.py", "train/test_recipe.py", "train/training/test_compilation.py"),
 )
 # Folders and files of tests that begin servers, browsers, trainings or processes, or compute with the shipped
 # pair: `make check` leaves them to `make test`.
 SLOW = (
-    *(
-        "e2e",
-        "golden",
-        "page/files",
-        "page/two_texts",
-        "authorship/library",
-        "test_image.py",
-        "test_rehearsal.py",
-    ),
-    *(
-        f"authorship/test_{name}.py"
-        for name in ("compiled", "damaged", "growth", "isolated", "main", "resume")
-    ),
-    *("authorship/test_sparse.py", "explain/fingerprints/test_measure.py", "explain/test_precision.py"),
-    *(f"explain/test_{name}.py" for name in ("reference", "silent_units", "study")),
-    *(f"page/test_{name}.py" for name in ("hostile", "hostile_growth", "hostile_limits", "load", "mcp")),
-    *(f"train/test_{name}.py" for name in ("artifact", "bare_machine", "choices", "compilation")),
-    *(f"train/test_{name}.py" for name in ("distributed", "families", "judge", "kaggle", "linear_encoder")),
-    *(f"train/test_{name}.py" for name in ("own", "probe_head", "publish", "recipe", "tracking", "training")),
+    *("e2e", "golden", "test_image.py", "test_rehearsal.py"),
+    *("authorship/library", "authorship/test_main.py"),
+    *(f"authorship/engines/test_{name}.py" for name in ("compiled", "sparse")),
+    "authorship/predict/test_resume.py",
+    *(f"authorship/text/test_{name}.py" for name in ("damaged", "growth", "isolated")),
+    *(f"explain/test_{name}.py" for name in ("precision", "reference", "silent_units")),
+    *("explain/fingerprints/test_measure.py", "explain/study"),
+    *("page/files", "page/two_texts", "page/test_mcp.py", "page/scheduler/test_load.py"),
+    *(f"page/request_filter/test_{name}.py" for name in ("hostile", "hostile_growth", "hostile_limits")),
+    *(f"train/test_{name}.py" for name in ("bare_machine", "judge", "own", "recipe")),
+    *("train/data/test_kaggle.py", "train/publishing"),
+    *(f"train/linear_start/test_{name}.py" for name in ("linear_encoder", "probe_head")),
+    *(f"train/training/test_{name}.py" for name in ("choices", "compilation", "distributed", "families")),
+    "train/training/test_training.py",
 )
 TESTS = Path(__file__).parent
 SAMPLE = (

@@ -21,7 +21,7 @@ from train import teacher
 from train.training.small_encoder import small_encoder_config
 from train.training.tokenizer import train_tokenizer
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SYLLABLES = {"Alpha": "ба ве го ду", "Beta": "жи зо ку лы", "Gamma": "ма но пе ру"}
 COMMON = [
     *("--use_cpu", "true", "--disable_tqdm", "true", "--logging_steps", "1"),

@@ -16,7 +16,7 @@ from tests.authorship.books import story, zipped
 from tests.authorship.damage import BOOK, PART, READ, WHOLE, Damaged, cut, damaged_files, whole_files
 from tests.authorship.reading import Outcome
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")

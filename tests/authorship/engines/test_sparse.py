@@ -18,7 +18,7 @@ from authorship.engines.sparse.feed_forward import SILENT, SparseFeedForward
 from authorship.models.bundle import ModelBundle, load_bundle
 from page.examples import example
 
-MODELS = Path(__file__).parents[2] / "models"
+MODELS = Path(__file__).parents[3] / "models"
 
 
 def make(loudness: float, **options: object) -> ModernBertForSequenceClassification:

@@ -13,7 +13,7 @@ from authorship.commandline import run
 from authorship.errors import AuthorshipError
 from authorship.predict.resume_log import Record
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from authorship.text.isolated import Bounds, IsolatedReader, Places, ReadingEnde
 from tests.authorship.books import fictionbook, story
 from tests.authorship.damage import WHOLE
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 LARGE = fictionbook(story(1, chapters=300, paragraphs=40))
 
 

@@ -15,7 +15,7 @@ from authorship.text.ngrams import FEATURES, hashed_ngrams, hashed_words, to_sym
 from bench.outside import MADE, made_texts
 from page.examples import PASTICHES, example
 
-MODELS = Path(__file__).parents[2] / "models"
+MODELS = Path(__file__).parents[3] / "models"
 MODERN = """Смартфон завибрировал, когда Олег уже выключил ноутбук. В рабочем чате обсуждали, кто выйдет
 на созвон вместо заболевшего менеджера, и он поставил смайлик, чтобы его не дёргали. Потом
 заказал такси через приложение, спустился на лифте и минут десять стоял у подъезда, листая

@@ -29,7 +29,7 @@ from train.data.original import KEYS
 from train.publishing import unpickle
 from train.publishing.conversion import lower_casing
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"абвгдежзиклмнопрстуфхцчшщъыьэюя.,", "граф", "##ыня"]
 PIECES += [f"##{letter}" for letter in "абвгдежзиклмнопрстуфхцчшщъыьэюя"]
 TEXT = "Граф поклонился, а ГРАФЫНЯ молчала."

@@ -28,7 +28,7 @@ from explain.same_hand.reasons import HandReasons, explain_answer, strongest
 from explain.same_hand.view import MOST_COLOURED
 from tests.invented_hand import InventedHand, invented_reasons
 
-STUDENT = Path(__file__).resolve().parents[2] / "models" / "student"
+STUDENT = Path(__file__).resolve().parents[3] / "models" / "student"
 HOSTILE = "</style><script>alert(1)</script>{{x}}${y} «Экая глушь!» "
 
 

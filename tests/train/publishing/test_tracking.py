@@ -22,7 +22,7 @@ from train.config import TeacherArguments
 from train.data.original import KEYS
 from train.publishing.tracking import artifact_name, start_tracking
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 WORDS = {"Alpha": "ну что же голубчик право оказия", "Beta": "дождь ветер пустая дорога молчал"}
 TEXT = "Ну что же, дождь; ветер молчал, голубчик, — право, пустая дорога."
 
