@@ -1,8 +1,8 @@
 """What distilling the student's head gains over least squares, on works that no training saw.
 
-`python -m bench.distilled_head --data DIR --teacher REF --out DIR [--seeds 3] [OPTION...]` takes the options
-of `train.student`; REF never saw the held-out works. For each seed of the crops that the head is fitted to it
-prints both heads' log loss, macro-F1 and divergence from the teacher on the held-out excerpts.
+`python -m bench.studies.distilled_head --data DIR --teacher REF --out DIR [--seeds 3] [OPTION...]` takes
+the options of `train.student`; REF never saw the held-out works. For each seed of the crops that the head is
+fitted to it prints both heads' log loss, macro-F1 and divergence from the teacher on the held-out excerpts.
 """
 
 import argparse

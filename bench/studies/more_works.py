@@ -1,4 +1,4 @@
-"""What more works teach: `python -m bench.more_works --data DIR --pieces DIR [--folds N]`.
+"""What more works teach: `python -m bench.studies.more_works --data DIR --pieces DIR [--folds N]`.
 
 The linear model of `train.pieces`, with the tokenizer of the folder `--pieces`, is fitted without the usual
 held-out works and those of another seed, some of which are the same, and without one of the two alone, and
@@ -59,7 +59,7 @@ def fits(arguments: PieceArguments, folds: int) -> Iterator[dict[str, object]]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print one JSON object a fit and fold."""
-    parser = argparse.ArgumentParser(prog="python -m bench.more_works", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.studies.more_works", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--pieces", default="runs/mine/pieces", metavar="DIR", help="its tokenizer is taken")
     parser.add_argument("--folds", type=positive, default=2, help="beside the usual one")
