@@ -6,7 +6,7 @@ import gradio as gr
 
 from page.authors.layout import FingerprintParts, build_fingerprints
 from page.book.layout import BookParts, build_book
-from page.components import button, encodings, fold, html
+from page.components import button, drawn_at, encodings, fold, html
 from page.examples import EXAMPLES
 from page.excerpt.reasons import VIEWS
 from page.files.view import FileParts, build_files
@@ -46,10 +46,7 @@ class Folds:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer, its evidence, and the tools to check it.
-
-    `drawn` is when; page.js presses `redraw` where an older screen comes after a newer one.
-    """
+    """The answer, its evidence, and the tools to check it; `drawn` and `redraw` as `drawn_at` has them."""
 
     drawn: gr.HTML
     redraw: gr.Button
@@ -150,7 +147,7 @@ def _build_composer() -> Composer:
 
 
 def _build_results() -> Results:
-    drawn, redraw = html("drawn"), button("redraw", visible="hidden")
+    drawn, redraw = drawn_at()
     verdict, insist, pressed = html("verdict"), button("insist", visible=False), build_pressed()
     own = button("own", visible="hidden")  # pressed by page.js for the button within `explained`
     with gr.Column(visible=False, elem_id="results", min_width=0) as group:

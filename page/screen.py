@@ -1,6 +1,5 @@
 """A whole screen as values, drawn from a session: what every handler hands to the components."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from html import escape
@@ -11,6 +10,7 @@ from authorship.text.letters.folding import without_words
 from explain.report.html import plain_name
 from page.book.passages import render_origin
 from page.book.verdict import render_notices
+from page.components import mark_now
 from page.excerpt.agreement import render_agreement
 from page.excerpt.composer import render_composed, render_sample
 from page.excerpt.pair_service import Reader
@@ -81,7 +81,7 @@ SCREEN = tuple(one.name for one in fields(Screen) if one.name != "labels")
 
 def draw(reader: Reader, session: Session) -> Screen:
     """The screen for a session as it stands now, with the time at which that was looked at."""
-    drawn = f'<i data-drawn="{time.time_ns() // 1000}"></i>'
+    drawn = mark_now()
     words = messages(session.language)
     book = book_messages(session.language)
     labels = {"to_book": book.to_book, "insist": words.insist, "stop": words.stop}

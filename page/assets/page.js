@@ -172,14 +172,17 @@
   document.addEventListener("input", (event) => { if (event.target === box()) compare(); });
 
   // Answers may come in another order than they were drawn in: a screen older than the last is drawn anew.
-  let newest = 0;
-  let late = 0;
+  const newest = {};
+  const late = {};
   const order = () => {
-    const drawn = Number(find("#drawn [data-drawn]")?.dataset.drawn ?? 0);
-    newest = Math.max(newest, drawn);
-    if (!drawn || drawn === newest || drawn === late) return;
-    late = drawn;
-    find("#redraw")?.click();
+    for (const mark of document.querySelectorAll(".drawn [data-drawn]")) {
+      const { id } = mark.closest(".drawn");
+      const drawn = Number(mark.dataset.drawn);
+      newest[id] = Math.max(newest[id] ?? 0, drawn);
+      if (drawn === newest[id] || drawn === late[id]) continue;
+      late[id] = drawn;
+      find(`#${id.replace("drawn", "redraw")}`)?.click();
+    }
   };
 
   let shown = false;

@@ -32,7 +32,7 @@ def screen_of(parts: BookParts) -> list[Any]:
     ]
     head += [results.stop, results.go_on]
     body = [results.group, results.exports, results.whole, results.changes]
-    return [*head, *body, results.author, results.teacher_passages, results.student_passages]
+    return [*head, *body, results.author, results.teacher_passages, results.student_passages, results.drawn]
 
 
 def labels_of(parts: Parts) -> list[Any]:
@@ -72,6 +72,7 @@ def wire_book(parts: Parts, handlers: BookHandlers, blocks: gr.Blocks) -> None:
     results.stop.click(handlers.stop, [session], screen, **AT_ONCE)
     results.author.input(handlers.choose, [session, results.author], screen, **AT_ONCE)
     book.passage.change(handlers.open_passage, [session, book.passage], screen, **AT_ONCE)
+    results.redraw.click(handlers.screen, [session], screen, **AT_ONCE)
     book.zoom.change(handlers.zoom, [session, book.zoom], screen, **AT_ONCE)
 
 

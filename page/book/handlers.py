@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -24,6 +25,7 @@ from page.book.screen import (
 )
 from page.book.verdict import render_state
 from page.book.view import BookView, Shown
+from page.components import mark_now
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES
 from page.handlers import log_error
@@ -150,9 +152,9 @@ class BookHandlers:
     def _progress(self, session: Session, reading: BookReading) -> Updates:
         """The screen with nothing new but how far reading has come and the chart."""
         view, words, book = session.book, messages(session.language), book_messages(session.language)
-        return flatten_progress(
-            render_state(reading, words, book), draw_chart(self.reader, reading, view, words, book)
-        )
+        drawn = mark_now()
+        state, chart = render_state(reading, words, book), draw_chart(self.reader, reading, view, words, book)
+        return flatten_progress(state, chart, drawn)
 
     def stop(self, session: Session) -> Updates:
         """End the reading under way and sum up what it has."""
@@ -205,7 +207,8 @@ class BookHandlers:
             return self.screen(session)
         session.book.shown = read_place(asked)
         words, book = messages(session.language), book_messages(session.language)
-        return flatten_opened(draw_opened(self.books, reading, session.book, words, book))
+        drawn = mark_now()
+        return flatten_opened(draw_opened(self.books, reading, session.book, words, book), drawn)
 
     def choose(self, session: Session, author: str | None) -> Updates:
         """The passages for and against another author are wanted."""
@@ -222,7 +225,9 @@ class BookHandlers:
 
     def screen(self, session: Session) -> Updates:
         """The values of the components that change while the tab is used."""
-        return flatten(draw_book(self.reader, self.books, session.book, session.language))
+        drawn = mark_now()
+        screen = draw_book(self.reader, self.books, session.book, session.language)
+        return flatten(replace(screen, drawn=drawn))
 
     def encoding(self, session: Session) -> gr.Dropdown:
         """The choice of encodings for the book on screen."""

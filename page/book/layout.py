@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from page.components import button, encodings, html
+from page.components import button, drawn_at, encodings, html
 
 LONGEST_WISH = 200
 
@@ -26,7 +26,7 @@ class BookComposer:
 
 @dataclass(frozen=True, slots=True)
 class BookResults:
-    """What the models say along the book and of the whole."""
+    """What the models say along the book and of the whole; `drawn` and `redraw` as `drawn_at` has them."""
 
     state: gr.HTML
     stop: gr.Button
@@ -41,6 +41,8 @@ class BookResults:
     author: gr.Dropdown
     teacher_passages: gr.HTML
     student_passages: gr.HTML
+    drawn: gr.HTML
+    redraw: gr.Button
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +107,4 @@ def _build_results() -> BookResults:
         with gr.Row(elem_classes="columns"):
             passages = html("book-teacher-passages"), html("book-student-passages")
     body = chart, opened, group, exports, whole, changes
-    return BookResults(state, stop, go_on, *body, title, author, *passages)
+    return BookResults(state, stop, go_on, *body, title, author, *passages, *drawn_at("book-"))

@@ -44,6 +44,7 @@ class BookScreen:
     teacher_passages: str = ""
     student_passages: str = ""
     exports: str = ""
+    drawn: str = ""
 
 
 def draw_book(reader: Reader, books: Books, view: BookView, language: Language) -> BookScreen:
@@ -115,7 +116,7 @@ def chosen(view: BookView) -> str:
 
 
 Updates = list[Any]
-_STATE, _CHART, _OPENED = 3, 4, 5  # where they stand among the values of a screen
+_STATE, _CHART, _OPENED, _DRAWN = 3, 4, 5, -1  # where they stand among the values of a screen
 
 
 def flatten(screen: BookScreen) -> Updates:
@@ -136,6 +137,7 @@ def flatten(screen: BookScreen) -> Updates:
         gr.Dropdown(value=screen.author or None),
         screen.teacher_passages,
         screen.student_passages,
+        screen.drawn,
     ]
 
 
@@ -144,17 +146,17 @@ def nothing() -> Updates:
     return [gr.skip()] * len(flatten(BookScreen()))
 
 
-def flatten_progress(state: str, chart: str) -> Updates:
+def flatten_progress(state: str, chart: str, drawn: str) -> Updates:
     """A screen with nothing new but how far reading has come, and the chart."""
     updates = nothing()
-    updates[_STATE], updates[_CHART] = state, chart
+    updates[_STATE], updates[_CHART], updates[_DRAWN] = state, chart, drawn
     return updates
 
 
-def flatten_opened(opened: str) -> Updates:
+def flatten_opened(opened: str, drawn: str) -> Updates:
     """A screen with nothing new but the passage below the chart."""
     updates = nothing()
-    updates[_OPENED] = opened
+    updates[_OPENED], updates[_DRAWN] = opened, drawn
     return updates
 
 

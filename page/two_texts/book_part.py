@@ -13,6 +13,7 @@ from page.book.handlers import BookHandlers
 from page.book.reading import BookReading
 from page.book.screen import Updates, draw_opened, flatten_opened
 from page.book.view import Asked, Place
+from page.components import mark_now
 from page.events import AT_ONCE, QUIET
 from page.handlers import log_error
 from page.i18n.wording import book_messages, messages
@@ -103,7 +104,8 @@ class PartHandlers:
     def _screen(self, session: Session, reading: BookReading) -> Updates:
         """The screen with nothing new but what stands below the chart."""
         words, book = messages(session.language), book_messages(session.language)
-        return flatten_opened(draw_opened(self.book.books, reading, session.book, words, book))
+        drawn = mark_now()
+        return flatten_opened(draw_opened(self.book.books, reading, session.book, words, book), drawn)
 
 
 def _read_part(asked: str | None, length: int) -> Place | None:

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
 from page.i18n.english import ENGLISH_BOOK
 from tests.e2e.conftest import open_page, shown_name
@@ -299,3 +299,26 @@ def test_the_endpoint_says_the_same(server: str, sample_text: str) -> None:
         assert {"authors", "unknown"} == set(model["whole"])
     with pytest.raises(AppError, match="10,000"):
         client.predict(sample_text, api_name="/book")
+
+
+def test_an_answer_that_comes_late_does_not_take_the_zoom_back(page: Page, sample_text: str) -> None:
+    book_tab(page)
+    page.locator("#book-box textarea").fill(made_up(sample_text, 20))
+    page.locator("#book-run").click()
+    figure, plot = page.locator(".chart"), page.locator(".plot").first
+    expect(page.locator("#book-exports")).to_be_visible()
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/run/predict**", lambda route: held.append((route, route.fetch())), times=1)
+    page.locator("#book-author input").click()
+    page.get_by_role("option").last.click()
+    page.wait_for_timeout(300)
+    plot.focus()
+    page.keyboard.press("+")
+    expect(figure).not_to_have_attribute("data-from", "0")
+    shown = figure.get_attribute("data-from")
+    ((route, response),) = held
+    with page.expect_response("**/run/predict**"):
+        with page.expect_request("**/run/predict**"):  # the old screen comes, and is drawn anew
+            route.fulfill(response=response)
+    page.wait_for_timeout(300)
+    expect(figure).to_have_attribute("data-from", shown or "")
