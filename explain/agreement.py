@@ -47,7 +47,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What a pair's agreement was measured to be: a property of two models, named by their hashes.
+    """What a pair's agreement was measured to be: a property of two models, named as `measured_as`.
 
     `transfer_student` is the student's loss by the teacher's ranking over its own, `transfer_teacher` the
     reverse. `baseline` names the other baseline of the ceiling.
@@ -72,6 +72,11 @@ class Scale:
         return cls(**values | reaches)
 
 
+def measured_as(bundle: ModelBundle) -> str:
+    """The model's hash and the temperature of its probabilities: equal for bundles that answer equally."""
+    return f"{known_hash(bundle)} at {bundle.calibration.temperature!r}"
+
+
 def save_scale(scale: Scale, folder: Path) -> None:
     """Write `agreement.json` into a folder."""
     (folder / SCALE_FILE).write_text(json.dumps(asdict(scale), indent=1) + "\n", encoding="utf-8")
@@ -91,7 +96,7 @@ def load_scale(teacher: ModelBundle, student: ModelBundle) -> Scale | None:
         scale = Scale.from_json(json.loads(file.read_text(encoding="utf-8")))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BundleError(f"{file} is damaged: delete it, or measure it anew with explain.study.") from error
-    fits = (scale.teacher, scale.student) == (known_hash(teacher), known_hash(student))
+    fits = (scale.teacher, scale.student) == (measured_as(teacher), measured_as(student))
     return scale if fits else None
 
 

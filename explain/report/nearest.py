@@ -37,8 +37,9 @@ def render_nearest(
         + "</tr>"
         for (key, title), apart in apart_of.items()
     )
-    strange = named is not None and all(key != named.key for key, _ in apart_of)
-    other = words.nearest_other.format(author=spoken_name(named, words.language)) if named and strange else ""
+    other = ""
+    if named and all(key != named.key for key, _ in apart_of):
+        other = words.nearest_other.format(author=spoken_name(named, words.language))
     said = " ".join(filter(None, (other, _meaning(found, len(known), words))))
     return (
         f'<div class="nearest"><h3>{escape(words.nearest_title)}</h3><table><thead><tr>'

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from authorship.commandline import positive, run
 from authorship.datamodels import Excerpt
-from authorship.models.digest import model_hash
 from authorship.models.pair import open_pair
 from authorship.models.source import FORMS, default_reference
-from explain.agreement import save_scale
+from explain.agreement import measured_as, save_scale
 from explain.study.measure import measure, record_key
 from explain.study.plots import draw_plots
 from explain.study.records import Record, Settings, keep_record, open_records
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     excerpts = sample_excerpts(options.data, options.excerpts, options.seed)
     teacher, student = open_pair(options.teacher, options.student)
-    settings = Settings(model_hash(teacher), model_hash(student), options.seed)
+    settings = Settings(measured_as(teacher), measured_as(student), options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     known = open_records(options.out / RECORDS, settings)
     if any(record_key(excerpt) not in known for excerpt in excerpts):

@@ -109,7 +109,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a study's results belong to: the hashes of both models, and the seed."""
+    """What a study's results belong to: what both models are `measured_as`, and the seed."""
 
     teacher: str
     student: str

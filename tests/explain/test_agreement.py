@@ -9,9 +9,9 @@ from authorship.encode.windows import encode
 from authorship.engines.engine import TorchEngine
 from authorship.errors import BundleError
 from authorship.models.bundle import ModelBundle, load_bundle, save_bundle
-from authorship.models.digest import model_hash
+from authorship.models.calibration import Calibration
 from authorship.models.source import open_bundle
-from explain.agreement import SCALE_FILE, Drop, Reach, Scale, load_scale, save_scale
+from explain.agreement import SCALE_FILE, Drop, Reach, Scale, load_scale, measured_as, save_scale
 from explain.attribution import attribute
 from explain.datamodels import WordScore
 from explain.faithfulness import (
@@ -40,7 +40,7 @@ def pair(
 
 def scale_of(teacher: ModelBundle, student: ModelBundle) -> Scale:
     """A made-up scale for these weights."""
-    return Scale(model_hash(teacher), model_hash(student), "x.csv", 3, 0, "mean", *[REACH] * 5)
+    return Scale(measured_as(teacher), measured_as(student), "x.csv", 3, 0, "mean", *[REACH] * 5)
 
 
 def test_a_scale_is_read_back_for_its_own_pair_only(
@@ -75,6 +75,16 @@ def test_a_damaged_scale_is_named(tiny_bundle: ModelBundle, tiny_student: ModelB
         (tmp_path / SCALE_FILE).write_text(damage, encoding="utf-8")
         with pytest.raises(BundleError, match="damaged"):
             load_scale(tiny_bundle, replace(tiny_student, folder=tmp_path))
+
+
+def test_what_a_scale_belongs_to_outlives_the_disk_and_tells_weights_and_temperatures_apart(
+    tiny_bundle: ModelBundle, tiny_student: ModelBundle, tmp_path: Path
+):
+    save_bundle(tiny_bundle, tmp_path / "one")
+    one = load_bundle(tmp_path / "one")
+    save_bundle(one, tmp_path / "two")
+    assert measured_as(load_bundle(tmp_path / "two")) == measured_as(one) != measured_as(tiny_student)
+    assert measured_as(replace(one, calibration=Calibration(2.0))) != measured_as(one)
 
 
 def test_places_run_from_floor_to_ceiling():

@@ -36,7 +36,7 @@ _CROPS, _BATCH = 8, 32  # crops for each coordinate of the hidden states, and at
 _TRIED = 2  # crops that tell whether a model is sparse
 _RIDGES = np.logspace(-5, -1, 9)  # a crop, beside variances of one
 _SOFTNESS = 8.0  # the temperature of both distributions
-_STEPS, _STAY = 60, 1e-4
+_STEPS, _STAY = 60, 1e-4  # at most, and what a square of the way from least squares costs
 _STEADY = 0.1  # what keeps the constant units from leaning on coordinates that hardly vary, in mean variances
 _ROOM = 3  # units an author at least: two speak for them, the others stand still
 _SMALL = 0.3  # how far the authors' units reach beside the constant ones, before the layer norm
@@ -130,7 +130,7 @@ def distil(readout: Readout, logits: Tensor) -> Readout:
     Least squares count every author's logit alike; this counts who might have written the crop. The loss is
     convex (L-BFGS, Nocedal 1980), and leaves what all authors' logits share as it is.
     """
-    scale = readout.pooled.std(dim=0).clamp_min(torch.finfo(logits.dtype).tiny)
+    scale = _deviation(readout.pooled)
     states = (readout.pooled / scale).double()
     begun = readout.say(readout.pooled).double()
     shapes = readout.weight.shape, readout.bias.shape
@@ -155,9 +155,13 @@ def _ridge(pooled: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
 
     Coordinates are brought to one variance before: a ridge on them as they are spares the large ones.
     """
-    scale = pooled.std(dim=0).clamp_min(torch.finfo(pooled.dtype).tiny)
+    scale = _deviation(pooled)
     ridge = RidgeCV(_RIDGES * len(pooled)).fit((pooled / scale).numpy(), targets.numpy())
     return torch.from_numpy(ridge.coef_).float() / scale, torch.from_numpy(ridge.intercept_).float()
+
+
+def _deviation(pooled: Tensor) -> Tensor:
+    return pooled.std(dim=0).clamp_min(torch.finfo(pooled.dtype).tiny)
 
 
 def _has_room(model: PreTrainedModel) -> bool:
