@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -12,6 +13,7 @@ from authorship.text.formats.limits import Limits
 from authorship.text.isolated import ReadingEnded
 from authorship.text.letters.folding import letter_notices
 from page.book.books import Books, may_override
+from page.components import mark_now
 from page.examples import example_text
 from page.excerpt.pair_service import LONGEST_TEXT, Reader, check_length
 from page.excerpt.reasons import VIEWS
@@ -176,8 +178,9 @@ class Handlers:
 
     def screen(self, session: Session) -> Updates:
         """The values of the components that change while the page is used."""
+        drawn = mark_now()
         self.results.put(session)
-        return flatten(draw(self.reader, session))
+        return flatten(replace(draw(self.reader, session), drawn=drawn))
 
     def localise(self, names: Sequence[str], session: Session, language: Language) -> Updates:
         """Put the page into a language; nothing is computed. `names` say what is labelled, in order."""

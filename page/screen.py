@@ -10,7 +10,6 @@ from authorship.text.letters.folding import without_words
 from explain.report.html import plain_name
 from page.book.passages import render_origin
 from page.book.verdict import render_notices
-from page.components import mark_now
 from page.excerpt.agreement import render_agreement
 from page.excerpt.composer import render_composed, render_sample
 from page.excerpt.pair_service import Reader
@@ -80,8 +79,7 @@ SCREEN = tuple(one.name for one in fields(Screen) if one.name != "labels")
 
 
 def draw(reader: Reader, session: Session) -> Screen:
-    """The screen for a session as it stands now, with the time at which that was looked at."""
-    drawn = mark_now()
+    """The screen for a session as it stands now."""
     words = messages(session.language)
     book = book_messages(session.language)
     labels = {"to_book": book.to_book, "insist": words.insist, "stop": words.stop}
@@ -89,7 +87,6 @@ def draw(reader: Reader, session: Session) -> Screen:
         problem=_problem(session, words) or render_note(session, words),
         to_book=bool(session.offered),
         view=session.seen,
-        drawn=drawn,
         labels=labels,
     )
     reading = session.reading

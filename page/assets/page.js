@@ -172,16 +172,18 @@
   document.addEventListener("input", (event) => { if (event.target === box()) compare(); });
 
   // Answers may come in another order than they were drawn in: a screen older than the last is drawn anew.
+  const shownAt = {};
   const newest = {};
-  const late = {};
+  const asked = {};
   const order = () => {
-    for (const mark of document.querySelectorAll(".drawn [data-drawn]")) {
-      const { id } = mark.closest(".drawn");
+    for (const mark of document.querySelectorAll("[data-drawn]")) {
+      const { id } = mark.closest("[id$=drawn]");
       const drawn = Number(mark.dataset.drawn);
-      newest[id] = Math.max(newest[id] ?? 0, drawn);
-      if (drawn === newest[id] || drawn === late[id]) continue;
-      late[id] = drawn;
-      find(`#${id.replace("drawn", "redraw")}`)?.click();
+      if (drawn === shownAt[id]) continue;
+      shownAt[id] = drawn;
+      asked[id] = drawn < newest[id] && !asked[id];
+      if (asked[id]) find(`#${id.replace("drawn", "redraw")}`)?.click();
+      else newest[id] = drawn;  // where the server's clock was set back, the answer asked for begins anew
     }
   };
 

@@ -11,6 +11,7 @@ from page.authors.map import render_map
 from page.authors.portrait import render_portrait
 from page.authors.roster import render_lead, render_roster
 from page.authors.view import View
+from page.components import mark_now
 from page.events import AT_ONCE, PICK_LANGUAGE, TELL_LANGUAGE
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES
@@ -32,6 +33,7 @@ class FingerprintHandlers:
 
     def show(self, session: Session, asked: str | None, hide_names: bool, role: str) -> Updates:
         """Portrait and map of the author asked for; the roster stays, and with it the keyboard's place."""
+        mark = mark_now()
         view = self._view(session, asked, hide_names, role)
         shown = view.measured
         title, lead = escape(view.messages.map_title), escape(view.messages.map_lead)
@@ -41,6 +43,7 @@ class FingerprintHandlers:
             f'<h2>{title}</h2><p class="aside">{lead}</p>' if shown else "",
             gr.Radio(self._roles(session.language), label=view.messages.map_model, visible=shown),
             render_map(view),
+            mark,
         ]
 
     def localise(
@@ -85,7 +88,7 @@ def wire_fingerprints(parts: Parts, handlers: FingerprintHandlers, blocks: gr.Bl
     """Connect the tab's components; call inside `gr.Blocks()`."""
     tab = parts.fingerprints
     state = [parts.session, tab.asked, tab.names, tab.role]
-    shown: list[Any] = [tab.names, tab.portrait, tab.map_title, tab.role, tab.map]
+    shown: list[Any] = [tab.names, tab.portrait, tab.map_title, tab.role, tab.map, tab.drawn]
     spoken = [parts.session, parts.language, tab.asked, tab.names, tab.role]
     everything = [parts.fingerprint_tab, tab.lead, tab.roster, *shown]
     blocks.load(handlers.localise, spoken, everything, js=_PICK, **AT_ONCE)
@@ -94,3 +97,4 @@ def wire_fingerprints(parts: Parts, handlers: FingerprintHandlers, blocks: gr.Bl
     tab.asked.change(handlers.show, state, shown, **AT_ONCE)
     tab.names.input(handlers.show, state, shown, **AT_ONCE)
     tab.role.input(handlers.show, state, shown, **AT_ONCE)
+    tab.redraw.click(handlers.show, state, shown, **AT_ONCE)

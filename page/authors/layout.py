@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from page.components import html
+from page.components import drawn_at, html
 from page.excerpt.results import ROLES
 
 
 @dataclass(frozen=True, slots=True)
 class FingerprintParts:
-    """All components of the tab; authors.js writes the author chosen into `asked`."""
+    """All components of the tab; authors.js writes the author chosen into `asked`.
+
+    `drawn` and `redraw` are as `drawn_at` has them.
+    """
 
     lead: gr.HTML
     roster: gr.HTML
@@ -20,6 +23,8 @@ class FingerprintParts:
     role: gr.Radio
     map: gr.HTML
     asked: gr.Textbox
+    drawn: gr.HTML
+    redraw: gr.Button
 
 
 def build_fingerprints() -> FingerprintParts:
@@ -33,6 +38,7 @@ def build_fingerprints() -> FingerprintParts:
             names = gr.Checkbox(False, label="names", elem_id="fingerprint-names", container=False)
             title = html("fingerprint-map-title")
             role = gr.Radio(list(ROLES), value=ROLES[0], elem_id="fingerprint-role", container=False)
-            drawn = html("fingerprint-map")
+            picture = html("fingerprint-map")
     asked = gr.Textbox(elem_id="fingerprint-asked", visible="hidden", container=False)
-    return FingerprintParts(lead, roster, names, portrait, title, role, drawn, asked)
+    one = lead, roster, names, portrait, title, role, picture, asked
+    return FingerprintParts(*one, *drawn_at("fingerprint-"))

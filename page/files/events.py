@@ -17,7 +17,7 @@ _READING: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "
 def wire_files(parts: Parts, handlers: FileHandlers, blocks: gr.Blocks) -> None:
     """Connect the tab's components; call inside `gr.Blocks()`."""
     tab, session, language = parts.files, parts.session, parts.language
-    screen = [tab.problem, tab.state, tab.table, tab.stop, tab.go_on]
+    screen = [tab.problem, tab.state, tab.table, tab.stop, tab.go_on, tab.drawn]
     spoken = [session, language], [parts.files_tab, tab.lead, tab.upload, *screen]
     blocks.load(handlers.localise, *spoken, js=PICK_LANGUAGE, **AT_ONCE)
     language.input(handlers.localise, *spoken, js=TELL_LANGUAGE, **AT_ONCE)
@@ -28,6 +28,7 @@ def wire_files(parts: Parts, handlers: FileHandlers, blocks: gr.Blocks) -> None:
         ready.then(handlers.read_in_turn, [session], screen, **_READING)
     tab.refuse.click(handlers.refuse_files, [session], screen, **AT_ONCE)
     tab.stop.click(handlers.stop, [session], screen, **AT_ONCE)
+    tab.redraw.click(handlers.screen, [session], screen, **AT_ONCE)
     _wire_openers(parts, handlers)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from page.book.tab_links import Crossing
+from page.components import mark_now
 from page.files.batches import Batches
 from page.files.rows import Batch, Row
 from page.files.view import render_state, render_table, render_trouble
@@ -147,7 +148,8 @@ class FileHandlers:
         return batch.rows[int(number)]
 
     def screen(self, session: Session) -> Updates:
-        """Problem, state and table, and the buttons that end reading or go on with it."""
+        """Problem, state and table, the buttons that end reading or go on with it, when this was drawn."""
+        mark = mark_now()
         view, language = session.files, session.language
         batch = self.batches.find(view.token) if view.token else None
         if view.token and batch is None:
@@ -156,10 +158,12 @@ class FileHandlers:
         words = file_messages(language)
         stop = gr.Button(words.stop, visible=batch is not None and batch.under_way)
         go_on = gr.Button(words.go_on, visible=batch is not None and batch.may_go_on)
-        return [render_trouble(view, language), *drawn, stop, go_on]
+        return [render_trouble(view, language), *drawn, stop, go_on, mark]
 
     def _progress(self, session: Session, batch: Batch) -> Updates:
-        return [gr.skip(), render_state(batch, session.language), gr.skip(), gr.skip(), gr.skip()]
+        mark = mark_now()
+        state = render_state(batch, session.language)
+        return [gr.skip(), state, gr.skip(), gr.skip(), gr.skip(), mark]
 
     def localise(self, session: Session, language: Language) -> Updates:
         """Put the tab into a language; nothing is computed."""

@@ -8,7 +8,7 @@ import gradio as gr
 from authorship.text.letters.folding import without_words
 from explain.report.highlights import escape
 from page.book.verdict import notice_text, say_several
-from page.components import button, html
+from page.components import button, drawn_at, html
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import problem_message, render_problem, role_name, say_of
 from page.files.rows import Batch, FilesView, Found, Row
@@ -31,7 +31,8 @@ _NAMED = 3
 class FileParts:
     """All components of the tab; files.js writes the row to open into `excerpt` or `book`.
 
-    `refuse` is pressed by page.js in place of too large an upload.
+    `refuse` is pressed by page.js in place of too large an upload, `drawn` and `redraw` are as `drawn_at` has
+    them.
     """
 
     lead: gr.HTML
@@ -44,6 +45,8 @@ class FileParts:
     excerpt: gr.Textbox
     book: gr.Textbox
     refuse: gr.Button
+    drawn: gr.HTML
+    redraw: gr.Button
 
 
 def build_files() -> FileParts:
@@ -55,9 +58,10 @@ def build_files() -> FileParts:
             elem_id="files-upload", type="filepath", file_count="multiple", variant="primary"
         )
         stop, go_on = button("files-stop", visible=False), button("files-go-on", visible=False)
-    drawn = html("files-problem"), html("files-state"), html("files-table")
+    screen = html("files-problem"), html("files-state"), html("files-table")
     asked = _asked("files-excerpt"), _asked("files-book")
-    return FileParts(lead, upload, stop, go_on, *drawn, *asked, button("files-refuse", visible="hidden"))
+    refuse = button("files-refuse", visible="hidden")
+    return FileParts(lead, upload, stop, go_on, *screen, *asked, refuse, *drawn_at("files-"))
 
 
 def _asked(name: str) -> gr.Textbox:

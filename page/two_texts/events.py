@@ -19,7 +19,7 @@ def screen_of(tab: TwoTextParts) -> list[Any]:
     """The components in the order of `TwoTextHandlers.screen`."""
     sides = tab.known, tab.disputed
     texts = [*(side.listed for side in sides), *(side.clear for side in sides)]
-    answer = [tab.verdict, tab.group, tab.probability, tab.usual, tab.reasons, tab.exports]
+    answer = [tab.verdict, tab.group, tab.probability, tab.usual, tab.reasons, tab.exports, tab.drawn]
     return [tab.problem, *texts, tab.state, tab.stop, *answer]
 
 
@@ -42,5 +42,6 @@ def wire_two_texts(parts: Parts, handlers: TwoTextHandlers, blocks: gr.Blocks) -
     for event in asked:
         event.then(handlers.work_in_turn, [session], screen, **_WORK)
     tab.stop.click(handlers.stop, [session], screen, **AT_ONCE)
+    tab.redraw.click(handlers.screen, [session], screen, **AT_ONCE)
     tab.refuse.click(handlers.refuse_files, [session], screen, **AT_ONCE)
-    tab.prior.input(handlers.weigh, [session, tab.prior], [tab.probability], **AT_ONCE)
+    tab.prior.input(handlers.weigh, [session, tab.prior], [tab.probability, tab.drawn], **AT_ONCE)

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from page.components import mark_now
 from page.files.handlers import taken
 from page.handlers import log_error
 from page.i18n.messages import Language
@@ -102,7 +103,8 @@ class TwoTextHandlers:
         case = self.cases.find(session.two.token)
         if case is not None:
             case.prior = session.two.prior
-        return [render_probability(case, session.two.prior, session.language)]
+        mark = mark_now()
+        return [render_probability(case, session.two.prior, session.language), mark]
 
     def work(self, session: Session, case: Case) -> Generator[Updates | None, None, None]:
         """Do what the case waits for, the screen drawn anew after each step."""
@@ -158,7 +160,8 @@ class TwoTextHandlers:
         return self.screen(session)
 
     def screen(self, session: Session) -> Updates:
-        """All that changes while the tab is used."""
+        """All that changes while the tab is used, and when it was drawn."""
+        mark = mark_now()
         view, language = session.two, session.language
         case = self.cases.find(view.token)
         if view.token and case is None:
@@ -178,6 +181,7 @@ class TwoTextHandlers:
             render_likeness(case, language),
             render_why(case, language),
             render_exports(case, language, self.cases.hashes),
+            mark,
         ]
 
     def localise(self, session: Session, language: Language) -> Updates:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from page.components import button, html
+from page.components import button, drawn_at, html
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,9 @@ class SideParts:
 
 @dataclass(frozen=True, slots=True)
 class TwoTextParts:
-    """All components of the tab; `refuse` is pressed by page.js in place of too large an upload."""
+    """All components of the tab; `refuse` is pressed by page.js in place of too large an upload,
+    `drawn` and `redraw` are as `drawn_at` has them.
+    """
 
     lead: gr.HTML
     known: SideParts
@@ -37,6 +39,8 @@ class TwoTextParts:
     reasons: gr.HTML
     exports: gr.HTML
     refuse: gr.Button
+    drawn: gr.HTML
+    redraw: gr.Button
 
 
 def build_two_texts() -> TwoTextParts:
@@ -50,11 +54,10 @@ def build_two_texts() -> TwoTextParts:
     problem, state, verdict = html("two-problem"), html("two-state"), html("two-verdict")
     with gr.Column(visible=False, elem_id="two-results", min_width=0) as group:
         prior = gr.Slider(1, 99, value=50, step=1, elem_id="two-prior", buttons=[])
-        drawn = html("two-probability"), html("two-usual"), html("two-reasons"), html("two-exports")
+        answer = html("two-probability"), html("two-usual"), html("two-reasons"), html("two-exports")
     refuse = button("two-refuse", visible="hidden")
-    return TwoTextParts(
-        lead, known, disputed, each, run, stop, problem, state, verdict, group, prior, *drawn, refuse
-    )
+    head = lead, known, disputed, each, run, stop, problem, state, verdict, group, prior
+    return TwoTextParts(*head, *answer, refuse, *drawn_at("two-"))
 
 
 def _build_side(name: str) -> SideParts:

@@ -60,3 +60,24 @@ def given(component: Any, session: Session, value: str | None) -> Any:
             return component.minimum
         case _:
             return None
+
+
+def test_whatever_draws_a_tab_says_when_it_was_drawn(tiny_bundle, tiny_student) -> None:
+    """An answer that comes after a newer one is known by its mark, so none may come without."""
+    reader, books = Reader(tiny_bundle, tiny_student), Books(tiny_bundle, tiny_student)
+    blocks = build_blocks(reader, books, ShownResults())
+    marks = [one for one in blocks.blocks.values() if str(one.elem_id).endswith("drawn")]
+    assert {mark.elem_id for mark in marks} == {
+        f"{tab}drawn" for tab in ("", "book-", "two-", "files-", "fingerprint-")
+    }
+    for mark in marks:
+        (button,) = (
+            one for one in blocks.blocks.values() if one.elem_id == mark.elem_id.replace("drawn", "redraw")
+        )
+        (redraw,) = (one for one in blocks.fns.values() if (button._id, "click") in one.targets)
+        screen = set(redraw.outputs)
+        assert mark in screen
+        unmarked = [
+            one.name for one in blocks.fns.values() if screen & set(one.outputs) and mark not in one.outputs
+        ]
+        assert not unmarked, (mark.elem_id, unmarked)

@@ -139,7 +139,7 @@ def test_what_is_stopped_names_the_files_left_and_goes_on_with_them(
     while len(batch.rows) < 2:
         next(reading)
     assert batch.under_way and write_table(batch, "ru").count("чтение ещё не дошло") == MOST_FILES - 2
-    *_, stop, go_on = handlers.stop(session)
+    *_, stop, go_on, _ = handlers.stop(session)
     for _ in reading:
         assert not batch.under_way
     assert (len(batch.rows), str(batch.stage), stop.visible, go_on.visible) == (2, "stopped", False, True)
@@ -151,12 +151,12 @@ def test_what_is_stopped_names_the_files_left_and_goes_on_with_them(
         assert file.name in table
     while batch.total > 4:
         batch.waiting.pop()
-    heavy, (*_, stop, go_on) = batch_bytes(batch), handlers.go_on(session)
+    heavy, (*_, stop, go_on, _) = batch_bytes(batch), handlers.go_on(session)
     assert stop.visible and not go_on.visible and batch.under_way
     shown = run_in_own_loop(all_of(handlers.read_in_turn(session)))
     assert [row.name for row in batch.rows] == [f"{number}.txt" for number in range(4)]
     assert all(row.found for row in batch.rows) and batch.stage == "done" and batch_bytes(batch) != heavy
-    assert not shown[-1][-1].visible and not handlers.go_on(session)[-1].visible
+    assert not shown[-1][-2].visible and not handlers.go_on(session)[-2].visible
     session, batch = opened(handlers, tmp_path, files)
     next(reading := handlers.read(session, batch))
     handlers.batches._reader.room.keep("heavier", None, SHARE - 1)

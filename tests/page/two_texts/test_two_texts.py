@@ -32,7 +32,7 @@ from tests.page.own_loop import run_in_own_loop
 
 NAMES = (
     *("problem", "known", "disputed", "clear_known", "clear_disputed", "state", "stop", "verdict", "group"),
-    *("probability", "usual", "reasons", "exports"),
+    *("probability", "usual", "reasons", "exports", "drawn"),
 )
 
 
