@@ -13,6 +13,7 @@ from authorship.errors import AuthorshipError, TextError
 from authorship.models.bundle import ModelBundle
 from authorship.models.pair import open_pair
 from authorship.models.source import FORMS, default_reference
+from authorship.numerals import Language
 from authorship.text.decode import LARGEST_FILE, check_text
 from authorship.text.files import BOOK_FORMS, find_files, find_foreign, name_some, remedy
 from authorship.text.formats.reader import FoundText, texts_at
@@ -23,7 +24,6 @@ from explain.masking_modes import COVERS, Cover
 from explain.pair import explain_pair
 from explain.report.html import render_document
 from explain.report.json import to_json
-from explain.report.wording import Language
 
 _OF_ONE_FILE = "A document is of one text: name one, or take --format json."
 _SECONDS = 5.0  # between two lines on how far a long text has come

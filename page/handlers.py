@@ -8,6 +8,7 @@ from pathlib import Path
 import gradio as gr
 
 from authorship.errors import TextError
+from authorship.numerals import Language
 from authorship.text.decode import check_text
 from authorship.text.formats.limits import Limits
 from authorship.text.isolated import ReadingEnded
@@ -17,7 +18,6 @@ from page.components import mark_now
 from page.examples import example_text
 from page.excerpt.pair_service import LONGEST_TEXT, Reader, check_length
 from page.excerpt.reasons import VIEWS
-from page.i18n.messages import Language
 from page.masking.results import ShownResults
 from page.scheduler.turns import Turns, make_turns
 from page.screen import draw

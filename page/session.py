@@ -8,13 +8,13 @@ from typing import Literal
 from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
 from authorship.models.source import Role
+from authorship.numerals import Language
 from explain.agreement import CrossTransfer
 from page.book.view import BookView, Origin
 from page.excerpt.pair_service import Reader
 from page.excerpt.reasons import View
 from page.excerpt.results import FASTEST_FIRST, ROLES, Reading, Reasons
 from page.files.rows import FilesView
-from page.i18n.messages import Language
 from page.masking.masks import Masked, Masks
 
 Trouble = Literal["", "failed", "lost", "busy", "link"]

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from page.i18n.messages import Language, Messages
-from page.i18n.wording import decimal
+from authorship.numerals import Language, decimal
+from page.i18n.messages import Messages
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SEPARATORS: dict[Language, str] = {"ru": ";", "en": ","}

@@ -8,6 +8,7 @@ from typing import Any
 
 from authorship.datamodels import Author, Judgement, NearestWorks, Notice, Outside, Prediction
 from authorship.models.digest import Hashes
+from authorship.numerals import bounded
 from authorship.predict.phrases import ENGLISH, say
 from authorship.predict.resume_log import SourceFile
 from authorship.predict.segments import Part, several_hands
@@ -175,12 +176,6 @@ def _column(role: str, prediction: Prediction, top_k: int) -> list[str]:
     title = f"{role}: unknown" if prediction.unknown else role
     rows = [f"{entry.author.name:<{width}} {_percent(entry.probability)} %" for entry in ranked]
     return [title.ljust(len(rows[0])), *rows]
-
-
-def bounded(probability: float) -> tuple[str, float]:
-    """What to write with one decimal, never a false 0 or 100 %: the sign "<", ">" or none, and the share."""
-    held = min(max(probability, 0.001), 0.999)
-    return "" if abs(held - probability) < 0.0005 else "<" if held > probability else ">", held
 
 
 def _percent(probability: float) -> str:

@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, floor, log, log10
-from typing import Literal
 
 import numpy as np
 
+from authorship.numerals import Language, decimal, printed, whole
 from authorship.predict.phrases import phrases, say_outside
 from authorship.same_hand.answer import SHORT, Caution, Said
 from authorship.same_hand.datamodels import Comparison, Strength, Usual
 
-Language = Literal["ru", "en"]
 _GREATEST = 1_000_000  # a ratio that is written out; calibration says nothing of more
 
 
@@ -29,9 +28,6 @@ class HandPhrases:
     """
 
     language: Language
-    decimal_mark: str
-    thousands_mark: str
-    percent_mark: str
     same: Mapping[Strength, str]
     different: Mapping[Strength, str]
     void: str
@@ -67,9 +63,6 @@ class HandPhrases:
 
 ENGLISH = HandPhrases(
     language="en",
-    decimal_mark=".",
-    thousands_mark=",",
-    percent_mark="%",
     same={
         "none": "The texts speak neither for one hand nor for two",
         "weak": "The texts speak weakly for one hand",
@@ -130,9 +123,6 @@ ENGLISH = HandPhrases(
 
 RUSSIAN = HandPhrases(
     language="ru",
-    decimal_mark=",",
-    thousands_mark="\u202f",
-    percent_mark="\u00a0%",
     same={
         "none": "Тексты не говорят ни за одну руку, ни за две",
         "weak": "Тексты слабо говорят за одну руку",
@@ -218,7 +208,7 @@ def say_ratio(found: Comparison, words: HandPhrases) -> str:
 def _times(number: str, words: HandPhrases) -> str:
     """So many times; Russian has another form after 2, 3, 4 and fractions."""
     few = number[-1] in "234" and number[-2:-1] != "1"
-    return f"{number}\u00a0{words.times[0 if few or words.decimal_mark in number else 1]}"
+    return f"{number}\u00a0{words.times[0 if few or not number.isdecimal() else 1]}"
 
 
 def say_probability(found: Comparison, prior: float, words: HandPhrases) -> str:
@@ -251,7 +241,7 @@ def say_caution(caution: Caution, words: HandPhrases) -> str:
         return f"{told} {words.outside_modern if modern else words.outside_void}"
     if caution.kind == "short":
         form = words.short_known if caution.name == "known" else words.short_disputed
-        numbers = write_whole(caution.characters, words), write_whole(SHORT, words)
+        numbers = whole(caution.characters, words), whole(SHORT, words)
         return form.format(characters=numbers[0], short=numbers[1])
     if caution.kind == "shared":
         return words.shared.format(share=write_share(caution.share, words))
@@ -285,13 +275,8 @@ def write_number(value: float, words: HandPhrases) -> str:
     digits = 1 - floor(log10(value)) if value > 0 else 0
     rounded = round(value, digits)
     if rounded < 10 and rounded != int(rounded):
-        return f"{rounded:.1f}".replace(".", words.decimal_mark)
-    return write_whole(round(rounded), words)
-
-
-def write_whole(value: int, words: HandPhrases) -> str:
-    """A whole number with its thousands set apart."""
-    return f"{value:,}".replace(",", words.thousands_mark)
+        return decimal(rounded, 1, words)
+    return whole(round(rounded), words)
 
 
 def write_share(share: float, words: HandPhrases) -> str:
@@ -299,6 +284,5 @@ def write_share(share: float, words: HandPhrases) -> str:
     held = min(max(share, 0.001), 0.999)
     sign = "<\u00a0" if share < 0.001 else ">\u00a0" if share > 0.999 else ""
     digits = 1 if held < 0.0995 or held > 0.9005 else 0
-    number = f"{100 * held:.{digits}f}".replace(".", words.decimal_mark)
-    number = number.removesuffix(f"{words.decimal_mark}0")
-    return f"{sign}{number}{words.percent_mark}"
+    number = f"{100 * held:.{digits}f}".removesuffix(".0")
+    return sign + printed(f"{number}%", words)

@@ -6,6 +6,7 @@ from typing import Any
 
 from authorship import VERSION
 from authorship.models.digest import text_hash
+from authorship.numerals import whole
 from authorship.predict.results import outside_object
 from authorship.same_hand.answer import Answer, Candidate, Caution, Measured, Said
 from authorship.same_hand.phrases import (
@@ -17,7 +18,6 @@ from authorship.same_hand.phrases import (
     say_usual,
     write_ratio,
     write_share,
-    write_whole,
 )
 
 
@@ -133,7 +133,7 @@ def _of_whom(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def _side(head: str, texts: Sequence[Measured]) -> str:
-    length = write_whole(sum(len(one.text) for one in texts), ENGLISH)
+    length = whole(sum(len(one.text) for one in texts), ENGLISH)
     names = ", ".join(one.name for one in texts)
     return f"{head}: {names}, {length} characters"
 

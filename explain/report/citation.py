@@ -6,6 +6,7 @@ from typing import Any
 
 from authorship import VERSION
 from authorship.models.digest import Hashes
+from authorship.numerals import whole
 from explain.report.wording import ENGLISH, RUSSIAN, DocumentWords
 
 _FIRST_WORDS, _LONGEST_INCIPIT = 5, 40
@@ -54,7 +55,7 @@ def incipit(text: str) -> str:
 
 def say_citation(citation: Citation, words: DocumentWords) -> str:
     """The citation as it stands in a footnote; hashes are shortened to their first 16 digits."""
-    length = f"{citation.characters:,}".replace(",", words.thousands_mark)
+    length = whole(citation.characters, words)
     parts = [
         words.cited.format(title=words.cited_title, version=VERSION),
         (words.cited_text if citation.name else words.cited_unnamed).format(

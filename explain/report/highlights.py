@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import TypeVar
 
+from authorship.numerals import Language, Spoken, printed
 from explain.datamodels import TokenScore, WordScore
+from explain.report.wording import document_words
 from explain.words import Span
 
 Score = TypeVar("Score", WordScore, TokenScore, WordScore | TokenScore)
@@ -50,14 +52,14 @@ STYLE = """
 
 
 def render_words(
-    text: str, words: Sequence[WordScore], masked: Sequence[Span] = (), decimal_mark: str = "."
+    text: str, words: Sequence[WordScore], masked: Sequence[Span] = (), language: Language = "en"
 ) -> str:
     """`text` with every character once and its words coloured; the words must be in order.
 
     Every word tells its score on hover; the ten strongest also by keyboard.
-    Words that begin within `masked` are struck through. Scores are written with `decimal_mark`.
+    Words that begin within `masked` are struck through. Scores are written as `language` does.
     """
-    paint = _Paint(words, masked, decimal_mark)
+    paint = _Paint(words, masked, language)
     parts: list[str] = []
     end = 0
     for word in words:
@@ -67,10 +69,10 @@ def render_words(
 
 
 def render_tokens(
-    text: str, tokens: Sequence[TokenScore], masked: Sequence[Span] = (), decimal_mark: str = "."
+    text: str, tokens: Sequence[TokenScore], masked: Sequence[Span] = (), language: Language = "en"
 ) -> str:
     """The tokens as the model sees them, in its order, on the lines of `text`; options as for words."""
-    paint = _Paint(tokens, masked, decimal_mark)
+    paint = _Paint(tokens, masked, language)
     parts: list[str] = []
     end = 0
     for token in tokens:
@@ -115,17 +117,17 @@ class _Paint:
     """Turns scores into colours; one for all words of a view, so that equal scores look equal."""
 
     def __init__(
-        self, scored: Sequence[WordScore | TokenScore], masked: Sequence[Span], decimal_mark: str
+        self, scored: Sequence[WordScore | TokenScore], masked: Sequence[Span], language: Language
     ) -> None:
         self._masked = {character for span in masked for character in range(*span)}
         ranked = strongest(scored)
         self._strong = set(ranked)
         self._fullest = abs(ranked[0].score) if ranked else 0.0
-        self._mark = decimal_mark
+        self._words = document_words(language)
 
     def span(self, entry: WordScore | TokenScore, kind: str) -> str:
         """One word or token with its colour, its score and, if it is strong, a tab stop."""
-        score = format_score(entry.score).replace(".", self._mark)
+        score = format_score(entry.score, self._words)
         strong = entry in self._strong
         opacity = tint_of(entry.score, self._fullest, strong)
         side = "ig-for" if entry.score > 0 else "ig-against"
@@ -142,9 +144,9 @@ class _Paint:
         )
 
 
-def format_score(score: float) -> str:
+def format_score(score: float, words: Spoken) -> str:
     """Signed logits with three decimals and a true minus sign, which screen readers say."""
-    return f"{score:+.3f}".replace("-", "−")
+    return printed(f"{score:+.3f}", words)
 
 
 def escape(text: str) -> str:

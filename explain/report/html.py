@@ -4,15 +4,16 @@ import unicodedata
 
 from authorship.datamodels import Author, Prediction
 from authorship.models.digest import text_hash
+from authorship.numerals import Language, decimal, printed, probability, rounded, whole
 from authorship.predict.phrases import phrases, say, spoken_name
-from authorship.predict.results import bounded, known_authors
+from authorship.predict.results import known_authors
 from explain.agreement import Likeness
 from explain.datamodels import Attribution
 from explain.report.citation import say_citation, say_day
 from explain.report.highlights import DARK, STYLE, escape, format_score, in_place, legend, render_words
 from explain.report.json import ModelResult, Result, software_versions
 from explain.report.nearest import render_nearest
-from explain.report.wording import DocumentWords, Language, document_words
+from explain.report.wording import DocumentWords, document_words
 
 _SHOWN = 5
 _STRONGEST = 20
@@ -46,7 +47,7 @@ def plain_name(path: str) -> str:
 
 def _head(name: str, result: Result, words: DocumentWords) -> str:
     """Which page this is of, which text, and when and where it was made."""
-    characters = f"{len(result.text):,}".replace(",", words.thousands_mark)
+    characters = whole(len(result.text), words)
     facts = [name, words.facts_of_text.format(characters=characters), say_day(result.citation.made, words)]
     facts += [result.address] if result.address else []
     brand = escape(words.title.format(name="").strip())
@@ -68,7 +69,7 @@ def _ranking(role: str, prediction: Prediction, words: DocumentWords) -> str:
     """One model's first authors as bars."""
     bars = "".join(
         f"<li><span>{escape(name_of(one.author, words))}</span> "
-        f"<strong>{escape(share(one.probability, words))}</strong>"
+        f"<strong>{escape(probability(one.probability, words))}</strong>"
         f'<div class="bar"><div style="width:{one.probability:.2%}"></div></div></li>'
         for one in prediction.top_k(_SHOWN)
     )
@@ -94,20 +95,18 @@ def _agreement(likeness: Likeness | None, words: DocumentWords) -> str:
     agreement, scale, transfer = likeness.agreement, likeness.scale, likeness.transfer
     lines = [
         words.agreement.format(
-            spearman="—" if agreement.spearman is None else decimal(f"{agreement.spearman:.2f}", words),
+            spearman="—" if agreement.spearman is None else decimal(agreement.spearman, 2, words),
             common=agreement.common,
             strongest=agreement.strongest,
-            mass=decimal(f"{agreement.mass_overlap:.0%}", words),
+            mass=rounded(agreement.mass_overlap, words),
         )
     ]
     if transfer:
         drops = (words.loss_student, transfer.student.ratio), (words.loss_teacher, transfer.teacher.ratio)
-        lines += [
-            text.format(share=decimal(f"{ratio:.0%}", words)) for text, ratio in drops if ratio is not None
-        ]
+        lines += [text.format(share=rounded(ratio, words)) for text, ratio in drops if ratio is not None]
     if scale:
         reach = scale.spearman
-        ends = {name: decimal(f"{getattr(reach, name):.2f}", words) for name in ("pair", "ceiling", "floor")}
+        ends = {name: decimal(getattr(reach, name), 2, words) for name in ("pair", "ceiling", "floor")}
         lines.append(words.scale.format(**ends))
     return f'<p class="facts">{escape(" ".join(lines))}</p>'
 
@@ -117,7 +116,7 @@ def _column(role: str, result: Result, words: DocumentWords) -> str:
     heading = f"<h2>{escape(words.roles[role])}</h2>"
     if attribution is None:
         return f'<section>{heading}<p class="warning">{escape(words.unexplained)}</p></section>'
-    body = render_words(result.text, attribution.words, result.masked, decimal(".", words))
+    body = render_words(result.text, attribution.words, result.masked, words.language)
     if not attribution.converged:
         body = f'<p class="warning">{escape(words.uncertain)}</p><div class="rough">{body}</div>'
     facts = escape(_facts(attribution, result.rival, words))
@@ -130,20 +129,21 @@ def _facts(attribution: Attribution, rival: Author | None, words: DocumentWords)
     sides = [name_of(author, words) for author in (attribution.author, rival) if author]
     return words.facts.format(
         author=" − ".join(sides),
-        score=signed(attribution.score, words),
-        baseline=signed(attribution.baseline_score, words),
-        error=decimal(f"{attribution.error:.2%}", words),
+        score=format_score(attribution.score, words),
+        baseline=format_score(attribution.baseline_score, words),
+        error=printed(f"{attribution.error:.2%}", words),
         nodes=attribution.n_steps,
-        seconds=decimal(f"{attribution.seconds:.1f}", words),
+        seconds=decimal(attribution.seconds, 1, words),
     )
 
 
 def _table(text: str, attribution: Attribution, words: DocumentWords) -> str:
     """The strongest words with their numbers, for print and for readers who cannot point."""
     numbered = sorted(enumerate(attribution.words), key=lambda one: -abs(one[1].score))[:_STRONGEST]
+    strongest = [(place, format_score(word.score, words)) for place, word in numbered]
     items = "".join(
-        f"<li><bdi>{escape(in_place(text, attribution.words, place))}</bdi> {signed(word.score, words)}</li>"
-        for place, word in numbered
+        f"<li><bdi>{escape(in_place(text, attribution.words, place))}</bdi> {score}</li>"
+        for place, score in strongest
     )
     return f"<h3>{escape(words.strongest)}</h3><ol>{items}</ol>"
 
@@ -176,23 +176,6 @@ def name_of(author: Author, words: DocumentWords) -> str:
     return spoken_name(author, words.language)
 
 
-def share(probability: float, words: DocumentWords) -> str:
-    """A probability with one decimal, never a false 0 or 100: 62,3 % in Russian, 62.3% in English."""
-    sign, held = bounded(probability)
-    return (f"{sign}\u00a0" if sign else "") + decimal(f"{held:.1%}", words)
-
-
-def decimal(number: str, words: DocumentWords) -> str:
-    """A formatted number with the language's decimal mark and a true minus sign."""
-    written = number.replace("-", "−")
-    return written.replace(".", ",").replace("%", "\u00a0%") if words.language == "ru" else written
-
-
-def signed(score: float, words: DocumentWords) -> str:
-    """A score in logits with its sign, as the language writes it."""
-    return decimal(format_score(score), words)
-
-
 def render_masked(result: Result, words: DocumentWords) -> str:
     """The masked words, then each model's line; nothing where no word is masked."""
     if not result.masked:
@@ -211,19 +194,20 @@ def _test(role: str, model: ModelResult, result: Result, words: DocumentWords) -
     before, after = model.prediction.top_k(1)[0], model.masked.top_k(1)[0]
     template = words.held if before.author.key == after.author.key else words.changed
     firsts = {
-        name: f"{name_of(one.author, words)} {share(one.probability, words)}"
+        name: f"{name_of(one.author, words)} {probability(one.probability, words)}"
         for name, one in (("before", before), ("after", after))
     }
     lines = [template.format(role=words.roles[role], **firsts)]
     found = model.verification
     if found is not None:
+        predicted = words.unpredicted if found.predicted is None else format_score(found.predicted, words)
         lines.append(
             words.verified.format(
-                predicted=words.unpredicted if found.predicted is None else signed(found.predicted, words),
-                actual=signed(found.actual, words),
+                predicted=predicted,
+                actual=format_score(found.actual, words),
                 author=name_of(result.author, words),
-                before=share(found.probability_before, words),
-                after=share(found.probability_after, words),
+                before=probability(found.probability_before, words),
+                after=probability(found.probability_after, words),
             )
         )
     return f"<p>{escape(' '.join(lines))}</p>"

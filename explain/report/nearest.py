@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from authorship.datamodels import Author, NearestWorks, NearWork
+from authorship.numerals import decimal
 from authorship.predict.phrases import spoken_name
 from explain.report.highlights import escape
 from explain.report.wording import DocumentWords
@@ -73,7 +74,7 @@ def _name(key: str, authors: Mapping[str, Author], words: DocumentWords) -> str:
 def _distance(apart: float | None, limit: float, words: DocumentWords) -> str:
     """A distance with two decimals; of a work not among the model's nearest, that it is beyond the last."""
     sign, shown = ("", apart) if apart is not None else ("&gt;\u00a0", limit)
-    return sign + f"{shown:.2f}".replace(".", words.decimal_mark)
+    return sign + decimal(shown, 2, words)
 
 
 def _meaning(found: Mapping[str, NearestWorks], authors: int, words: DocumentWords) -> str:

@@ -1,9 +1,8 @@
 """What the document says, in Russian and in English."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-Language = Literal["ru", "en"]
+from authorship.numerals import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +10,6 @@ class DocumentWords:
     """The document's sentences in one language; fields in braces are filled in."""
 
     language: Language
-    decimal_mark: str
-    thousands_mark: str
     months: tuple[str, ...]
     day: str
     roles: dict[str, str]
@@ -67,8 +64,6 @@ class DocumentWords:
 
 RUSSIAN = DocumentWords(
     language="ru",
-    decimal_mark=",",
-    thousands_mark="\u00a0",
     months=(
         "января",
         "февраля",
@@ -170,8 +165,6 @@ RUSSIAN = DocumentWords(
 
 ENGLISH = DocumentWords(
     language="en",
-    decimal_mark=".",
-    thousands_mark=",",
     months=(
         "January",
         "February",

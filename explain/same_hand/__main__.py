@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from authorship.commandline import run
+from authorship.numerals import Language
 from authorship.same_hand.answer import compare_texts
 from authorship.same_hand.reading import WorkReader, add_texts, load_measure, locate_model, measure_hashes
 from authorship.text.judge import Judge
-from explain.report.wording import Language
 from explain.same_hand.document import Comparison, comparison_to_json, render_comparison
 from explain.same_hand.reasons import explain_answer
 

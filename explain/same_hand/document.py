@@ -9,16 +9,15 @@ from typing import Any
 
 from authorship import VERSION
 from authorship.models.digest import text_hash
+from authorship.numerals import Language, whole
 from authorship.same_hand.answer import Answer, Candidate, Measured
 from authorship.same_hand.phrases import (
     ENGLISH,
     RUSSIAN,
     HandPhrases,
-    Language,
     hand_phrases,
     say_answer,
     say_probability,
-    write_whole,
 )
 from authorship.same_hand.results import none_of_them, to_object
 from explain.datamodels import WordScore
@@ -105,7 +104,7 @@ def _names(texts: Sequence[Measured]) -> str:
 
 
 def _length(texts: Sequence[Measured], words: HandPhrases) -> str:
-    return write_whole(sum(len(one.text) for one in texts), words)
+    return whole(sum(len(one.text) for one in texts), words)
 
 
 def _about(result: Comparison, language: Language) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from authorship.numerals import whole
 from authorship.same_hand.answer import Answer, Candidate, Measured
 from authorship.same_hand.phrases import (
     HandPhrases,
@@ -11,7 +12,6 @@ from authorship.same_hand.phrases import (
     say_ratio,
     write_ratio,
     write_share,
-    write_whole,
 )
 from authorship.same_hand.results import none_of_them
 from explain.datamodels import WordScore
@@ -116,9 +116,7 @@ def _side(
         left -= len(text.text)
     rough = "" if reasons.converged else " rough"
     total = sum(len(text.text) for text in texts)
-    cut = (
-        escape(said.cut.format(characters=write_whole(MOST_COLOURED, words))) if total > MOST_COLOURED else ""
-    )
+    cut = escape(said.cut.format(characters=whole(MOST_COLOURED, words))) if total > MOST_COLOURED else ""
     note = f'<p class="facts">{cut}</p>' if cut else ""
     length = escape(head)
     return (
@@ -131,7 +129,7 @@ def _coloured(text: Measured, scored: Sequence[WordScore], most: int, words: Han
     """A text's beginning, to a whole word, in the colours of its words."""
     shown = [word for word in scored if word.stop <= most]
     end = len(text.text) if len(text.text) <= most else (shown[-1].stop if shown else most)
-    coloured = render_words(text.text[:end], shown, decimal_mark=words.decimal_mark)
+    coloured = render_words(text.text[:end], shown, language=words.language)
     return f'<p class="named">{escape(short_name(text))}</p>{coloured}'
 
 
@@ -166,7 +164,7 @@ def _table(title: str, listed: Sequence[Telling], said: ComparisonWords, words: 
     body = "".join(
         f'<tr><th scope="row"><bdi>{escape(one.text)}</bdi></th><td>{_signed(one.known, words)}</td>'
         f"<td>{_signed(one.disputed, words)}</td>"
-        + (f"<td>{write_whole(one.count, words)}</td></tr>" if one.count else "</tr>")
+        + (f"<td>{whole(one.count, words)}</td></tr>" if one.count else "</tr>")
         for one in listed
     )
     return (
@@ -177,4 +175,4 @@ def _table(title: str, listed: Sequence[Telling], said: ComparisonWords, words: 
 
 def _signed(score: float, words: HandPhrases) -> str:
     """A score with its sign; a dash where there is none."""
-    return "—" if score == 0 else format_score(score).replace(".", words.decimal_mark)
+    return "—" if score == 0 else format_score(score, words)

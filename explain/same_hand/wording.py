@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from authorship.same_hand.phrases import Language
+from authorship.numerals import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,7 @@
   const chart = () => find(".chart");
   const plots = () => [...document.querySelectorAll(".chart .plot")];
   const opened = () => find("#book-opened .opened");
-  const numbers = (value) => new Intl.NumberFormat(document.documentElement.lang || "ru").format(value);
-  const decimals = (value) => new Intl.NumberFormat(document.documentElement.lang || "ru", { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+  const { number } = window.prose;
   const read = (plot) => {
     if (plot.source !== plot.dataset.points) {
       Object.assign(plot, { source: plot.dataset.points, points: JSON.parse(plot.dataset.points) });
@@ -38,14 +37,14 @@
 
   const line = (name, text) => Object.assign(document.createElement("p"), { className: name, textContent: text });
   const describe = ([, start, stop, count], figure) => {
-    const place = figure.dataset.places.replace("{start}", numbers(start)).replace("{stop}", numbers(stop));
+    const place = figure.dataset.places.replace("{start}", number(start)).replace("{stop}", number(stop));
     return `${place}${count > 1 ? ` · ${figure.dataset.mean.replace("{count}", count)}` : ""}`;
   };
   // Never a false 0 or 100, as elsewhere on the page.
   const percent = (share, mark) => {
-    if (share < 0.05) return `<\u00a0${decimals(0.1)}${mark}`;
-    if (share >= 99.95) return `>\u00a0${decimals(99.9)}${mark}`;
-    return `${decimals(share)}${mark}`;
+    if (share < 0.05) return `<\u00a0${number(0.1, 1)}${mark}`;
+    if (share >= 99.95) return `>\u00a0${number(99.9, 1)}${mark}`;
+    return `${number(share, 1)}${mark}`;
   };
   // A row an author of those drawn or leading here: the name, and what each model gives; the likeliest first.
   const shares = (plot, point, figure) => {

@@ -36,6 +36,11 @@
     },
     busy: (inputs) => { root.dataset.busy = "yes"; return inputs; },
     rest: () => { delete root.dataset.busy; return []; },
+    number: (value, digits = 0) => {  // as authorship/numerals.py writes it
+      const form = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+      if (root.lang !== "en") form.useGrouping = "min2";
+      return new Intl.NumberFormat(root.lang || "ru", form).format(value).replaceAll("\u00a0", "\u202f");
+    },
   };
 
   const count = () => {
@@ -48,7 +53,7 @@
     }
     const language = root.lang in NOUNS ? root.lang : "ru";
     const noun = NOUNS[language][new Intl.PluralRules(language).select(length)];
-    const text = length ? `${new Intl.NumberFormat(language).format(length)}\u00a0${noun}` : "";
+    const text = length ? `${window.prose.number(length)}\u00a0${noun}` : "";
     if (counter.textContent !== text) counter.textContent = text;
   };
 

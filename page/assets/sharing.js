@@ -4,7 +4,6 @@
   const LONGEST_TEXT = 400000; // bytes; a hostile link may unpack to any size
   const find = (selector) => document.querySelector(selector);
   const box = () => find("#excerpt-box textarea");
-  const numbers = (value) => new Intl.NumberFormat(document.documentElement.lang || "ru").format(value);
   const fragment = () => new URLSearchParams(location.hash.slice(1));
   const forget = () => { if (fragment().has("text")) history.replaceState(null, "", location.pathname + location.search); };
 
@@ -51,7 +50,7 @@
     const { author, rival, language } = facts;
     const link = `${location.origin}${location.pathname}#${new URLSearchParams({ language, author, rival, text: letters(packed) })}`;
     if (link.length > +facts.limit) {
-      return note(button, facts.tooLong.replace("{length}", numbers(link.length)).replace("{limit}", numbers(+facts.limit)));
+      return note(button, facts.tooLong.replace("{length}", window.prose.number(link.length)).replace("{limit}", window.prose.number(+facts.limit)));
     }
     try {
       await navigator.clipboard.writeText(link);

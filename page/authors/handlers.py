@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from authorship.datamodels import Author
+from authorship.numerals import Language
 from explain.fingerprints.datamodels import PairFingerprints
 from page.authors.map import render_map
 from page.authors.portrait import render_portrait
@@ -16,7 +17,6 @@ from page.events import AT_ONCE, PICK_LANGUAGE, TELL_LANGUAGE
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
-from page.i18n.messages import Language
 from page.i18n.wording import fingerprint_messages, messages, surname
 from page.layout import Parts
 from page.session import Session

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from authorship.numerals import percent
 from explain.fingerprints.datamodels import MappedWork, ModelFingerprint, Projection, WorkMap
 from explain.report.highlights import escape
 from page.authors.view import View
 from page.excerpt.results import Reading
 from page.excerpt.verdict import role_name
-from page.i18n.wording import percent
 
 MARGIN = 0.06
 _FLATTEST, _TALLEST = 0.45, 1.1

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from authorship.models.source import Role
+from authorship.numerals import decimal, percent
 from explain.fingerprints.datamodels import KINDS, AuthorFingerprint, Confusion, Kind, Trait
 from explain.report.highlights import escape
 from page.authors.view import View
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
-from page.i18n.wording import counted, decimal, display_name, percent, years
+from page.i18n.wording import counted, display_name, years
 
 SHOWN = {"word": 20, "mark": 6, "ending": 8, "piece": 8}
 LEAST = 0.005  # logits an excerpt: what is shown as 0.00 says nothing

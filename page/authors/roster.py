@@ -4,12 +4,13 @@ from html import escape
 
 from authorship.datamodels import Author
 from authorship.models.source import Role
+from authorship.numerals import decimal
 from explain.fingerprints.datamodels import PairFingerprints
 from page.authors.view import View
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
 from page.i18n.messages import FingerprintMessages, Messages
-from page.i18n.wording import decimal, display_name, surname
+from page.i18n.wording import display_name, surname
 
 COMMAND = "python -m explain.fingerprints --data CSV --out DIR --teacher DIR/teacher --student DIR/student"
 

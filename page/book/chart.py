@@ -12,6 +12,7 @@ from itertools import groupby, pairwise
 
 from authorship.datamodels import Author, Heading, Stretch
 from authorship.models.source import Role
+from authorship.numerals import decimal, printed, whole
 from explain.report.highlights import escape
 from page.book.author_shares import disputed
 from page.book.points import Points, breadth, dots, figures, line, marks, thin, ticks
@@ -20,7 +21,7 @@ from page.book.view import Span
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
 from page.i18n.messages import BookMessages, Messages
-from page.i18n.wording import decimal, display_name, hand_name, hand_surely, whole
+from page.i18n.wording import display_name, hand_name, hand_surely
 
 MOST_POINTS = 300
 _MOST_TICKS = 120  # chapters
@@ -99,7 +100,7 @@ def _facts(chart: Chart) -> str:
     return (
         f'data-from="{span.start:.0f}" data-to="{span.stop:.0f}" data-length="{chart.length}" '
         f'data-names="{attribute(chart.names)}" data-roles="{attribute(roles)}" '
-        f'data-percent="{escape(chart.words.percent_mark)}" '
+        f'data-percent="{escape(printed("%", chart.words))}" '
         f'data-mean="{escape(book.mean_of)}" data-places="{escape(book.characters_at)}" '
         f'data-nobody="{escape(book.names_nobody)}"'
     )
@@ -245,7 +246,7 @@ def _unread(chart: Chart) -> str:
 
 def _levels(words: Messages) -> str:
     levels = "".join(
-        f'<i style="top:{100 - level}%">{level}{escape(words.percent_mark)}</i>' for level in (100, 50, 0)
+        f'<i style="top:{100 - level}%">{level}{escape(printed("%", words))}</i>' for level in (100, 50, 0)
     )
     return f'<span class="levels" aria-hidden="true">{levels}</span>'
 

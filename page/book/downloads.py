@@ -10,6 +10,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from authorship.datamodels import Author
+from authorship.numerals import Language
 from page.book.author_shares import settled
 from page.book.books import Books
 from page.book.exports import FILES, saved_name, write_csv, write_json
@@ -18,7 +19,6 @@ from page.book.picture import draw_picture
 from page.book.reading import BookReading
 from page.book.view import LEADERS, Shown
 from page.excerpt.results import ROLES
-from page.i18n.messages import Language
 from page.i18n.wording import book_messages, messages
 from page.request_filter.shares import Shares
 from page.scheduler.fair_queue import BusyError

@@ -14,6 +14,7 @@ from typing import Any
 from authorship import VERSION
 from authorship.models.digest import Hashes
 from authorship.models.source import Role
+from authorship.numerals import Language
 from authorship.predict.results import (
     known_authors,
     outside_object,
@@ -28,7 +29,7 @@ from page.book.author_shares import hand_keys
 from page.book.reading import BookReading
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
-from page.i18n.messages import BookMessages, Language, Messages
+from page.i18n.messages import BookMessages, Messages
 from page.i18n.wording import book_messages, display_name, messages
 from page.spreadsheet import percent_cell, write_rows
 

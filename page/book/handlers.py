@@ -8,6 +8,7 @@ from pathlib import Path
 import gradio as gr
 
 from authorship.errors import TextError
+from authorship.numerals import Language
 from authorship.text.formats.limits import LARGEST_BOOK, Limits
 from page.book.books import Books, check
 from page.book.reading import BookReading
@@ -29,7 +30,6 @@ from page.components import mark_now
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES
 from page.handlers import log_error
-from page.i18n.messages import Language
 from page.i18n.wording import book_messages, messages
 from page.scheduler.turns import Turns, make_turns
 from page.session import Session

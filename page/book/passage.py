@@ -6,6 +6,7 @@ from html import escape as escape_all
 from authorship import VERSION
 from authorship.datamodels import NearestWorks, Passage
 from authorship.models.source import Role
+from authorship.numerals import percent, whole
 from authorship.same_hand.answer import Caution, PartAnswer
 from authorship.same_hand.phrases import hand_phrases, say_answer, say_caution, say_ratio
 from explain.report.highlights import escape
@@ -19,7 +20,7 @@ from page.book.view import Asked, Place, Shown
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import problem_message, role_name
 from page.i18n.messages import BookMessages, Messages
-from page.i18n.wording import day, display_name, hand_name, percent, two_text_messages, whole
+from page.i18n.wording import day, display_name, hand_name, two_text_messages
 
 _SUREST = 0.9999  # no model is certain, whatever rounding makes of it
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from authorship.datamodels import Passage, Stretch
 from authorship.models.source import Role
+from authorship.numerals import percent, whole
 from authorship.predict.aggregation import strongest
 from authorship.text.excerpts import EXCERPT_CHARACTERS, sentence_stop
 from explain.report.highlights import escape
@@ -16,7 +17,7 @@ from page.book.view import Origin, Place
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
 from page.i18n.messages import BookMessages, Messages
-from page.i18n.wording import counted, hand_name, hand_surely, percent, whole
+from page.i18n.wording import counted, hand_name, hand_surely
 
 _REACH = 1_000  # characters in which a sentence should end
 

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from authorship.datamodels import Author
+from authorship.numerals import Language
 from authorship.text.encodings import ENCODINGS
 from page.book.author_shares import leading, settled
 from page.book.books import SHORTEST_BOOK, Books
@@ -21,7 +22,7 @@ from page.book.view import LEADERS, BookView
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import render_problem
-from page.i18n.messages import BookMessages, Language, Messages
+from page.i18n.messages import BookMessages, Messages
 from page.i18n.wording import book_messages, counted, display_name, messages, surname
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import gradio as gr
 
+from authorship.numerals import Language
 from page.book.events import screen_of, then_read
 from page.book.handlers import BookHandlers, read_place
 from page.book.passage import find_opened
@@ -12,7 +13,6 @@ from page.book.view import Origin, Place
 from page.events import AT_ONCE, BEGIN, PREDICTION, choosers_of, excerpt_screen, then_explain
 from page.examples import BOOK, EXAMPLES, example_text
 from page.handlers import Handlers
-from page.i18n.messages import Language
 from page.layout import Parts
 from page.scheduler.waiting import in_turn
 from page.session import Session

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from authorship.datamodels import Author, Notice, RollingAttribution
 from authorship.models.source import Role
+from authorship.numerals import percent, printed, probability
 from authorship.predict.phrases import phrases
 from authorship.predict.segments import Part, several_hands
 from explain.report.highlights import escape
@@ -21,7 +22,7 @@ from page.book.view import BookView
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import problem_message, render_outside, render_ranking, role_name, say_of, seconds
 from page.i18n.messages import BookMessages, Messages
-from page.i18n.wording import counted, day, display_name, percent, remaining
+from page.i18n.wording import counted, day, display_name, remaining
 
 _QUOTED = 110
 SHORT_DIGEST = 12
@@ -150,7 +151,7 @@ def _line(
         return book.runs_of.format(role=role_name(role, words), runs=runs)
     first = found.whole.top_k(1)[0]
     form = book.nearest if found.whole.unknown else words.says
-    name, share = display_name(first.author, words), percent(first.probability, words)
+    name, share = display_name(first.author, words), probability(first.probability, words)
     return form.format(role=role_name(role, words), author=name, share=share)
 
 
@@ -214,7 +215,7 @@ def say_runs(runs: Sequence[Run], length: int, words: Messages, book: BookMessag
         key = run.author.key if run.author else ""
         names[key] = _name(run.author, words)
         edges = f"{100 * run.start / length:.0f}–\u2060{100 * run.stop / length:.0f}"  # no break at the dash
-        places.setdefault(key, []).append(edges + words.percent_mark)
+        places.setdefault(key, []).append(edges + printed("%", words))
     told = (
         book.hand_at.format(author=names[key], places=_listed(some, book)) for key, some in places.items()
     )

@@ -2,10 +2,11 @@
 
 from html import escape
 
+from authorship.numerals import decimal, rounded
 from explain.agreement import Agreement, CrossTransfer, Reach, Scale, compare
 from page.excerpt.results import Reasons
 from page.i18n.messages import Messages
-from page.i18n.wording import counted, decimal, rounded
+from page.i18n.wording import counted
 
 ALIKE, PARTLY = 2 / 3, 1 / 3
 

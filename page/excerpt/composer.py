@@ -59,7 +59,7 @@ def render_sample(sample: Sample | None, words: Messages) -> str:
     stop = max((text.rfind(mark, 0, _SHOWN) for mark in ".!?…"), default=-1) + 1 or min(_SHOWN, len(text))
     shown = [word for word in sample.words if word.stop <= stop]
     said = words.sample.format(verdict=say_verdict(sample.reading, words))
-    body = render_words(text[:stop], shown, decimal_mark=words.decimal_mark)
+    body = render_words(text[:stop], shown, language=words.language)
     return f'<figure class="sample"><figcaption>{escape(said)}</figcaption>{body}</figure>'
 
 

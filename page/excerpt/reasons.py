@@ -7,6 +7,7 @@ from typing import Literal
 
 from authorship.datamodels import Author
 from authorship.models.source import Role
+from authorship.numerals import percent, probability
 from explain.agreement import align, shared_spans
 from explain.datamodels import Attribution, WordScore
 from explain.report.highlights import escape as inert
@@ -15,7 +16,7 @@ from explain.words import Span
 from page.excerpt.results import FASTEST_FIRST, ROLES, Reading, Reasons
 from page.excerpt.verdict import role_name, seconds
 from page.i18n.messages import Messages
-from page.i18n.wording import check_messages, counted, display_name, percent, signed
+from page.i18n.wording import check_messages, counted, display_name, signed
 
 View = Literal["teacher", "student", "differences"]
 VIEWS: tuple[View, ...] = ("teacher", "student", "differences")
@@ -160,7 +161,10 @@ def render_explained(
 def _verdicts_apart(reading: Reading, words: Messages) -> str:
     """Whether the student names the teacher's author, and how much surer or less sure it is of its own."""
     teacher, student = (reading.of(role).top_k(1)[0] for role in ROLES)
-    shares = {"teacher": percent(teacher.probability, words), "student": percent(student.probability, words)}
+    shares = {
+        "teacher": probability(teacher.probability, words),
+        "student": probability(student.probability, words),
+    }
     names = {"first": display_name(teacher.author, words), "other": display_name(student.author, words)}
     if teacher.author.key != student.author.key:
         return words.student_other.format(**names, **shares)
@@ -211,9 +215,9 @@ def render_coloured(seen: Seen, words: Messages) -> str:
         return f'<div class="excerpt">{note}{body}</div><div class="strip"></div>'
     attribution = seen.reasons.attribution
     if seen.pieces and seen.view != "differences" and attribution:
-        body = render_tokens(seen.text, attribution.tokens, seen.masked, words.decimal_mark)
+        body = render_tokens(seen.text, attribution.tokens, seen.masked, words.language)
     else:
-        body = render_words(seen.text, seen.scored, seen.masked, words.decimal_mark)
+        body = render_words(seen.text, seen.scored, seen.masked, words.language)
     kind = "excerpt" if exact(seen.reasons) else "excerpt rough"
     label = escape(_label(seen, words))
     return f'<div class="{kind}" role="group" aria-label="{label}">{body}</div>{_strip(seen, words)}'

@@ -8,12 +8,13 @@ from authorship.datamodels import Prediction, RankedAuthor
 from authorship.errors import TextError
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import Role
+from authorship.numerals import decimal, probability, rounded, whole
 from authorship.predict.phrases import phrases, say
 from authorship.predict.results import known_authors
 from authorship.predict.verdict import Certainty, Verdict
 from page.excerpt.results import ROLES, Reading
 from page.i18n.messages import Messages
-from page.i18n.wording import counted, decimal, display_name, percent, rounded, whole, years
+from page.i18n.wording import counted, display_name, years
 
 SHORT = 1_500  # characters: below it the verdict tells how often such answers are right
 _FOLDED = 5  # authors of each model shown of a text that is outside
@@ -82,7 +83,7 @@ def render_rankings(reading: Reading, words: Messages) -> str:
 def say_first(role: Role, prediction: Prediction, words: Messages) -> str:
     """Whom a model puts first and how likely: "Teacher — Anton Chekhov, 69.2%"."""
     first = prediction.top_k(1)[0]
-    name, share = display_name(first.author, words), percent(first.probability, words)
+    name, share = display_name(first.author, words), probability(first.probability, words)
     return words.says.format(role=role_name(role, words), author=name, share=share)
 
 
@@ -197,7 +198,7 @@ def _abstention(prediction: Prediction, words: Messages, certainty: Certainty) -
 
 
 def _bar(ranked: RankedAuthor, words: Messages) -> str:
-    share = percent(ranked.probability, words)
+    share = probability(ranked.probability, words)
     return (
         f'<li><span class="who">{escape(display_name(ranked.author, words))}</span>'
         f'<span class="years">{escape(years(ranked.author))}</span>'

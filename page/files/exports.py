@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from authorship import VERSION
+from authorship.numerals import Language
 from authorship.predict.results import (
     known_authors,
     outside_object,
@@ -23,7 +24,6 @@ from page.excerpt.verdict import role_name
 from page.files.batches import Batches
 from page.files.rows import Batch, Row
 from page.files.view import CSV_FILE, JSON_FILE, first_shares, say_certainty, say_notices, say_row
-from page.i18n.messages import Language
 from page.i18n.wording import display_name, file_messages, messages
 from page.scheduler.turns import Turns
 from page.spreadsheet import percent_cell, write_rows

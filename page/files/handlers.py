@@ -10,12 +10,12 @@ from typing import Any
 
 import gradio as gr
 
+from authorship.numerals import Language
 from page.book.tab_links import Crossing
 from page.components import mark_now
 from page.files.batches import Batches
 from page.files.rows import Batch, Row
 from page.files.view import render_state, render_table, render_trouble
-from page.i18n.messages import Language
 from page.i18n.wording import file_messages, fill_limits
 from page.scheduler.fair_queue import BusyError, Wish
 from page.scheduler.presence import presence_here

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from authorship.numerals import Language, percent
 from authorship.text.letters.folding import without_words
 from explain.report.highlights import escape
 from page.book.verdict import notice_text, say_several
@@ -12,16 +13,8 @@ from page.components import button, drawn_at, html
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import problem_message, render_problem, role_name, say_of
 from page.files.rows import Batch, FilesView, Found, Row
-from page.i18n.messages import FileMessages, Language, Messages
-from page.i18n.wording import (
-    book_messages,
-    check_messages,
-    counted,
-    file_messages,
-    fill_limits,
-    messages,
-    percent,
-)
+from page.i18n.messages import FileMessages, Messages
+from page.i18n.wording import book_messages, check_messages, counted, file_messages, fill_limits, messages
 
 _LONGEST_WISH = 40
 _NAMED = 3

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from page.i18n.messages import Language
+from authorship.numerals import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,6 @@ from page.i18n.messages import (
 
 ENGLISH = Messages(
     language="en",
-    decimal_mark=".",
-    thousands_mark=",",
-    percent_mark="%",
     title="Whose prose is this?",
     subtitle="and how do you know",
     lead="Paste an excerpt of Russian prose, or open a whole book. Two neural networks, "

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from authorship.datamodels import NoticeCode
+from authorship.numerals import Language
 from authorship.predict.verdict import Certainty
 
-Language = Literal["ru", "en"]
 Forms = tuple[str, str, str]
 """The forms of a noun after 1, 2 and 5."""
 
@@ -20,9 +19,6 @@ class Messages:
     """
 
     language: Language
-    decimal_mark: str
-    thousands_mark: str
-    percent_mark: str
 
     title: str
     subtitle: str

@@ -11,9 +11,6 @@ from page.i18n.messages import (
 
 RUSSIAN = Messages(
     language="ru",
-    decimal_mark=",",
-    thousands_mark="\u202f",
-    percent_mark="\u00a0%",
     title="Чья это проза?",
     subtitle="и откуда это видно",
     lead="Вставьте отрывок русской прозы или откройте целую книгу. Две нейронные сети — учитель "

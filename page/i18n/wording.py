@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from authorship.datamodels import Author, Stretch
+from authorship.numerals import Language, decimal, whole
 from authorship.predict.phrases import phrases, say_stretch, spoken_name
 from authorship.text.formats.limits import Limits
 from page.files.rows import MOST_FILES
@@ -21,7 +22,6 @@ from page.i18n.messages import (
     FileMessages,
     FingerprintMessages,
     Forms,
-    Language,
     Messages,
     TwoTextMessages,
 )
@@ -40,34 +40,10 @@ def messages(language: Language) -> Messages:
     return RUSSIAN if language == "ru" else ENGLISH
 
 
-def decimal(value: float, digits: int, words: Messages) -> str:
-    """A number with the language's decimal mark and a true minus sign."""
-    return f"{value:.{digits}f}".replace(".", words.decimal_mark).replace("-", "−")
-
-
 def signed(value: float, words: Messages) -> str:
     """A change with its sign and two decimals; what rounds to nothing has no sign."""
     text = decimal(value, 2, words)
     return f"+{text}" if value >= 0.005 else text.lstrip("−") if abs(value) < 0.005 else text
-
-
-def whole(value: int, words: Messages) -> str:
-    """A whole number with its thousands set apart: 12 345 or 12,345."""
-    return f"{value:,}".replace(",", words.thousands_mark)
-
-
-def percent(share: float, words: Messages) -> str:
-    """A share with one decimal: 62,3 % or 62.3%; never a false 0 or 100."""
-    if 0 < share < 0.0005:
-        return f"<\u00a0{decimal(0.1, 1, words)}{words.percent_mark}"
-    if 0.9995 <= share < 1:
-        return f">\u00a0{decimal(99.9, 1, words)}{words.percent_mark}"
-    return decimal(share * 100, 1, words) + words.percent_mark
-
-
-def rounded(share: float, words: Messages) -> str:
-    """A share without decimals, for what was measured on few: 62 % or 62%."""
-    return f"{share * 100:.0f}{words.percent_mark}".replace("-", "−")
 
 
 def counted(number: int, forms: Forms, words: Messages) -> str:

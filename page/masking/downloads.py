@@ -8,13 +8,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from authorship.models.source import Role
+from authorship.numerals import Language
 from explain.agreement import Likeness, compare
 from explain.report.html import render_document
 from explain.report.json import ModelResult, Result, to_json, weight_hashes
 from explain.verification import knows, verify
 from page.book.downloads import HEADERS, deliver
 from page.excerpt.pair_service import Reader
-from page.i18n.messages import Language
 from page.masking.links import FILES, saved_name
 from page.masking.results import ShownResults
 from page.scheduler.turns import Turns

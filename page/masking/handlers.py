@@ -5,10 +5,10 @@ from typing import Any
 
 import gradio as gr
 
+from authorship.numerals import Language
 from explain.masking_modes import COVERS, Cover
 from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, excerpt_screen, then_explain
 from page.handlers import Handlers, log_error
-from page.i18n.messages import Language
 from page.i18n.wording import check_messages
 from page.layout import Parts
 from page.masking.masking import Checker

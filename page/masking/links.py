@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from authorship.datamodels import NearestWorks
+from authorship.numerals import Language
 from explain.report.citation import Citation, incipit, say_citation
 from explain.report.highlights import escape as inert
 from explain.report.nearest import render_nearest
 from explain.report.wording import document_words
 from page.excerpt.results import ROLES, Reading
 from page.excerpt.verdict import say_first, say_verdict
-from page.i18n.messages import CheckMessages, Language
+from page.i18n.messages import CheckMessages
 from page.i18n.wording import display_name, messages, sharing_messages
 from page.share.names import file_name
 

@@ -6,11 +6,12 @@ from typing import Literal
 
 from authorship.datamodels import Author, Prediction
 from authorship.models.source import Role
+from authorship.numerals import percent, probability
 from explain.verification import knows, verify
 from page.excerpt.results import ROLES, Reading, Reasons
 from page.excerpt.verdict import role_name
 from page.i18n.messages import CheckMessages, Messages
-from page.i18n.wording import counted, display_name, percent, signed
+from page.i18n.wording import counted, display_name, signed
 from page.masking.masks import Masked
 
 
@@ -78,7 +79,7 @@ def _column(role: Role, tried: Tried, words: Messages, check: CheckMessages) -> 
 def _leader(prediction: Prediction, words: Messages, check: CheckMessages) -> str:
     first = prediction.top_k(1)[0]
     doubt = f" ({check.abstains})" if prediction.unknown else ""
-    return f"{display_name(first.author, words)} {percent(first.probability, words)}{doubt}"
+    return f"{display_name(first.author, words)} {probability(first.probability, words)}{doubt}"
 
 
 def _numbers(role: Role, tried: Tried, words: Messages, check: CheckMessages) -> list[tuple[str, str]]:
@@ -96,5 +97,5 @@ def _numbers(role: Role, tried: Tried, words: Messages, check: CheckMessages) ->
     if attribution is not None and not attribution.converged:
         predicted += f" ({check.rough})"
     change = f"{predicted}, {check.actual.format(value=signed(found.actual, words))}"
-    shares = percent(found.probability_before, words), percent(found.probability_after, words)
+    shares = probability(found.probability_before, words), probability(found.probability_after, words)
     return [(head, change), (check.probability.format(author=author), " → ".join(shares))]

@@ -14,14 +14,14 @@ from starlette.routing import Route
 
 from authorship import VERSION
 from authorship.models.bundle import REPORT_FILE, ModelBundle
+from authorship.numerals import Language, percent, whole
 from explain.report.citation import say_day
 from explain.report.highlights import escape
 from explain.report.html import PAGE_STYLE
 from explain.report.wording import document_words
 from page.excerpt.pair_service import Reader
 from page.i18n.about import AboutMessages, about_messages
-from page.i18n.messages import Language
-from page.i18n.wording import messages, percent, whole
+from page.i18n.wording import messages
 from page.share.card import HEIGHT, PREVIEW, WIDTH
 
 ADDRESS_VARIABLE = "AUTHORSHIP_ADDRESS"

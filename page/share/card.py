@@ -10,14 +10,15 @@ from pathlib import Path
 import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
+from authorship.numerals import Language, printed, probability
 from authorship.predict.phrases import phrases, say
 from authorship.predict.results import known_authors
 from explain.datamodels import WordScore
 from explain.report.citation import say_day
 from explain.report.highlights import strongest, tint_of
-from explain.report.html import decimal, name_of, plain_name, share
+from explain.report.html import name_of, plain_name
 from explain.report.json import Result
-from explain.report.wording import Language, document_words
+from explain.report.wording import document_words
 from page.i18n.about import about_messages
 
 SIZE = WIDTH, HEIGHT = 1200, 630  # what previews of links are cut to
@@ -68,10 +69,15 @@ def make_card(result: Result, language: Language) -> Card:
         return Card(brand, verdict, note=note)
     firsts = {role: one.top_k(1)[0] for role, one in predictions.items()}
     bars = tuple(
-        Bar(words.roles[role], name_of(one.author, words), one.probability, share(one.probability, words))
+        Bar(
+            words.roles[role],
+            name_of(one.author, words),
+            one.probability,
+            probability(one.probability, words),
+        )
         for role, one in firsts.items()
     )
-    strong = [(_shown(word), word.score, decimal(f"{word.score:+.2f}", words)) for word in _strongest(result)]
+    strong = [(_shown(word), word.score, printed(f"{word.score:+.2f}", words)) for word in _strongest(result)]
     return Card(brand, verdict, bars, tuple(strong), note)
 
 

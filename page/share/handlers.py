@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import gradio as gr
 import orjson
 
+from authorship.numerals import Language
 from page.events import BEGIN, PREDICTION, choosers_of, excerpt_screen, then_explain
 from page.excerpt.pair_service import LONGEST_TEXT
 from page.handlers import Handlers
-from page.i18n.messages import Language
 from page.layout import Parts
 from page.scheduler.turns import Turns
 from page.scheduler.waiting import in_turn

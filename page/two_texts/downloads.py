@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from authorship.numerals import Language
 from explain.same_hand.document import Comparison, comparison_to_json, render_comparison
 from page.book.downloads import deliver
-from page.i18n.messages import Language
 from page.masking.downloads import SAVED_HEADERS
 from page.scheduler.turns import Turns
 from page.share.about import public_address

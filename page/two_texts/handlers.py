@@ -8,10 +8,10 @@ from typing import Any
 
 import gradio as gr
 
+from authorship.numerals import Language
 from page.components import mark_now
 from page.files.handlers import taken
 from page.handlers import log_error
-from page.i18n.messages import Language
 from page.i18n.wording import two_text_messages
 from page.scheduler.fair_queue import BusyError, Wish
 from page.scheduler.turns import Turns

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from authorship.numerals import Language
 from authorship.same_hand.answer import Answer, Candidate, Measured, weigh_candidates
 from authorship.same_hand.phrases import hand_phrases, say_probability
 from authorship.text.letters.folding import without_words
@@ -18,7 +19,6 @@ from explain.same_hand.view import (
 from explain.same_hand.wording import comparison_words
 from page.book.verdict import notice_text
 from page.excerpt.verdict import problem_message, render_problem
-from page.i18n.messages import Language
 from page.i18n.wording import book_messages, counted, messages, two_text_messages
 from page.masking.links import ADDRESS, fold_citation
 from page.session import TwoTextsView

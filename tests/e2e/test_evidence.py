@@ -15,8 +15,8 @@ from pypdf import PdfReader
 
 from authorship import VERSION
 from authorship.models.digest import text_hash
+from authorship.numerals import Language
 from page.i18n.about import about_messages
-from page.i18n.messages import Language
 from page.i18n.wording import messages
 from tests.e2e.conftest import open_page, wait_for_reasons
 

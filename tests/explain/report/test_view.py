@@ -20,6 +20,7 @@ from explain.report.highlights import (
 )
 from explain.report.html import render_document
 from explain.report.json import ModelResult, Result
+from explain.report.wording import document_words
 from explain.words import find_words
 
 HOSTILE = (
@@ -111,7 +112,9 @@ def test_a_colour_deepens_with_the_root_and_the_ten_strongest_are_seen():
 
 
 def test_scores_have_a_sign():
-    assert [format_score(score) for score in (0.5, -0.25, 0.0)] == ["+0.500", "−0.250", "+0.000"]
+    scores = (0.5, -0.25, 0.0)
+    assert [format_score(score, document_words("en")) for score in scores] == ["+0.500", "−0.250", "+0.000"]
+    assert [format_score(score, document_words("ru")) for score in scores] == ["+0,500", "−0,250", "+0,000"]
 
 
 def test_no_ids_so_that_two_may_stand_side_by_side():

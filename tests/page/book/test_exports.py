@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from authorship.models.source import Role
+from authorship.numerals import Language
 from explain.report.highlights import escape
 from page.book import downloads
 from page.book.books import Books
@@ -25,7 +26,6 @@ from page.book.picture import draw_picture
 from page.book.reading import BookReading
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
-from page.i18n.messages import Language
 from page.i18n.wording import book_messages, display_name, messages
 from page.scheduler.fair_queue import Bounds, Desk
 from page.scheduler.turns import make_turns
@@ -54,7 +54,7 @@ def test_every_passage_is_a_row_that_a_spreadsheet_opens(finished: BookReading, 
         for row, shares in zip(own, curve.probabilities, strict=True):
             for author in track.bundle.authors:
                 cell, share = row[f"{display_name(author, words)}, %"], float(shares[author.label_id])
-                assert float(cell.replace(words.decimal_mark, ".")) == pytest.approx(100 * share, abs=0.011)
+                assert float(cell.replace(",", ".")) == pytest.approx(100 * share, abs=0.011)
     # what no probability is, none is shown as; a name that a spreadsheet would take for a formula is a text
     assert [percent_cell(share, words).replace(",", ".") for share in (0.0, 1e-9, 1 - 1e-9, 1.0)] == [
         "0.00", "0.01", "99.99", "100.00"

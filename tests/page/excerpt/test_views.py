@@ -10,6 +10,7 @@ import pytest
 
 from authorship.datamodels import Author, Prediction
 from authorship.errors import TextError, TextProblem
+from authorship.numerals import percent
 from authorship.predict.verdict import Certainty
 from explain.datamodels import Attribution, TokenScore, WordScore
 from page.examples import PASTICHES, example
@@ -37,7 +38,7 @@ from page.excerpt.verdict import (
 from page.i18n.english import ENGLISH
 from page.i18n.messages import Messages
 from page.i18n.russian import RUSSIAN
-from page.i18n.wording import display_name, percent
+from page.i18n.wording import display_name
 from page.masking.links import render_citation
 from page.session import Session
 

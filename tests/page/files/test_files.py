@@ -12,6 +12,7 @@ import pytest
 
 from authorship.models.bundle import ModelBundle
 from authorship.models.digest import text_hash
+from authorship.numerals import Language
 from authorship.text.isolated import IsolatedReader
 from page.book.books import Books
 from page.book.handlers import BookHandlers
@@ -22,7 +23,6 @@ from page.files.exports import write_json, write_table
 from page.files.handlers import FileHandlers
 from page.files.rows import MOST_FILES, Batch, tell_apart
 from page.handlers import Handlers
-from page.i18n.messages import Language
 from page.scheduler.fair_queue import BusyError, Client, Ticket, Wish
 from page.scheduler.turns import make_turns
 from page.session import Session

@@ -28,7 +28,7 @@ from page.i18n.russian import (
     RUSSIAN_FINGERPRINTS,
     RUSSIAN_TWO_TEXTS,
 )
-from page.i18n.wording import counted, decimal, display_name, messages, percent, whole, years
+from page.i18n.wording import counted, display_name, messages, years
 
 GOGOL = Author("Gogol", 0, "Гоголь Н. В.", "Nikolai Gogol", 1809, 1852)
 BOTH = (
@@ -81,21 +81,6 @@ def test_messages_are_those_of_the_language() -> None:
 def test_nouns_follow_their_numbers(number: int, russian: str, english: str) -> None:
     assert counted(number, RUSSIAN.characters, RUSSIAN) == russian.replace(" ", "\u00a0")
     assert counted(number, ENGLISH.characters, ENGLISH) == english.replace(" ", "\u00a0")
-
-
-def test_shares_have_one_decimal_and_no_false_certainty() -> None:
-    assert percent(0.6234, RUSSIAN) == "62,3\u00a0%"
-    assert percent(0.6234, ENGLISH) == "62.3%"
-    assert percent(0.0001, ENGLISH) == "<\u00a00.1%"
-    assert percent(0.9999, ENGLISH) == ">\u00a099.9%"
-    assert percent(1.0, ENGLISH) == "100.0%"
-    assert percent(0.0, ENGLISH) == "0.0%"
-
-
-def test_numbers_have_the_marks_of_the_language() -> None:
-    assert decimal(-0.5, 2, RUSSIAN) == "−0,50"
-    assert whole(12345, RUSSIAN) == "12\u202f345"
-    assert whole(12345, ENGLISH) == "12,345"
 
 
 def test_names_are_said_initials_first() -> None:

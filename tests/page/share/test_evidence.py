@@ -48,7 +48,7 @@ def test_a_citation_names_title_day_version_address_and_hashes() -> None:
     hashes = Hashes("a" * 64, "b" * 64, "c" * 64)
     citation = Citation("Дуэль", 12_345, date(2026, 11, 2), "https://prose.example/", hashes)
     said = say_citation(citation, RUSSIAN), say_citation(citation, ENGLISH)
-    assert "«Дуэль», знаков: 12\u00a0345" in said[0] and "2\u00a0ноября 2026\u00a0г." in said[0]
+    assert "«Дуэль», знаков: 12\u202f345" in said[0] and "2\u00a0ноября 2026\u00a0г." in said[0]
     assert "“Duel" not in said[1] and "12,345 characters" in said[1] and "2\u00a0November 2026" in said[1]
     for one in said:
         assert all(digit * 16 in one for digit in "abc") and citation.address in one

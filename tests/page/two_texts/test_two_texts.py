@@ -13,12 +13,12 @@ from gradio.components.api_component import Api as Argument
 
 from authorship.datamodels import Judgement, Outside
 from authorship.models.bundle import ModelBundle
+from authorship.numerals import Language
 from authorship.text.isolated import IsolatedReader
 from page.api import Api
 from page.book.books import Books
 from page.examples import example
 from page.excerpt.pair_service import Reader
-from page.i18n.messages import Language
 from page.request_filter.shares import Refusal
 from page.request_filter.values import check_value
 from page.scheduler.turns import make_turns
@@ -93,7 +93,7 @@ def test_files_and_pasted_texts_come_to_an_answer_with_its_reasons(
     handlers.compare(session, "ru", known, disputed)
     screen = work(handlers, session)
     assert "за одну руку" in screen["verdict"] and screen["group"].visible and not screen["stop"].visible
-    assert "<svg" in screen["usual"] and "короче 1\u202f500" in screen["usual"]
+    assert "<svg" in screen["usual"] and "короче 1500" in screen["usual"]
     assert screen["reasons"].count('class="named"') == 3 and "вставленный текст" in screen["reasons"]
     assert screen["probability"] == handlers.weigh(session, 50)[0]
     assert handlers.weigh(session, 1)[0] != screen["probability"]
