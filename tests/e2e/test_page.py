@@ -185,6 +185,14 @@ def test_the_browser_decides_the_first_language(browser: Browser, server: str) -
         expect(page).to_have_title(ENGLISH.title)
 
 
+def test_nothing_stands_there_before_its_words(browser: Browser, server: str) -> None:
+    with browser.new_context(locale="ru-RU") as context:
+        page = context.new_page()
+        page.route("**/run/predict**", lambda route: None)  # no answer comes
+        page.goto(server)
+        expect(page.locator("#run")).to_have_css("visibility", "hidden", timeout=20_000)
+
+
 def test_an_example_needs_one_click(page: Page) -> None:
     page.locator("#example-easy").click()
     expect(page.locator(".verdict")).to_be_visible()
