@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.mcp and find_spec("mcp") is None:
         raise AuthorshipError("--mcp needs the package mcp: pip install -r requirements-mcp.txt")
     gc.disable()  # what is imported stays: to look for garbage in it takes a sixth of the start
-    from authorship.engines.compiled import compile_bundle
+    from authorship.engines.choice import compile_bundle
     from authorship.models.pair import open_pair
 
     teacher, student = map(compile_bundle, open_pair(options.teacher, options.student))

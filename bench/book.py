@@ -25,7 +25,7 @@ from transformers import pipeline
 
 from authorship.commandline import run
 from authorship.datamodels import Passage
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import default_reference, locate_bundle, open_bundle
 from authorship.predict.sliding import read_along

@@ -19,7 +19,7 @@ from sklearn.metrics import f1_score
 from tqdm import tqdm
 
 from authorship.commandline import run
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.errors import AuthorshipError
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import default_reference, open_bundle

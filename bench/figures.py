@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from authorship.commandline import run
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.errors import AuthorshipError
 from authorship.models.bundle import REPORT_FILE, load_bundle
 from train.data.csv_files import TEST_FILE, read_excerpts

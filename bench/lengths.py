@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from authorship.commandline import positive, run
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.models.source import default_reference, open_bundle
 from train.data.csv_files import read_excerpts
 from train.evaluation.calibrate import cut_texts

@@ -28,9 +28,9 @@ from transformers import BertConfig, BertForSequenceClassification, PreTrainedMo
 
 from authorship.commandline import run
 from authorship.encode.windows import encode
-from authorship.engines.compiled import OpenVinoEngine, compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.engines.engine import TorchEngine
-from authorship.engines.openvino import EXAMPLE_TOKENS
+from authorship.engines.openvino import EXAMPLE_TOKENS, OpenVinoEngine
 from authorship.models.bundle import ModelBundle, make_bundle
 from authorship.models.source import default_reference, open_bundle
 from authorship.predict.prediction import predict, predict_encoded

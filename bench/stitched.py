@@ -5,7 +5,7 @@ of `test_data.csv` to works, cuts chapters of 15,000 to 40,000 characters at par
 book by `read_along` and prints one JSON line. A book is *found* where as many changes are reported as there
 are, each within one window of the true place; `precision` and `recall` are of single changes. `--held-out`
 takes the works held out of `train_data.csv` instead, for a pair that did not learn from them: on these
-`authorship/predict/segments.py`'s penalty was chosen.
+`authorship/predict/hands.py`'s penalty was chosen.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import pandas as pd
 
 from authorship.commandline import run
 from authorship.datamodels import RollingAttribution, Work
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import default_reference, open_bundle
 from authorship.predict.aggregation import summarise

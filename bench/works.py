@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from authorship.commandline import run
 from authorship.datamodels import Work
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import default_reference, open_bundle
 from authorship.predict.aggregation import summarise

@@ -13,8 +13,7 @@ from authorship.models.bundle import ModelBundle
 from explain.datamodels import Attribution, AttributionProgress, JointProgress, TokenScore
 from explain.gradients import value_of
 from explain.path_integration import PathSums
-from explain.quadrature import LEVELS
-from explain.verification import relative_error, word_error
+from explain.quadrature import LEVELS, relative_error, word_error
 from explain.words import aggregate_words
 
 

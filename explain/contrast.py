@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from explain.datamodels import Attribution, TokenScore, WordScore
-from explain.verification import relative_error
+from explain.quadrature import relative_error
 
 Scored = TypeVar("Scored", TokenScore, WordScore)
 

@@ -25,13 +25,17 @@ with the same sine, which no class of Captum has:
 
 from math import asinh
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 Segment = tuple[float, float]
 
 LEVELS = (5, 11, 23, 47)
 CENTRE, WIDTH = 0.8, 0.07
+LEAST_DIFFERENCE = 1e-3
+SAFETY = 4.0
 _LOW, _HIGH = asinh(-CENTRE / WIDTH), asinh((1 - CENTRE) / WIDTH)
 
 
@@ -54,3 +58,28 @@ def segment(node: int, size: int) -> Segment:
     (0.125, 0.375)
     """
     return (node - 0.5) / (size + 1), (node + 0.5) / (size + 1)
+
+
+def relative_error(delta: float, difference: float) -> float:
+    """|delta| as a share of the difference of logits that the scores should add up to.
+
+    A difference under `LEAST_DIFFERENCE` logits counts as that much: there is nothing to explain
+    then, and the share would only magnify rounding.
+    """
+    return abs(delta) / max(abs(difference), LEAST_DIFFERENCE)
+
+
+def word_error(scores: NDArray[np.float64], coarse: NDArray[np.float64], moved: float = 0.0) -> float:
+    """An estimate of the scores' error from what the rule with half the nodes, `coarse`, says of them.
+
+    On a smooth path twice the segments about square the error of midpoints along the course; what changed is
+    the coarse rule's error. The square is taken four times: for the shipped student on the 16 excerpts above
+    the true error was then 1.1 times what is stated in the median, 2.4 times at most; for the teacher on ten
+    others 0.6 times and 0.8.
+    Below 0.1 % the estimate tells no more than the order of magnitude.
+    `moved` is the share by which a shortcut moved the scores at one node: another source, so the squares
+    add up.
+    """
+    total = float(np.abs(scores).sum())
+    share = float(np.abs(scores - coarse).sum()) / total if total else 0.0
+    return float(np.hypot(SAFETY * share**2, moved))

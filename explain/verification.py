@@ -1,11 +1,8 @@
-"""How exact an explanation is, and what masking its words does to the model."""
+"""What masking words does to the model, beside what their scores predict."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from authorship.datamodels import Author, EncodedText, Prediction
 from authorship.models.bundle import ModelBundle
@@ -13,34 +10,6 @@ from authorship.predict.prediction import predict_encoded
 from explain.datamodels import Attribution, TokenScore, WordScore
 from explain.faithfulness import mask_words
 from explain.words import Span, aggregate_words, merge_spans
-
-LEAST_DIFFERENCE = 1e-3
-SAFETY = 4.0
-
-
-def relative_error(delta: float, difference: float) -> float:
-    """|delta| as a share of the difference of logits that the scores should add up to.
-
-    A difference under `LEAST_DIFFERENCE` logits counts as that much: there is nothing to explain
-    then, and the share would only magnify rounding.
-    """
-    return abs(delta) / max(abs(difference), LEAST_DIFFERENCE)
-
-
-def word_error(scores: NDArray[np.float64], coarse: NDArray[np.float64], moved: float = 0.0) -> float:
-    """An estimate of the scores' error from what the rule with half the nodes, `coarse`, says of them.
-
-    On a smooth path twice the segments about square the error of midpoints along the course; what changed is
-    the coarse rule's error. The square is taken four times: for the shipped student on the 16 excerpts of
-    `quadrature` the true error was then 1.1 times what is stated in the median, 2.4 times at most; for the
-    teacher on ten others 0.6 times and 0.8.
-    Below 0.1 % the estimate tells no more than the order of magnitude.
-    `moved` is the share by which a shortcut moved the scores at one node: another source, so the squares
-    add up.
-    """
-    total = float(np.abs(scores).sum())
-    share = float(np.abs(scores - coarse).sum()) / total if total else 0.0
-    return float(np.hypot(SAFETY * share**2, moved))
 
 
 @dataclass(frozen=True, slots=True)

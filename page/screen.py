@@ -8,7 +8,7 @@ from authorship.datamodels import Author
 from authorship.models.source import Role
 from authorship.text.letters.folding import without_words
 from explain.report.html import plain_name
-from page.book.passages import render_origin
+from page.book.passage_lists import render_origin
 from page.book.verdict import render_notices
 from page.excerpt.agreement import render_agreement
 from page.excerpt.composer import render_composed, render_sample

@@ -21,7 +21,7 @@ LONG = (
 SLOW = (
     *("e2e", "golden", "test_image.py", "test_rehearsal.py"),
     *("authorship/library", "authorship/test_main.py"),
-    *(f"authorship/engines/test_{name}.py" for name in ("compiled", "sparse")),
+    *(f"authorship/engines/test_{name}.py" for name in ("choice", "sparse")),
     "authorship/predict/test_resume.py",
     *(f"authorship/text/test_{name}.py" for name in ("damaged", "growth", "isolated")),
     *(f"explain/test_{name}.py" for name in ("precision", "reference", "silent_units")),
@@ -30,7 +30,7 @@ SLOW = (
     *(f"page/request_filter/test_{name}.py" for name in ("hostile", "hostile_growth", "hostile_limits")),
     *(f"train/test_{name}.py" for name in ("bare_machine", "judge", "own", "recipe")),
     *("train/data/test_kaggle.py", "train/publishing"),
-    *(f"train/linear_start/test_{name}.py" for name in ("linear_encoder", "probe_head")),
+    *(f"train/linear_start/test_{name}.py" for name in ("linear_encoder", "head")),
     *(f"train/training/test_{name}.py" for name in ("choices", "compilation", "distributed", "families")),
     "train/training/test_training.py",
 )

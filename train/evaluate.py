@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 
 from authorship.commandline import run
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import locate_bundle, open_bundle
 from authorship.text.names import mask_names

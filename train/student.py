@@ -15,7 +15,7 @@ from authorship.models.source import open_bundle
 from train.config import StudentArguments, parse
 from train.data.csv_files import TRAIN_FILE, held_out_excerpts
 from train.errors import DataError
-from train.linear_start.probe_head import fit_to_teacher, follows_in_closed_form, write_best
+from train.linear_start.head import fit_to_teacher, follows_in_closed_form, write_best
 from train.publishing.tracking import start_tracking, track_bundle
 from train.training.choices import held_out
 from train.training.crops import CropCollator

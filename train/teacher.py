@@ -17,9 +17,9 @@ from train.config import TeacherArguments, parse
 from train.data.csv_files import TRAIN_FILE, TrainingTexts, excerpt_index, held_out_excerpts
 from train.errors import DataError
 from train.linear.scores import open_linear
+from train.linear_start.head import fit_readout, write_best
 from train.linear_start.mean_layer import can_pool
 from train.linear_start.pooled_start import best_start
-from train.linear_start.probe_head import fit_readout, write_best
 from train.publishing.tracking import start_tracking, track_bundle
 from train.training.choices import Choices, held_out
 from train.training.crops import CropCollator, RandomCrops

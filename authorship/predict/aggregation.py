@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from authorship.datamodels import Passage, Prediction, RollingAttribution
 from authorship.models.bundle import ModelBundle
+from authorship.predict.hands import find_stretches
 from authorship.predict.prediction import average_logits, to_prediction
-from authorship.predict.segments import find_stretches
 
 
 def summarise(bundle: ModelBundle, passages: Sequence[Passage], seconds: float = 0.0) -> RollingAttribution:

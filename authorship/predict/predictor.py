@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from authorship.datamodels import Judgement, Notice, Prediction, RollingAttribution
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from authorship.predict.aggregation import summarise
+from authorship.predict.hands import Part, join_stretches
 from authorship.predict.prediction import predict
-from authorship.predict.segments import Part, join_stretches
 from authorship.predict.sliding import read_along
 
 LONG_TEXT = 10_000  # characters; from here on a text is read along, as a book, and hands are told apart

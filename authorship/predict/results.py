@@ -9,9 +9,9 @@ from typing import Any
 from authorship.datamodels import Author, Judgement, NearestWorks, Notice, Outside, Prediction
 from authorship.models.digest import Hashes
 from authorship.numerals import bounded
+from authorship.predict.hands import Part, several_hands
 from authorship.predict.phrases import ENGLISH, say
 from authorship.predict.resume_log import SourceFile
-from authorship.predict.segments import Part, several_hands
 from authorship.predict.verdict import Verdict, decide
 
 _SPACE = "    "

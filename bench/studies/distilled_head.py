@@ -19,7 +19,7 @@ from authorship.models.source import open_bundle
 from train.config import StudentArguments, parse
 from train.data.csv_files import TRAIN_FILE, held_out_excerpts
 from train.evaluation.metrics import macro_f1
-from train.linear_start.probe_head import distil, least_squares, read_teacher, write_best
+from train.linear_start.head import distil, least_squares, read_teacher, write_best
 from train.training.choices import held_out
 from train.training.stage import training_crops
 from train.training.student_init import half_depth

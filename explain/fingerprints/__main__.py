@@ -10,7 +10,7 @@ from pathlib import Path
 
 from authorship.commandline import positive, run
 from authorship.datamodels import Excerpt
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import REPORT_FILE, load_bundle
 from authorship.models.digest import model_hash
 from authorship.models.source import FORMS, Role, default_reference, locate_bundle

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import torch
 
 from authorship.datamodels import Excerpt
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.errors import AuthorshipError
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import Role

@@ -8,7 +8,7 @@ import numpy as np
 
 from authorship.datamodels import Author, RollingAttribution
 from authorship.models.source import Role
-from authorship.predict.segments import LARGE, Part, several_hands
+from authorship.predict.hands import LARGE, Part, several_hands
 from page.book.reading import BookReading
 from page.excerpt.results import ROLES
 

@@ -13,7 +13,7 @@ from explain.report.highlights import escape
 from explain.report.nearest import render_nearest
 from explain.report.wording import document_words
 from page.book.exports import hashes_of, made_on, saved_name
-from page.book.passages import surroundings
+from page.book.passage_lists import surroundings
 from page.book.reading import BookReading
 from page.book.verdict import SHORT_DIGEST, say_hands
 from page.book.view import Asked, Place, Shown

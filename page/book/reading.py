@@ -13,8 +13,8 @@ from authorship.datamodels import Book, Judgement, Notice, Passage, RollingAttri
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import Role
 from authorship.predict.aggregation import summarise
+from authorship.predict.hands import Part, join_stretches
 from authorship.predict.predictor import judge_text, refuse
-from authorship.predict.segments import Part, join_stretches
 from authorship.predict.sliding import read_along
 from authorship.predict.verdict import Verdict, decide
 from authorship.same_hand.answer import LONGEST_PART, PartAnswer

@@ -15,7 +15,7 @@ from page.book.books import SHORTEST_BOOK, Books
 from page.book.chart import Chart, render_chart
 from page.book.exports import render_exports
 from page.book.passage import find_opened, render_compared, render_opened
-from page.book.passages import render_changes, render_passages
+from page.book.passage_lists import render_changes, render_passages
 from page.book.reading import BookReading
 from page.book.verdict import book_problem, render_card, render_state, render_whole
 from page.book.view import LEADERS, BookView

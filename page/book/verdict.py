@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from authorship.datamodels import Author, Notice, RollingAttribution
 from authorship.models.source import Role
 from authorship.numerals import percent, printed, probability
+from authorship.predict.hands import Part, several_hands
 from authorship.predict.phrases import phrases
-from authorship.predict.segments import Part, several_hands
 from explain.report.highlights import escape
 from page.book.author_shares import (
     Run,

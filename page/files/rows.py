@@ -8,7 +8,7 @@ from typing import Literal
 from authorship.datamodels import Judgement, Notice, Prediction
 from authorship.errors import TextError
 from authorship.models.digest import Hashes
-from authorship.predict.segments import Part, several_hands
+from authorship.predict.hands import Part, several_hands
 from authorship.predict.verdict import Verdict, decide
 from authorship.text.formats.archive import PackedBooks, readable
 from page.request_filter.uploads import MOST_TOGETHER, plain_name

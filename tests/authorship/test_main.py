@@ -17,10 +17,10 @@ from authorship.commandline import run
 from authorship.datamodels import Outside
 from authorship.models.bundle import ModelBundle
 from authorship.models.calibration import Calibration
+from authorship.predict.hands import Part
 from authorship.predict.prediction import predict
 from authorship.predict.predictor import LONG_TEXT, Pair
 from authorship.predict.results import to_json, to_table
-from authorship.predict.segments import Part
 from authorship.text.files import find_files
 from authorship.text.formats.reader import texts_at
 

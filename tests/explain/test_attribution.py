@@ -12,7 +12,7 @@ from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import average_logits, predict_logits
 from explain.attribution import attribute, attribute_together, attributing
 from explain.datamodels import Attribution, AttributionProgress
-from explain.verification import LEAST_DIFFERENCE, SAFETY, relative_error, word_error
+from explain.quadrature import LEAST_DIFFERENCE, SAFETY, relative_error, word_error
 
 
 @pytest.fixture(scope="module")

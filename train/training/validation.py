@@ -13,7 +13,7 @@ from scipy.special import log_softmax
 from tqdm import tqdm
 
 from authorship.encode.windows import encode
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from authorship.models.calibration import Calibration
 from authorship.predict.prediction import average_logits, predict_logits, typicality_of

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from authorship.engines.batching import BatchingEngine
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.engines.engine import TorchEngine
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import engine_of

@@ -13,8 +13,9 @@ from transformers import (
     PreTrainedModel,
 )
 
-from authorship.engines.compiled import OpenVinoEngine, compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.engines.engine import TorchEngine
+from authorship.engines.openvino import OpenVinoEngine
 from authorship.models.bundle import ModelBundle, make_bundle
 
 

@@ -9,7 +9,7 @@ import torch
 from transformers import ModernBertConfig, ModernBertForSequenceClassification
 
 from authorship.encode.windows import encode
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.engines.engine import Ids, TorchEngine
 from authorship.engines.sparse import encoder as sparse
 from authorship.engines.sparse import feed_forward as sparse_feed_forward

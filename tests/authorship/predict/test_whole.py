@@ -8,10 +8,10 @@ import pytest
 
 from authorship.datamodels import Passage
 from authorship.models.bundle import ModelBundle
-from authorship.predict import segments as changes
+from authorship.predict import hands
 from authorship.predict.aggregation import strongest, summarise
+from authorship.predict.hands import cut_course, shares
 from authorship.predict.prediction import predict
-from authorship.predict.segments import cut_course, shares
 from authorship.predict.sliding import read_along
 
 WIDTH = 1_000
@@ -50,14 +50,14 @@ def test_one_author_with_odd_passages_is_one_author(tiny_bundle: ModelBundle, la
 
 def test_the_cuts_are_the_best_of_all_cuts(monkeypatch: pytest.MonkeyPatch):
     """Against every way of cutting eight passages; the penalty is in the noise's square."""
-    monkeypatch.setattr(changes, "SHORTEST", 1)
+    monkeypatch.setattr(hands, "SHORTEST", 1)
     generator = np.random.default_rng(0)
     numbers = set()
     for _ in range(20):
         logits = generator.normal(size=(8, 3)) + 4 * generator.normal(size=(2, 3)).repeat(4, axis=0)
         centred = logits - logits.mean(axis=1, keepdims=True)
-        noise = changes._noise(centred, 1)
-        monkeypatch.setattr(changes, "PENALTY", 1.5 / noise**2)
+        noise = hands._noise(centred, 1)
+        monkeypatch.setattr(hands, "PENALTY", 1.5 / noise**2)
 
         def value(cuts: tuple[int, ...], centred: np.ndarray = centred) -> float:
             parts = np.split(centred, cuts)

@@ -7,11 +7,11 @@ from typing import get_args
 import pytest
 
 from authorship.datamodels import Notice, NoticeCode, Stretch
-from authorship.predict.segments import Part
+from authorship.predict.hands import Part
 from page.book.author_shares import hands, leading, same_leader, settled
 from page.book.books import Books
 from page.book.handlers import BookHandlers
-from page.book.passages import _usual, render_origin, surroundings
+from page.book.passage_lists import _usual, render_origin, surroundings
 from page.book.points import figures, thin
 from page.book.reading import BookReading
 from page.book.screen import BookScreen, draw_book

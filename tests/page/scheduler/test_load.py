@@ -7,7 +7,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from authorship.engines.compiled import compile_bundle
+from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from bench.load import Findings, Options, Requests, after, close, crowd, is_busy, prepare, summary
 from page.excerpt.pair_service import Reader

@@ -124,13 +124,13 @@ def test_it_counts_what_stands_again(tokenizer: PreTrainedTokenizerFast, linear:
 def test_a_counting_encoder_tells_pairs_in_every_layer(
     tokenizer: PreTrainedTokenizerFast, linear: PieceModel
 ) -> None:
-    model = begun(tokenizer, linear, layers=4, units=20, width=128)
+    model = begun(tokenizer, linear, layers=4, units=12, width=128)
     told = explained(model, linear, tokenizer)
     for layer in model.model.layers:
         kept = layer.mlp.Wo.weight.detach().clone()
         with torch.no_grad():
             layer.mlp.Wo.weight.zero_()
-        assert explained(model, linear, tokenizer) < told
+        assert explained(model, linear, tokenizer) < told - 0.001
         with torch.no_grad():
             layer.mlp.Wo.weight.copy_(kept)
 

@@ -12,7 +12,7 @@ from transformers import ModernBertForSequenceClassification
 from authorship.models.bundle import ModelBundle
 from train.evaluation.calibrate import best_scale
 from train.linear.ngrams import NgramModel
-from train.linear_start.probe_head import (
+from train.linear_start.head import (
     Readout,
     distil,
     fit_readout,

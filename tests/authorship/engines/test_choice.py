@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from authorship.engines import compiled
-from authorship.engines.compiled import OpenVinoEngine, compile_bundle
+from authorship.engines import choice
+from authorship.engines.choice import compile_bundle
 from authorship.engines.engine import TorchEngine
+from authorship.engines.openvino import OpenVinoEngine
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import predict
 from authorship.predict.sliding import read_along
@@ -65,7 +66,7 @@ def test_prediction_goes_through_the_engine(fast: ModelBundle, sample_text: str)
 
 
 def test_an_engine_that_differs_is_not_used(tiny_bundle: ModelBundle, monkeypatch, caplog):
-    monkeypatch.setattr(compiled, "_LARGEST_DIFFERENCE", -1.0)
+    monkeypatch.setattr(choice, "_LARGEST_DIFFERENCE", -1.0)
     assert compile_bundle(tiny_bundle).engine is None
     assert "uncompiled" in caplog.text
 
@@ -81,11 +82,11 @@ def test_a_model_too_fine_for_half_precision_is_read_in_single(
             tried.append(single)
             super().__init__(model, usual, single)
 
-    monkeypatch.setattr(compiled, "OpenVinoEngine", Kept)
-    monkeypatch.setattr(compiled, "has_bfloat16", lambda _: True)
-    monkeypatch.setattr(compiled, "_difference", lambda *_: 0.0 if tried and tried[-1] else 1.0)
+    monkeypatch.setattr(choice, "OpenVinoEngine", Kept)
+    monkeypatch.setattr(choice, "has_bfloat16", lambda _: True)
+    monkeypatch.setattr(choice, "_difference", lambda *_: 0.0 if tried and tried[-1] else 1.0)
     if not told:
-        monkeypatch.setattr(compiled, "_is_too_fine", lambda *_: False)
+        monkeypatch.setattr(choice, "_is_too_fine", lambda *_: False)
     assert compile_bundle(tiny_bundle).engine is not None
     assert tried == ([True] if told else [False, True])
 
@@ -94,8 +95,8 @@ def test_an_engine_that_fails_leaves_its_place_to_the_next(tiny_bundle: ModelBun
     def failing(_model):
         raise RuntimeError("no sampled products here")
 
-    monkeypatch.setattr(compiled, "is_sparse", lambda *_: True)
-    monkeypatch.setattr(compiled, "SparseEngine", failing)
+    monkeypatch.setattr(choice, "is_sparse", lambda *_: True)
+    monkeypatch.setattr(choice, "SparseEngine", failing)
     assert isinstance(compile_bundle(tiny_bundle).engine, OpenVinoEngine)
 
 
