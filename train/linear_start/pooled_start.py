@@ -31,7 +31,7 @@ from train.training.validation import ScoredExcerpts, best_temperature, log_loss
 logger = logging.getLogger(__name__)
 
 _LOUD = 16.0  # the mean beside the first token's own state, in standard deviations
-_RIDGES = (0.3, 1.0, 3.0, 10.0)
+_RIDGES = (0.03, 0.1, 0.3, 1.0, 3.0)
 _HEAD_RIDGE = 0.1
 
 
