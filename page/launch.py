@@ -114,8 +114,9 @@ def _wire(
     crossing = Crossing(excerpts, book)
     wire_crossing(parts, crossing)
     wire_files(parts, FileHandlers(batches, crossing, turns), blocks)
-    wire_two_texts(parts, TwoTextHandlers(cases, turns), blocks)
-    wire_book_part(parts, PartHandlers(book, cases))
+    two = TwoTextHandlers(cases, turns)
+    wire_two_texts(parts, two, blocks)
+    wire_book_part(parts, PartHandlers(book, two))
     wire_sharing(parts, SharingHandlers(excerpts))
     wire_fingerprints(parts, FingerprintHandlers(reader, find_fingerprints(reader)), blocks)
 

@@ -13,6 +13,8 @@ from explain.same_hand.attribution import attribute_pairs, attribute_sides
 
 STRONGEST = 12
 """How many words or marks are listed on either side."""
+LONGEST_EXPLAINED = 300_000
+"""Characters of both sides whose words are weighed; 700,000 take a quarter of a minute."""
 MOST_PLACES = 50
 """How many places of a word are listed for programs."""
 

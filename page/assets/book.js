@@ -228,10 +228,13 @@
   });
 
   document.addEventListener("click", (event) => {
-    const asked = event.target.closest?.("[data-open], [data-zoom], [data-step], [data-close], [data-excerpt], [data-part]");
+    const asked = event.target.closest?.("[data-open], [data-zoom], [data-step], [data-close], [data-excerpt], [data-part], [data-words]");
     if (asked?.dataset.part) {
       compared = asked.dataset.part;
       ask("book-part", compared);
+    } else if (asked?.dataset.words) {
+      ask("book-words", asked.dataset.words);
+      scrollTo({ top: 0, behavior: "instant" });
     } else if (asked?.dataset.zoom) zoom(asked.dataset.zoom);
     else if (asked?.dataset.open) openPlace(asked.dataset.open, asked.dataset.open);
     else if (asked?.dataset.step) {

@@ -50,8 +50,8 @@ class BookParts:
     """All components of the tab; book.js writes what is asked for on the chart into the hidden boxes.
 
     `zoom` is the part to show, `passage` the place to open below the chart, `excerpt` the one to open in the
-    other tab, `part` the one to compare with the rest; after a reload the book that was open stands in
-    `token`.
+    other tab, `part` the one to compare with the rest, `words` the one whose words to weigh; after a reload
+    the book that was open stands in `token`.
     """
 
     composer: BookComposer
@@ -61,12 +61,13 @@ class BookParts:
     excerpt: gr.Textbox
     token: gr.Textbox
     part: gr.Textbox
+    words: gr.Textbox
 
 
 def build_book() -> BookParts:
     """Lay the tab out; call inside its `gr.Tab`."""
     composer, results = _build_composer(), _build_results()
-    asked = [_asked(f"book-{name}") for name in ("zoom", "passage", "excerpt", "token", "part")]
+    asked = [_asked(f"book-{name}") for name in ("zoom", "passage", "excerpt", "token", "part", "words")]
     return BookParts(composer, results, *asked)
 
 

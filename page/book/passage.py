@@ -12,6 +12,7 @@ from authorship.same_hand.phrases import hand_phrases, say_answer, say_caution, 
 from explain.report.highlights import escape
 from explain.report.nearest import render_nearest
 from explain.report.wording import document_words
+from explain.same_hand.reasons import LONGEST_EXPLAINED
 from page.book.exports import hashes_of, made_on, saved_name
 from page.book.passage_lists import surroundings
 from page.book.reading import BookReading
@@ -192,8 +193,11 @@ def render_compared(
         return ""
     places = _parts(opened, book)
     known = opened.reading.compared
+    explains = compares and len(opened.reading.book.text) <= LONGEST_EXPLAINED
     answers = "".join(
-        _compared(known[place], head, words, book) for place, (_, head) in places.items() if place in known
+        _compared(known[place], head, words, book) + (_ask_words(known[place], book) if explains else "")
+        for place, (_, head) in places.items()
+        if place in known
     )
     asking = "".join(
         f'<button type="button" data-part="{place.start} {place.stop}">{escape(label)}</button>'
@@ -239,6 +243,14 @@ def _compared(part: PartAnswer, head: str, words: Messages, book: BookMessages) 
     )
     listed = f"<ul>{cautions}</ul>" if cautions else ""
     return f'<h3>{escape(head)}</h3><p class="says">{escape(said)}</p>{listed}'
+
+
+def _ask_words(part: PartAnswer, book: BookMessages) -> str:
+    """The button that shows the words behind an answer; none where there is no answer."""
+    if part.void:
+        return ""
+    place, label = f"{part.start} {part.stop}", escape(book.part_words)
+    return f'<p><button type="button" data-words="{place}">{label}</button></p>'
 
 
 def _named(caution: Caution, names: dict[str, str]) -> Caution:

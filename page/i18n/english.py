@@ -362,6 +362,7 @@ ENGLISH_BOOK = BookMessages(
     part_beginning="before the first heading",
     part_name="This part",
     part_rest="The rest of the book",
+    part_words="Show the words that speak for and against",
     part_note="Chapters of one book are alike in subject and people already: “one hand” means less here, and "
     "“two” more, than of different works.",
     part_mixed="Different hands are seen in this book: {runs}. Its “rest” is a mixture of them: “one hand” "

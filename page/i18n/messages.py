@@ -274,6 +274,7 @@ class BookMessages:
     part_beginning: str
     part_name: str
     part_rest: str
+    part_words: str
     part_note: str
     part_mixed: str
     cite: str

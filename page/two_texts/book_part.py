@@ -1,9 +1,14 @@
-"""Is this passage, or this chapter, by the hand of the rest of the book? Asked below the book tab's chart."""
+"""Is this passage, or this chapter, by the hand of the rest of the book? Asked below the book tab's chart.
+
+The words that speak for the answer are shown on the tab of two texts.
+"""
 
 from collections.abc import AsyncIterator, Generator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
+
+import gradio as gr
 
 from authorship.errors import TextError
 from authorship.same_hand.answer import LONGEST_PART
@@ -20,16 +25,17 @@ from page.i18n.wording import book_messages, messages
 from page.layout import Parts
 from page.scheduler.fair_queue import BusyError, Wish
 from page.session import Session
-from page.two_texts.cases import Cases
+from page.two_texts.events import screen_of as two_texts_screen
+from page.two_texts.handlers import TwoTextHandlers
 
 _WORK: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
 
 
 class PartHandlers:
-    """Both events of a question; each answers with the values of the book tab's screen."""
+    """The events of a question; each but `show_words` answers with the values of the book tab's screen."""
 
-    def __init__(self, book: BookHandlers, cases: Cases) -> None:
-        self.book, self.cases = book, cases
+    def __init__(self, book: BookHandlers, two: TwoTextHandlers) -> None:
+        self.book, self.two, self.cases = book, two, two.cases
 
     def ask(self, session: Session, asked: str | None) -> Updates:
         """Get ready to compare a part, "NUMBER FROM TO" in characters, with the rest of its book."""
@@ -96,6 +102,22 @@ class PartHandlers:
             log_error(error)
             self._tell(session, number, replace(asked, stage="failed"))
 
+    def show_words(self, session: Session, asked: str | None) -> Updates:
+        """Get ready to show on the tab of two texts the words behind an answer; asked for "NUMBER FROM TO".
+
+        The values of the tabs and of that tab's screen; both stay as they are where there was no answer.
+        """
+        reading = self.book.kept(session.book)
+        place = None if reading is None else _read_part(asked, len(reading.book.text))
+        if reading is None or place is None or place not in reading.compared:
+            return [gr.skip(), *self.two.screen(session)]
+        text, words = reading.book.text, book_messages(session.language)
+        part, rest = text[place.start : place.stop], f"{text[: place.start]}\n{text[place.stop :]}"
+        shown = self.two.compare_sides(
+            session, {"known": (words.part_rest, rest), "disputed": (words.part_name, part)}
+        )
+        return [gr.Tabs(selected="two"), *shown]
+
     def _tell(self, session: Session, number: int, asked: Asked | None) -> None:
         """Show this of a question that is still the last one."""
         if session.book.asks == number:
@@ -122,3 +144,6 @@ def wire_book_part(parts: Parts, handlers: PartHandlers) -> None:
     book, session, screen = parts.book, parts.session, screen_of(parts.book)
     asked = book.part.change(handlers.ask, [session, book.part], screen, **AT_ONCE)
     asked.then(handlers.compare_in_turn, [session], screen, **_WORK)
+    two = two_texts_screen(parts.two_texts)
+    shown = book.words.change(handlers.show_words, [session, book.words], [parts.tabs, *two], **AT_ONCE)
+    shown.then(handlers.two.work_in_turn, [session], two, **_WORK)

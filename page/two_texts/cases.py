@@ -21,7 +21,7 @@ from authorship.same_hand.answer import (
 from authorship.text.isolated import ReadingEnded
 from authorship.text.judge import Judge
 from authorship.text.letters.folding import letter_notices
-from explain.same_hand.reasons import Explain, HandReasons, explain_answer
+from explain.same_hand.reasons import LONGEST_EXPLAINED, Explain, HandReasons, explain_answer
 from page.book.books import Books
 from page.files.rows import plain_path
 from page.handlers import log_error
@@ -36,8 +36,6 @@ MOST_TEXTS = 20
 """Texts of one side."""
 LONGEST_SIDE = 5_000_000
 """Characters of one side."""
-LONGEST_EXPLAINED = 300_000
-"""Characters of both sides whose words are weighed; 700,000 take a quarter of a minute."""
 _TEXT = 2_000  # bytes: a name and notices
 _HEAD = re.compile(r"\s[-–—]\s|_")
 PASTED = ""
@@ -54,13 +52,13 @@ class Failed:
 
 @dataclass(slots=True)
 class Side:
-    """One side's texts: read ones, files that wait, and those that could not be read.
+    """One side's texts: read ones, files (or texts already read from one) that wait, and those that failed.
 
     `pasted` is the text from the box, which `box` holds as it stood there when it was read.
     """
 
     texts: list[Measured] = field(default_factory=list)
-    waiting: deque[tuple[str, bytes]] = field(default_factory=deque, repr=False)
+    waiting: deque[tuple[str, bytes | str]] = field(default_factory=deque, repr=False)
     failed: list[Failed] = field(default_factory=list)
     box: str = field(default="", repr=False)
     pasted: Measured | None = None
@@ -173,6 +171,14 @@ class Cases:
         case.drop_answer()
         self._weigh(case)
 
+    def open_with(self, texts: Mapping[SideName, tuple[str, str]]) -> Case:
+        """A new case of one text a side, each with its name, that waits to be compared."""
+        case = self.open()
+        for name, (title, text) in texts.items():
+            case.side(name).waiting.append((title, text))
+        self.compare(case, {})
+        return case
+
     def clear(self, case: Case, side: SideName) -> None:
         """Forget a side's files, and what was found with them."""
         case.stop()
@@ -257,6 +263,10 @@ class Cases:
         texts, failed, waiting = side.texts, side.failed, side.waiting
         name, data = waiting[0]
         try:
+            if isinstance(data, str):
+                texts.append((yield from self._measuring(name, data, side)))
+                waiting.popleft()
+                return
             packed = self._books.unpack(data)
             if packed.texts:
                 names = [plain_path(text.name) for text in packed.texts]
@@ -378,13 +388,17 @@ def case_bytes(case: Case) -> int:
     total = _TEXT
     for name in SIDES:
         side = case.side(name)
-        total += sum(_TEXT + len(data) for _, data in side.waiting) + _TEXT * len(side.failed)
+        total += sum(_TEXT + _waiting_bytes(data) for _, data in side.waiting) + _TEXT * len(side.failed)
         total += text_bytes(side.box) + sum(map(_weight, side.all))
     if case.answer:
         total += sum(map(_weight, case.answer.texts))
     if case.reasons:
         total += sum(map(scores_bytes, (*case.reasons.known, *case.reasons.disputed, case.reasons.pairs)))
     return total
+
+
+def _waiting_bytes(data: bytes | str) -> int:
+    return text_bytes(data) if isinstance(data, str) else len(data)
 
 
 def _weight(text: Measured) -> int:

@@ -1,6 +1,6 @@
 """What happens on each event of the tab of two texts: change the case, then draw it."""
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -82,6 +82,11 @@ class TwoTextHandlers:
         session.two.job += 1
         session.two.trouble = ""
         return self.screen(session)
+
+    def compare_sides(self, session: Session, texts: Mapping[SideName, tuple[str, str]]) -> Updates:
+        """Get ready to compare one text a side, each with its name, in place of what was on screen."""
+        session.two.token = self.cases.open_with(texts).token
+        return self._begin(session)
 
     def clear(self, side: SideName, session: Session) -> Updates:
         """Forget a side's files."""

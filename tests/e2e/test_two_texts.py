@@ -34,7 +34,7 @@ def compared(browser: Browser, tiny_bundle: ModelBundle, tiny_student: ModelBund
         with page.expect_file_chooser() as chooser:
             page.locator("#two-known-upload").click()
         chooser.value.set_files([file])
-        expect(page.locator("#two-known-texts li")).to_contain_text("1 986", timeout=PATIENCE)
+        expect(page.locator("#two-known-texts li")).to_contain_text("1986", timeout=PATIENCE)
         page.locator("#two-known-box textarea").fill(text[:middle])
         page.locator("#two-disputed-box textarea").fill(text[middle:])
         page.locator("#two-run").click()
@@ -76,7 +76,9 @@ def test_a_chapter_is_compared_with_the_rest_of_its_book_at_one_click(compared: 
     address = compared.locator("#book-exports a[href*='book.json']").get_attribute("href")
     saved = compared.request.get(f"{compared.url}{address}").json()
     assert f"{saved['compared'][0]['start']} " in (chapter.get_attribute("data-part") or "")
-    compared.get_by_role("tab", name="Два текста").click()
+    compared.locator(".compared [data-words]").click()
+    expect(compared.locator("#two-reasons .ig").first).to_be_visible(timeout=PATIENCE)
+    expect(compared.locator("#two-disputed-texts")).to_contain_text("Эта часть")
 
 
 @pytest.mark.parametrize(

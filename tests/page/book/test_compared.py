@@ -23,7 +23,8 @@ from page.session import Session
 from page.storage.weights import book_bytes
 from page.two_texts.book_part import PartHandlers
 from page.two_texts.cases import Cases
-from tests.invented_hand import InventedHand
+from page.two_texts.handlers import TwoTextHandlers
+from tests.invented_hand import InventedHand, invented_reasons
 from tests.page.book.conftest import HOSTILE
 from tests.page.own_loop import run_in_own_loop
 
@@ -34,7 +35,10 @@ _OPENED = 5
 def asking(reader: Reader, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> PartHandlers:
     """The question's handlers over the random pair and the invented measure."""
     books = Books(tiny_bundle, tiny_student, compares=True)
-    return PartHandlers(BookHandlers(reader, books), Cases(InventedHand(), books))
+    book = BookHandlers(reader, books)
+    return PartHandlers(
+        book, TwoTextHandlers(Cases(InventedHand(), books, explain=invented_reasons), book.turns)
+    )
 
 
 def opened(asking: PartHandlers, reading: BookReading) -> tuple[Session, Place]:
@@ -85,6 +89,31 @@ def test_a_chapter_is_compared_in_turn_and_the_answer_stays(asking: PartHandlers
         passage = Place(number, number + 300)
         book.keep_compared(type(part)(passage.start, passage.stop, comparison))
     assert len(book.compared) == MOST_COMPARED and passage in book.compared
+
+
+def test_the_words_behind_an_answer_stand_on_the_tab_of_two_texts(
+    asking: PartHandlers, book: BookReading, monkeypatch
+) -> None:
+    session, chapter = opened(asking, book)
+    asked = f"1 {chapter.start} {chapter.stop}"
+    asking.show_words(session, asked)
+    assert not session.two.token  # nothing was answered yet
+    button = f'data-words="{chapter.start} {chapter.stop}"'
+    assert button in answered(asking, session, chapter)[-1]
+    asking.show_words(session, asked)
+
+    async def run() -> list[Any]:
+        return [screen async for screen in asking.two.work_in_turn(session)]
+
+    run_in_own_loop(run())
+    case = asking.cases.find(session.two.token)
+    assert case is not None and case.answer is not None and case.reasons is not None
+    assert case.answer.comparison.log_ratio == book.compared[chapter].comparison.log_ratio
+    (disputed,), (known,) = case.disputed.texts, case.known.texts
+    assert disputed.text == book.book.text[chapter.start : chapter.stop]
+    assert (disputed.name, known.name) == ("Эта часть", "Остальная книга")
+    monkeypatch.setattr("page.book.passage.LONGEST_EXPLAINED", len(book.book.text) - 1)
+    assert button not in answered(asking, session, chapter)[-1]
 
 
 def test_a_passage_across_a_border_is_of_the_chapter_of_its_middle(
@@ -176,6 +205,8 @@ def test_another_question_or_book_ends_a_comparison(asking: PartHandlers, book: 
         end()
         assert list(steps) == [] and not book.compared
     silent = Books(*asking.book.books._pair)
-    without = PartHandlers(BookHandlers(asking.book.reader, silent), Cases(None, silent))
+    without = PartHandlers(
+        BookHandlers(asking.book.reader, silent), TwoTextHandlers(Cases(None, silent), asking.book.turns)
+    )
     session, chapter = opened(without, book)
     assert "data-part" not in answered(without, session, chapter)[0]
