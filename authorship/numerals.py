@@ -15,26 +15,26 @@ class Spoken(Protocol):
     def language(self) -> Language: ...
 
 
-def printed(number: str, words: Spoken) -> str:
+def localised(number: str, words: Spoken) -> str:
     """What a format such as `,.1f` or `+.1%` gave, with the language's marks and a true minus sign."""
     return number.translate(_RUSSIAN) if words.language == "ru" else number.replace("-", "−")
 
 
 def decimal(value: float, digits: int, words: Spoken) -> str:
     """A number with so many decimals: 0,62 or 0.62."""
-    return printed(f"{value:.{digits}f}", words)
+    return localised(f"{value:.{digits}f}", words)
 
 
 def whole(value: int, words: Spoken) -> str:
     """A whole number, its thousands set apart as the language does: 2500 and 12 345, or 2,500 and 12,345."""
     grouped = words.language == "en" or abs(value) >= _FEWEST_GROUPED
-    return printed(f"{value:,}" if grouped else f"{value}", words)
+    return localised(f"{value:,}" if grouped else f"{value}", words)
 
 
 def percent(share: float, words: Spoken) -> str:
     """A share with one decimal, 62,3 % or 62.3%; 0 and 100 only where they are exact, else "< 0,1 %"."""
     sign, held = bounded(share) if 0 < share < 1 else ("", share)
-    return (f"{sign}\u00a0" if sign else "") + printed(f"{held:.1%}", words)
+    return (f"{sign}\u00a0" if sign else "") + localised(f"{held:.1%}", words)
 
 
 def probability(share: float, words: Spoken) -> str:
@@ -42,9 +42,9 @@ def probability(share: float, words: Spoken) -> str:
     return percent(min(max(share, 1e-9), 1 - 1e-9), words)
 
 
-def rounded(share: float, words: Spoken) -> str:
+def rounded_percent(share: float, words: Spoken) -> str:
     """A share without decimals, for what was measured on few: 62 % or 62%."""
-    return printed(f"{share:.0%}", words)
+    return localised(f"{share:.0%}", words)
 
 
 def bounded(share: float) -> tuple[str, float]:

@@ -1,4 +1,4 @@
-"""A long text's segments: where its author changes, and whose each part is, by one model and by both."""
+"""The hands in a long text: where its author changes, and whose each part is, by one model and by both."""
 
 from collections import Counter
 from collections.abc import Sequence

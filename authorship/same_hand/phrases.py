@@ -6,7 +6,7 @@ from math import exp, floor, log, log10
 
 import numpy as np
 
-from authorship.numerals import Language, decimal, printed, whole
+from authorship.numerals import Language, decimal, localised, whole
 from authorship.predict.phrases import phrases, say_outside
 from authorship.same_hand.answer import SHORT, Caution, Said
 from authorship.same_hand.datamodels import Comparison, Strength, Usual
@@ -162,7 +162,7 @@ RUSSIAN = HandPhrases(
     plot_key="Тонкая линия — девять пар из десяти, толстая — средняя половина, штрих — средняя пара.",
     scale_title="Что значат эти слова",
     scale="По шкале Европейской сети судебно-экспертных учреждений (ENFSI, 2015): отношение правдоподобия "
-    "до 2 не говорит ни за что, от 2 — слабо, от 10 — умеренно, от 100 — довольно сильно, от 1\u202f000 — "
+    "до 2 не говорит ни за что, от 2 — слабо, от 10 — умеренно, от 100 — довольно сильно, от 1000 — "
     "сильно, от 10\u202f000 — очень сильно. Оно говорит, насколько тексты меняют прежнее мнение, а не "
     "насколько вероятен один автор.",
     outside="{name}: {what}.",
@@ -208,7 +208,8 @@ def say_ratio(found: Comparison, words: HandPhrases) -> str:
 def _times(number: str, words: HandPhrases) -> str:
     """So many times; Russian has another form after 2, 3, 4 and fractions."""
     few = number[-1] in "234" and number[-2:-1] != "1"
-    return f"{number}\u00a0{words.times[0 if few or not number.isdecimal() else 1]}"
+    fraction = localised(".", words) in number
+    return f"{number}\u00a0{words.times[0 if few or fraction else 1]}"
 
 
 def say_probability(found: Comparison, prior: float, words: HandPhrases) -> str:
@@ -285,4 +286,4 @@ def write_share(share: float, words: HandPhrases) -> str:
     sign = "<\u00a0" if share < 0.001 else ">\u00a0" if share > 0.999 else ""
     digits = 1 if held < 0.0995 or held > 0.9005 else 0
     number = f"{100 * held:.{digits}f}".removesuffix(".0")
-    return sign + printed(f"{number}%", words)
+    return sign + localised(f"{number}%", words)

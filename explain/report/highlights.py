@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import TypeVar
 
-from authorship.numerals import Language, Spoken, printed
+from authorship.numerals import Language, Spoken, localised
 from explain.datamodels import TokenScore, WordScore
 from explain.report.wording import document_words
 from explain.words import Span
@@ -146,7 +146,7 @@ class _Paint:
 
 def format_score(score: float, words: Spoken) -> str:
     """Signed logits with three decimals and a true minus sign, which screen readers say."""
-    return printed(f"{score:+.3f}", words)
+    return localised(f"{score:+.3f}", words)
 
 
 def escape(text: str) -> str:

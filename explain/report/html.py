@@ -4,7 +4,7 @@ import unicodedata
 
 from authorship.datamodels import Author, Prediction
 from authorship.models.digest import text_hash
-from authorship.numerals import Language, decimal, printed, probability, rounded, whole
+from authorship.numerals import Language, decimal, localised, probability, rounded_percent, whole
 from authorship.predict.phrases import phrases, say, spoken_name
 from authorship.predict.results import known_authors
 from explain.agreement import Likeness
@@ -98,12 +98,14 @@ def _agreement(likeness: Likeness | None, words: DocumentWords) -> str:
             spearman="—" if agreement.spearman is None else decimal(agreement.spearman, 2, words),
             common=agreement.common,
             strongest=agreement.strongest,
-            mass=rounded(agreement.mass_overlap, words),
+            mass=rounded_percent(agreement.mass_overlap, words),
         )
     ]
     if transfer:
         drops = (words.loss_student, transfer.student.ratio), (words.loss_teacher, transfer.teacher.ratio)
-        lines += [text.format(share=rounded(ratio, words)) for text, ratio in drops if ratio is not None]
+        lines += [
+            text.format(share=rounded_percent(ratio, words)) for text, ratio in drops if ratio is not None
+        ]
     if scale:
         reach = scale.spearman
         ends = {name: decimal(getattr(reach, name), 2, words) for name in ("pair", "ceiling", "floor")}
@@ -131,7 +133,7 @@ def _facts(attribution: Attribution, rival: Author | None, words: DocumentWords)
         author=" − ".join(sides),
         score=format_score(attribution.score, words),
         baseline=format_score(attribution.baseline_score, words),
-        error=printed(f"{attribution.error:.2%}", words),
+        error=localised(f"{attribution.error:.2%}", words),
         nodes=attribution.n_steps,
         seconds=decimal(attribution.seconds, 1, words),
     )

@@ -14,7 +14,7 @@
     const set = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set;
     set.call(box, `${++wishes} ${text}`);
     box.dispatchEvent(new Event("input", { bubbles: true }));
-    leaving = name === "book-excerpt";
+    leaving = ["book-excerpt", "book-words"].includes(name);
     if (leaving) history.pushState({ ...history.state, passage: true }, "");
   };
 
@@ -295,7 +295,7 @@
     else if (compared) find(`.compared [data-part="${compared}"]`)?.focus({ preventScroll: true });
   };
   addEventListener("popstate", () => {
-    if (find("#problem .origin")?.offsetParent) toBook();
+    if (find("#problem .origin")?.offsetParent || (leaving && find("#two-state")?.offsetParent)) toBook();
     else if (opened() && !history.state?.opened) shut();
   });
 

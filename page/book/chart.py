@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 
 from authorship.datamodels import Author, Heading, Stretch
 from authorship.models.source import Role
-from authorship.numerals import decimal, printed, whole
+from authorship.numerals import decimal, localised, whole
 from explain.report.highlights import escape
 from page.book.author_shares import disputed
 from page.book.points import Points, breadth, dots, figures, line, marks, thin, ticks
@@ -100,7 +100,7 @@ def _facts(chart: Chart) -> str:
     return (
         f'data-from="{span.start:.0f}" data-to="{span.stop:.0f}" data-length="{chart.length}" '
         f'data-names="{attribute(chart.names)}" data-roles="{attribute(roles)}" '
-        f'data-percent="{escape(printed("%", chart.words))}" '
+        f'data-percent="{escape(localised("%", chart.words))}" '
         f'data-mean="{escape(book.mean_of)}" data-places="{escape(book.characters_at)}" '
         f'data-nobody="{escape(book.names_nobody)}"'
     )
@@ -246,7 +246,7 @@ def _unread(chart: Chart) -> str:
 
 def _levels(words: Messages) -> str:
     levels = "".join(
-        f'<i style="top:{100 - level}%">{level}{escape(printed("%", words))}</i>' for level in (100, 50, 0)
+        f'<i style="top:{100 - level}%">{level}{escape(localised("%", words))}</i>' for level in (100, 50, 0)
     )
     return f'<span class="levels" aria-hidden="true">{levels}</span>'
 

@@ -6,7 +6,7 @@ from html import escape as escape_all
 from authorship import VERSION
 from authorship.datamodels import NearestWorks, Passage
 from authorship.models.source import Role
-from authorship.numerals import percent, whole
+from authorship.numerals import probability, whole
 from authorship.same_hand.answer import Caution, PartAnswer
 from authorship.same_hand.phrases import hand_phrases, say_answer, say_caution, say_ratio
 from explain.report.highlights import escape
@@ -22,8 +22,6 @@ from page.excerpt.results import ROLES
 from page.excerpt.verdict import problem_message, role_name
 from page.i18n.messages import BookMessages, Messages
 from page.i18n.wording import day, display_name, hand_name, two_text_messages
-
-_SUREST = 0.9999  # no model is certain, whatever rounding makes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def _says(role: Role, opened: Opened, words: Messages, book: BookMessages) -> st
     if curve.unknown[index]:
         nobody = hand_name(None, words)
         return book.opened_nobody.format(role=role_name(role, words), nobody=nobody, author=name)
-    share = percent(min(float(curve.probabilities[index, label]), _SUREST), words)
+    share = probability(float(curve.probabilities[index, label]), words)
     return book.opened_says.format(role=role_name(role, words), author=name, share=share)
 
 
@@ -193,9 +191,9 @@ def render_compared(
         return ""
     places = _parts(opened, book)
     known = opened.reading.compared
-    explains = compares and len(opened.reading.book.text) <= LONGEST_EXPLAINED
     answers = "".join(
-        _compared(known[place], head, words, book) + (_ask_words(known[place], book) if explains else "")
+        _compared(known[place], head, words, book)
+        + (_ask_words(known[place], book) if compares and explains(known[place], opened.reading) else "")
         for place, (_, head) in places.items()
         if place in known
     )
@@ -245,10 +243,13 @@ def _compared(part: PartAnswer, head: str, words: Messages, book: BookMessages) 
     return f'<h3>{escape(head)}</h3><p class="says">{escape(said)}</p>{listed}'
 
 
+def explains(part: PartAnswer, reading: BookReading) -> bool:
+    """Whether the words behind an answer can be weighed: there is one, of texts that are short enough."""
+    return not part.void and len(reading.book.text) < LONGEST_EXPLAINED
+
+
 def _ask_words(part: PartAnswer, book: BookMessages) -> str:
-    """The button that shows the words behind an answer; none where there is no answer."""
-    if part.void:
-        return ""
+    """The button that shows the words behind an answer."""
     place, label = f"{part.start} {part.stop}", escape(book.part_words)
     return f'<p><button type="button" data-words="{place}">{label}</button></p>'
 

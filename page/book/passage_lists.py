@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from authorship.datamodels import Passage, Stretch
 from authorship.models.source import Role
-from authorship.numerals import percent, whole
+from authorship.numerals import percent, probability, whole
 from authorship.predict.aggregation import strongest
 from authorship.text.excerpts import EXCERPT_CHARACTERS, sentence_stop
 from explain.report.highlights import escape
@@ -53,7 +53,6 @@ def _sentence_end(text: str, offset: int) -> int:
 MOST = 5
 _QUOTED = 110
 _LETTER = re.compile(r"\S")
-_SUREST = 0.9999  # no model is certain, whatever rounding makes of it
 
 
 def render_changes(reading: BookReading, words: Messages, book: BookMessages) -> str:
@@ -102,7 +101,7 @@ def render_passages(role: Role, key: str, reading: BookReading, words: Messages,
 
     def listed(title: str, kind: str, passages: Sequence[Passage]) -> str:
         ranked = sorted(passages, key=shares.__getitem__, reverse=kind == "for")
-        told = [percent(shares[passage], words) for passage in ranked]
+        told = [probability(shares[passage], words) for passage in ranked]
         usual = _usual(told)
         figures = ["" if one == usual else one for one in told]
         items = "".join(
@@ -120,7 +119,7 @@ def render_passages(role: Role, key: str, reading: BookReading, words: Messages,
 def _share(passage: Passage, role: Role, label: int, reading: BookReading) -> float:
     """The passage's own probability of the author."""
     curve = reading.track(role).curve()
-    return min(float(curve.probabilities[curve.beginning(passage.start), label]), _SUREST)
+    return float(curve.probabilities[curve.beginning(passage.start), label])
 
 
 def _usual(told: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from matplotlib.ticker import PercentFormatter
 
 from authorship.datamodels import Author, RollingAttribution
 from authorship.models.source import Role
-from authorship.numerals import printed
+from authorship.numerals import localised
 from page.book.author_shares import disputed
 from page.book.chart import named_chapters
 from page.book.points import thin
@@ -45,7 +45,7 @@ def draw_picture(
     plot.set(xlim=(0, len(reading.book.text) / 1000), ylim=(0, 1))
     plot.set(ylabel=book.axis_probability)
     plot.set_xlabel(book.axis_place, labelpad=18 if reading.book.headings else None)
-    plot.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=printed("%", words)))
+    plot.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=localised("%", words)))
     plot.spines[["top", "right"]].set_visible(False)
     handles, names = plot.get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=5, frameon=False, handlelength=4)

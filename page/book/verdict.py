@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from authorship.datamodels import Author, Notice, RollingAttribution
 from authorship.models.source import Role
-from authorship.numerals import percent, printed, probability
+from authorship.numerals import localised, percent, probability
 from authorship.predict.hands import Part, several_hands
 from authorship.predict.phrases import phrases
 from explain.report.highlights import escape
@@ -215,7 +215,7 @@ def say_runs(runs: Sequence[Run], length: int, words: Messages, book: BookMessag
         key = run.author.key if run.author else ""
         names[key] = _name(run.author, words)
         edges = f"{100 * run.start / length:.0f}–\u2060{100 * run.stop / length:.0f}"  # no break at the dash
-        places.setdefault(key, []).append(edges + printed("%", words))
+        places.setdefault(key, []).append(edges + localised("%", words))
     told = (
         book.hand_at.format(author=names[key], places=_listed(some, book)) for key, some in places.items()
     )

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from authorship.numerals import decimal, rounded
+from authorship.numerals import decimal, rounded_percent
 from explain.agreement import Agreement, CrossTransfer, Reach, Scale, compare
 from page.excerpt.results import Reasons
 from page.i18n.messages import Messages
@@ -52,7 +52,7 @@ def _measure(agreement: Agreement, words: Messages) -> str:
         (
             words.reasons_common.format(common=agreement.common, strongest=agreement.strongest),
             words.reasons_measure.format(spearman=spearman),
-            words.reasons_mass.format(share=rounded(agreement.mass_overlap, words)),
+            words.reasons_mass.format(share=rounded_percent(agreement.mass_overlap, words)),
         )
     )
 
@@ -65,7 +65,9 @@ def _losses(transfer: CrossTransfer | None, words: Messages) -> str:
         (words.reasons_loss_student, transfer.student.ratio),
         (words.reasons_loss_teacher, transfer.teacher.ratio),
     )
-    return " ".join(text.format(share=rounded(ratio, words)) for text, ratio in pairs if ratio is not None)
+    return " ".join(
+        text.format(share=rounded_percent(ratio, words)) for text, ratio in pairs if ratio is not None
+    )
 
 
 def _picture(agreement: Agreement, reach: Reach, words: Messages) -> str:

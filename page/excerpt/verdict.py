@@ -8,7 +8,7 @@ from authorship.datamodels import Prediction, RankedAuthor
 from authorship.errors import TextError
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import Role
-from authorship.numerals import decimal, probability, rounded, whole
+from authorship.numerals import decimal, probability, rounded_percent, whole
 from authorship.predict.phrases import phrases, say
 from authorship.predict.results import known_authors
 from authorship.predict.verdict import Certainty, Verdict
@@ -149,7 +149,7 @@ def _short(reading: Reading, words: Messages, right: float | None) -> str:
     if right is None or len(reading.text) >= SHORT or reading.verdict.certainty == "nobody":
         return ""
     length = counted(len(reading.text), words.characters, words)
-    said = words.short.format(characters=length, share=rounded(min(right, 0.99), words))
+    said = words.short.format(characters=length, share=rounded_percent(min(right, 0.99), words))
     return f'<p class="short">{escape(said)}</p>'
 
 

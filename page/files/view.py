@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from authorship.numerals import Language, percent
+from authorship.numerals import Language, probability
 from authorship.text.letters.folding import without_words
 from explain.report.highlights import escape
 from page.book.verdict import notice_text, say_several
@@ -149,7 +149,7 @@ def _certainty(row: Row, words: Messages, files: FileMessages) -> str:
     said = f"<b>{escape(say_certainty(row, files))}</b>"
     shares = first_shares(row.found)
     pairs = zip(ROLES if shares else (), shares, strict=True)
-    told = (f"{role_name(role, words)} {percent(share, words)}" for role, share in pairs)
+    told = (f"{role_name(role, words)} {probability(share, words)}" for role, share in pairs)
     return said + "".join(f"<span>{escape(one)}</span>" for one in told)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
-from authorship.numerals import Language, printed, probability
+from authorship.numerals import Language, localised, probability
 from authorship.predict.phrases import phrases, say
 from authorship.predict.results import known_authors
 from explain.datamodels import WordScore
@@ -77,7 +77,9 @@ def make_card(result: Result, language: Language) -> Card:
         )
         for role, one in firsts.items()
     )
-    strong = [(_shown(word), word.score, printed(f"{word.score:+.2f}", words)) for word in _strongest(result)]
+    strong = [
+        (_shown(word), word.score, localised(f"{word.score:+.2f}", words)) for word in _strongest(result)
+    ]
     return Card(brand, verdict, bars, tuple(strong), note)
 
 

@@ -15,6 +15,7 @@ from authorship.same_hand.answer import LONGEST_PART
 from authorship.text.formats.limits import LARGEST_BOOK
 from page.book.events import screen_of
 from page.book.handlers import BookHandlers
+from page.book.passage import explains
 from page.book.reading import BookReading
 from page.book.screen import Updates, draw_opened, flatten_opened
 from page.book.view import Asked, Place
@@ -25,6 +26,7 @@ from page.i18n.wording import book_messages, messages
 from page.layout import Parts
 from page.scheduler.fair_queue import BusyError, Wish
 from page.session import Session
+from page.two_texts.cases import SideName
 from page.two_texts.events import screen_of as two_texts_screen
 from page.two_texts.handlers import TwoTextHandlers
 
@@ -105,18 +107,22 @@ class PartHandlers:
     def show_words(self, session: Session, asked: str | None) -> Updates:
         """Get ready to show on the tab of two texts the words behind an answer; asked for "NUMBER FROM TO".
 
-        The values of the tabs and of that tab's screen; both stay as they are where there was no answer.
+        The values of the tabs, of both text boxes and the switch there, and of both tabs' screens. All but
+        the screens stay as they are where there is no such answer or the texts are too long for it.
         """
         reading = self.book.kept(session.book)
         place = None if reading is None else _read_part(asked, len(reading.book.text))
-        if reading is None or place is None or place not in reading.compared:
-            return [gr.skip(), *self.two.screen(session)]
+        part = None if reading is None or place is None else reading.compared.get(place)
+        if reading is None or part is None or not explains(part, reading) or self.cases.measure is None:
+            return [*[gr.skip()] * 4, *self.two.screen(session), *self.book.screen(session)]
         text, words = reading.book.text, book_messages(session.language)
-        part, rest = text[place.start : place.stop], f"{text[: place.start]}\n{text[place.stop :]}"
-        shown = self.two.compare_sides(
-            session, {"known": (words.part_rest, rest), "disputed": (words.part_name, part)}
-        )
-        return [gr.Tabs(selected="two"), *shown]
+        rest = f"{text[: part.start]}\n{text[part.stop :]}"
+        sides: dict[SideName, tuple[str, str]] = {
+            "known": (words.part_rest, rest),
+            "disputed": (words.part_name, text[part.start : part.stop]),
+        }
+        shown = self.two.compare_sides(session, sides)
+        return [gr.Tabs(selected="two"), "", "", False, *shown, *self.book.screen(session)]
 
     def _tell(self, session: Session, number: int, asked: Asked | None) -> None:
         """Show this of a question that is still the last one."""
@@ -144,6 +150,8 @@ def wire_book_part(parts: Parts, handlers: PartHandlers) -> None:
     book, session, screen = parts.book, parts.session, screen_of(parts.book)
     asked = book.part.change(handlers.ask, [session, book.part], screen, **AT_ONCE)
     asked.then(handlers.compare_in_turn, [session], screen, **_WORK)
-    two = two_texts_screen(parts.two_texts)
-    shown = book.words.change(handlers.show_words, [session, book.words], [parts.tabs, *two], **AT_ONCE)
+    tab = parts.two_texts
+    two = two_texts_screen(tab)
+    outputs = [parts.tabs, tab.known.text, tab.disputed.text, tab.each, *two, *screen]
+    shown = book.words.change(handlers.show_words, [session, book.words], outputs, **AT_ONCE)
     shown.then(handlers.two.work_in_turn, [session], two, **_WORK)

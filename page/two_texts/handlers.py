@@ -85,7 +85,8 @@ class TwoTextHandlers:
 
     def compare_sides(self, session: Session, texts: Mapping[SideName, tuple[str, str]]) -> Updates:
         """Get ready to compare one text a side, each with its name, in place of what was on screen."""
-        session.two.token = self.cases.open_with(texts).token
+        case = self.cases.open_with(texts)
+        session.two.token, case.prior = case.token, session.two.prior
         return self._begin(session)
 
     def clear(self, side: SideName, session: Session) -> Updates:
@@ -130,7 +131,7 @@ class TwoTextHandlers:
         view = session.two
         wish, case = Wish(view, view.job), self.cases.find(view.token)
         screen = partial(self.screen, session)
-        if case is None or not case.under_way:
+        if case is None or case.stage != "waiting":  # one that is under way has its turn already
             yield await self.turns.aside(screen)
             return
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from authorship.numerals import decimal, percent, printed, probability, rounded, whole
+from authorship.numerals import decimal, localised, percent, probability, rounded_percent, whole
 from explain.report.wording import document_words
 
 RUSSIAN, ENGLISH = document_words("ru"), document_words("en")
@@ -27,4 +27,4 @@ def test_numbers_have_the_marks_of_the_language() -> None:
     assert decimal(-0.5, 2, RUSSIAN) == "−0,50"
     assert (whole(1500, RUSSIAN), whole(1500, ENGLISH)) == ("1500", "1,500")
     assert (whole(12345, RUSSIAN), whole(12345, ENGLISH)) == ("12\u202f345", "12,345")
-    assert (rounded(0.625, RUSSIAN), printed("+1.50%", RUSSIAN)) == ("62\u00a0%", "+1,50\u00a0%")
+    assert (rounded_percent(0.625, RUSSIAN), localised("+1.50%", RUSSIAN)) == ("62\u00a0%", "+1,50\u00a0%")

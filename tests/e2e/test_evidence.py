@@ -121,8 +121,8 @@ def test_a_result_opens_alone_prints_whole_and_can_be_cited(
         assert page.locator("button, input, select, script").count() == 0
         said = page.locator(".citation").inner_text()
         assert all(digest[:16] in said for digest in content["hashes"].values()) and server in said
-        printed = page.pdf()
-    shown = squeezed("".join(part.extract_text() for part in PdfReader(io.BytesIO(printed)).pages))
+        localised = page.pdf()
+    shown = squeezed("".join(part.extract_text() for part in PdfReader(io.BytesIO(localised)).pages))
     assert all(squeezed(word) in shown for word in sample_text.split())
 
 

@@ -54,7 +54,7 @@ def test_the_answer_in_words_follows_the_ratio_in_both_languages(sample_text: st
         answer = saying(log_ratio, text)
         assert strength in say_answer(answer, english)
         assert told in say_ratio(answer.comparison, english)
-    for ratio, noun in ((3.2, "раза"), (12, "раз"), (22, "раза"), (45, "раз")):
+    for ratio, noun in ((3.2, "раза"), (12, "раз"), (22, "раза"), (45, "раз"), (12_000, "раз")):
         said = say_ratio(Comparison(log(ratio), 1, 1, FLAT), russian)
         assert f"\u00a0{noun} вероятнее" in said
     assert (write_ratio(-3.9, english), write_ratio(0.5, russian)) == ("1/49", "1,6")

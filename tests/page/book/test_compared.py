@@ -96,24 +96,31 @@ def test_the_words_behind_an_answer_stand_on_the_tab_of_two_texts(
 ) -> None:
     session, chapter = opened(asking, book)
     asked = f"1 {chapter.start} {chapter.stop}"
+    session.two.prior = 0.2
     asking.show_words(session, asked)
     assert not session.two.token  # nothing was answered yet
     button = f'data-words="{chapter.start} {chapter.stop}"'
     assert button in answered(asking, session, chapter)[-1]
-    asking.show_words(session, asked)
+    assert asking.show_words(session, asked)[1:4] == ["", "", False]  # the boxes hold nothing of it
 
     async def run() -> list[Any]:
         return [screen async for screen in asking.two.work_in_turn(session)]
 
     run_in_own_loop(run())
     case = asking.cases.find(session.two.token)
-    assert case is not None and case.answer is not None and case.reasons is not None
+    assert case is not None and case.answer is not None and case.reasons is not None and case.prior == 0.2
     assert case.answer.comparison.log_ratio == book.compared[chapter].comparison.log_ratio
     (disputed,), (known,) = case.disputed.texts, case.known.texts
     assert disputed.text == book.book.text[chapter.start : chapter.stop]
     assert (disputed.name, known.name) == ("Эта часть", "Остальная книга")
-    monkeypatch.setattr("page.book.passage.LONGEST_EXPLAINED", len(book.book.text) - 1)
+    monkeypatch.setattr("page.book.passage.LONGEST_EXPLAINED", len(book.book.text))
     assert button not in answered(asking, session, chapter)[-1]
+    before = session.two.token
+    for refused in (asked, "1 0 5", "", None):
+        asking.show_words(session, refused)
+    session.book.open("")
+    asking.show_words(session, asked)
+    assert session.two.token == before
 
 
 def test_a_passage_across_a_border_is_of_the_chapter_of_its_middle(
