@@ -23,6 +23,7 @@ from explain.faithfulness import (
     rank_words,
     shared_words,
 )
+from explain.report.highlights import strongest
 from explain.study.limits import GRID, area, search_limit
 from explain.study.records import Floats, Losses, ModelRecord, Record, Reference
 from explain.study.subjects import Baseline, Model, Subjects
@@ -118,6 +119,7 @@ def measure_model(
         lower=min(*aopcs, *found),
         upper=max(*aopcs, *found),
         losses=_losses(explanations, other, shuffled),
+        strongest=tuple(word.text for word in strongest(own.words)),
     )
 
 

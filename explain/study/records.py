@@ -32,6 +32,7 @@ class ModelRecord:
 
     `randoms`, `random_comprehensiveness` and `random_sufficiency` have an entry for each random order.
     AOPC is the area of the curve, `reverse_aopc` that of the words in reverse, between `lower` and `upper`.
+    `strongest` are the ten words that weigh most, whether for or against; older logs have none.
     """
 
     probability: float
@@ -50,6 +51,7 @@ class ModelRecord:
     lower: float
     upper: float
     losses: Losses
+    strongest: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:

@@ -1,7 +1,9 @@
 """The study in words: what was asked, what came out, whether the bars are met."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
+from authorship.models.source import Role
 from explain.agreement import Reach
 from explain.faithfulness import RANDOM_ORDERS, SHARES
 from explain.study.bootstrap import Interval
@@ -135,11 +137,20 @@ def _furthest(records: Sequence[Record]) -> str:
     ranked = sorted(records, key=lambda record: record.agreement.spearman or 0.0)[:5]
     rows = (
         f"| {_cell(record.writer)} | {_cell(record.work)} | {record.author} "
-        f"| {record.agreement.spearman or 0.0:.2f} | {record.agreement.common} |"
+        f"| {record.agreement.spearman or 0.0:.2f} | {record.agreement.common} "
+        f"| {_alone(record, 'teacher', 'student')} | {_alone(record, 'student', 'teacher')} |"
         for record in ranked
     )
-    head = "| writer | work | explained for | Spearman | common of the ten |"
-    return "\n".join(("Where the reasons differ most:\n", head, "|---|---|---|---|---|", *rows))
+    head = (
+        "| writer | work | explained for | Spearman | common of the ten | teacher's alone | student's alone |"
+    )
+    return "\n".join(("Where the reasons differ most:\n", head, "|---|---|---|---|---|---|---|", *rows))
+
+
+def _alone(record: Record, role: Role, other: Role) -> str:
+    """Of a model's ten strongest words those that are not among the other's."""
+    left = Counter(record.of(role).strongest) - Counter(record.of(other).strongest)
+    return _cell(", ".join(left.elements()))
 
 
 def _cell(text: str) -> str:

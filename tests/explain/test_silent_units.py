@@ -28,7 +28,7 @@ def written() -> ModelBundle:
 
 @pytest.fixture(scope="module")
 def page(written: ModelBundle) -> EncodedText:
-    return encode(example("gogol")[:900], written.tokenizer)
+    return encode(example("chekhov")[:900], written.tokenizer)
 
 
 def vectors(bundle: ModelBundle, encoded: EncodedText) -> Tensor:

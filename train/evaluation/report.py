@@ -115,7 +115,7 @@ _TABLE_ROWS = (
     ("macro-F1 over 34 authors, by excerpt", "macro_f1", ".3f"),
     ("accuracy, by excerpt", "accuracy", ".3f"),
     ("accuracy, by whole work", "book_accuracy", ".3f"),
-    ("expected calibration error", "ece", ".3f"),
+    ("expected calibration error", "ece", ".4f"),
     ("AUROC of unknown authors", "auroc_unknown", ".3f"),
     ("parameters", "parameters", ",d"),
 )

@@ -1,4 +1,4 @@
-"""Damaged and hostile files are read as far as they go or refused, within 2 seconds and 500 MB each."""
+"""Damaged and hostile files are read as far as they go or refused, within some 2 seconds and 500 MB each."""
 
 import json
 import random
@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.authorship.damage import BOOK, PART, READ, WHOLE, Damaged, cut, damag
 from tests.authorship.reading import Outcome
 
 PROJECT = Path(__file__).resolve().parents[3]
+LONGEST = 15  # times what `reading.pace` takes: some two seconds
 
 
 @pytest.fixture(scope="module")
@@ -26,15 +28,17 @@ def files() -> list[Damaged]:
 
 @pytest.fixture(scope="module")
 def outcomes(files: list[Damaged], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Outcome]:
-    """Every file read in one process that the system holds to 500 MB of memory."""
+    """Every file read in one process that the system holds to 500 MB; seconds as shares of `reading.pace`."""
     folder = tmp_path_factory.mktemp("damaged")
     for number, file in enumerate(files):
         (folder / str(number)).write_bytes(file.data)
     command = [sys.executable, "-m", "tests.authorship.reading", str(folder)]
     ended = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
     assert ended.returncode == 0, ended.stderr
-    read = [Outcome(**json.loads(line)) for line in ended.stdout.splitlines()]
-    return {file.name: outcome for file, outcome in zip(files, read, strict=True)}
+    pace, *read = (json.loads(line) for line in ended.stdout.splitlines())
+    outcomes = (Outcome(**one) for one in read)
+    relative = (replace(one, seconds=one.seconds / pace) for one in outcomes)
+    return {file.name: outcome for file, outcome in zip(files, relative, strict=True)}
 
 
 def test_a_damaged_file_is_read_in_part_or_refused(
@@ -45,7 +49,7 @@ def test_a_damaged_file_is_read_in_part_or_refused(
         with subtests.test(file=file.name):
             outcome = outcomes[file.name]
             assert outcome.outcome in file.outcomes
-            assert outcome.seconds < 2
+            assert outcome.seconds < LONGEST
             assert outcome.text
 
 

@@ -134,6 +134,11 @@ def test_a_study_leaves_report_figures_and_pictures(arguments: list[str]):
     assert figures["agreeing"] == (
         figures["spearman"]["pair"] > figures["spearman"]["ceiling"] / 2 + figures["spearman"]["floor"] / 2
     )
+    record = json.loads((out / study.RECORDS).read_text(encoding="utf-8").splitlines()[-1])
+    words = [Counter(record[role]["strongest"]) for role in ("teacher", "student")]
+    assert all(sum(one.values()) == record["agreement"]["strongest"] for one in words)
+    alone = [", ".join((one - other).elements()) for one, other in (words, words[::-1])]
+    assert f"| {alone[0]} | {alone[1]} |" in report
     for name in ("curves", "agreement", "authors"):
         assert (out / f"{name}.svg").read_text(encoding="utf-8").startswith("<?xml")
         assert (out / f"{name}.png").read_bytes().startswith(b"\x89PNG")
