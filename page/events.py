@@ -25,7 +25,7 @@ END = "() => window.prose.rest()"
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = QUIET | {"queue": False, "trigger_mode": "multiple"}
 PREDICTION: dict[str, Any] = QUIET | {"concurrency_limit": None}
-_EXPLANATION: dict[str, Any] = PREDICTION | {"trigger_mode": "multiple"}
+WORK: dict[str, Any] = PREDICTION | {"trigger_mode": "multiple"}
 
 
 def wire(parts: Parts, handlers: Handlers, blocks: gr.Blocks) -> None:
@@ -111,4 +111,4 @@ def _wire_switches(parts: Parts, handlers: Handlers) -> None:
 def then_explain(event: Dependency, parts: Parts, handlers: Handlers) -> None:
     event.then(js=END, api_visibility="private")
     explain = explain_in_turn(handlers.turns, handlers)
-    event.then(explain, [parts.session], excerpt_screen(parts), **_EXPLANATION)
+    event.then(explain, [parts.session], excerpt_screen(parts), **WORK)

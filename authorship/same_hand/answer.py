@@ -226,22 +226,32 @@ def compare_texts(measure: Measure, known: Sequence[Measured], disputed: Sequenc
     return Answer(tuple(known), tuple(disputed), comparison, find_cautions(known, disputed))
 
 
-def comparing_part(
-    text: str, start: int, stop: int, measure: Measure, judge: Judge | None
-) -> Generator[None, None, PartAnswer]:
-    """Did the hand of the rest write this part, such as a chapter? A step for each 200,000 characters or so.
-
-    The rest is what stands within a million characters before and after the part.
+def part_and_rest(text: str, start: int, stop: int) -> tuple[str, str]:
+    """A part of a text, and what stands within a million characters before and after it.
 
     Raises:
-        TextError: the part or the rest is under 200 characters, or not in Cyrillic letters.
         ValueError: the part lies not in the text, or is longer than a million characters.
     """
     if not 0 <= start < stop <= len(text) or stop - start > LONGEST_PART:
         raise ValueError(f"The part {start} to {stop} is too long, or not one of {len(text)} characters.")
     before, after = text[max(start - LONGEST_PART, 0) : start], text[stop : stop + LONGEST_PART]
-    rest = yield from measuring("rest", f"{before}\n{after}", measure, judge)
-    part = yield from measuring("part", text[start:stop], measure, judge)
+    return text[start:stop], f"{before}\n{after}"
+
+
+def comparing_part(
+    text: str, start: int, stop: int, measure: Measure, judge: Judge | None
+) -> Generator[None, None, PartAnswer]:
+    """Did the hand of the rest write this part, such as a chapter? A step for each 200,000 characters or so.
+
+    The rest is as `part_and_rest` has it.
+
+    Raises:
+        TextError: the part or the rest is under 200 characters, or not in Cyrillic letters.
+        ValueError: as of `part_and_rest`.
+    """
+    own, others = part_and_rest(text, start, stop)
+    rest = yield from measuring("rest", others, measure, judge)
+    part = yield from measuring("part", own, measure, judge)
     found = compare_texts(measure, (rest,), (part,))
     return PartAnswer(start, stop, found.comparison, found.cautions)
 

@@ -12,11 +12,9 @@ from gradio.events import Dependency
 
 from page.book.handlers import BookHandlers
 from page.book.layout import BookParts
-from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, QUIET, TELL_LANGUAGE
+from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, WORK
 from page.layout import Parts
 from page.scheduler.waiting import open_in_turn, read_in_turn
-
-_READING: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
 
 
 def screen_of(parts: BookParts) -> list[Any]:
@@ -79,4 +77,4 @@ def wire_book(parts: Parts, handlers: BookHandlers, blocks: gr.Blocks) -> None:
 def then_read(event: Dependency, parts: Parts, handlers: BookHandlers) -> None:
     """Read the book that an event has opened."""
     read = read_in_turn(handlers.turns, handlers)
-    event.then(read, [parts.session], screen_of(parts.book), **_READING)
+    event.then(read, [parts.session], screen_of(parts.book), **WORK)

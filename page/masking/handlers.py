@@ -7,7 +7,7 @@ import gradio as gr
 
 from authorship.numerals import Language
 from explain.masking_modes import COVERS, Cover
-from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, excerpt_screen, then_explain
+from page.events import AT_ONCE, PICK_LANGUAGE, TELL_LANGUAGE, WORK, excerpt_screen, then_explain
 from page.handlers import Handlers, log_error
 from page.i18n.wording import check_messages
 from page.layout import Parts
@@ -99,9 +99,6 @@ class CheckHandlers:
         ]
 
 
-_ASKING: dict[str, Any] = PREDICTION | {"trigger_mode": "multiple"}
-
-
 def labels_of(parts: Parts) -> list[Any]:
     """The components in the order of `CheckHandlers.localise`."""
     trial = parts.results.trial
@@ -119,7 +116,7 @@ def wire_checking(parts: Parts, handlers: CheckHandlers, blocks: gr.Blocks) -> N
     then_explain(chosen, parts, handlers.excerpts)
     asking = partial(in_turn, handlers.excerpts.turns)
     pressed = [session, trial.pressed, trial.everywhere]
-    trial.pressed.change(asking(handlers.press), pressed, screen, **_ASKING)
-    trial.undo.click(asking(handlers.undo), [session], screen, **_ASKING)
-    trial.restore.click(asking(handlers.restore), [session], [trial.cover, *screen], **_ASKING)
-    trial.cover.input(asking(handlers.cover), [session, trial.cover], screen, **_ASKING)
+    trial.pressed.change(asking(handlers.press), pressed, screen, **WORK)
+    trial.undo.click(asking(handlers.undo), [session], screen, **WORK)
+    trial.restore.click(asking(handlers.restore), [session], [trial.cover, *screen], **WORK)
+    trial.cover.input(asking(handlers.cover), [session, trial.cover], screen, **WORK)

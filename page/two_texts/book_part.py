@@ -6,12 +6,11 @@ The words that speak for the answer are shown on the tab of two texts.
 from collections.abc import AsyncIterator, Generator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
 
 import gradio as gr
 
 from authorship.errors import TextError
-from authorship.same_hand.answer import LONGEST_PART
+from authorship.same_hand.answer import LONGEST_PART, part_and_rest
 from authorship.text.formats.limits import LARGEST_BOOK
 from page.book.events import screen_of
 from page.book.handlers import BookHandlers
@@ -20,7 +19,7 @@ from page.book.reading import BookReading
 from page.book.screen import Updates, draw_opened, flatten_opened
 from page.book.view import Asked, Place
 from page.components import mark_now
-from page.events import AT_ONCE, QUIET
+from page.events import AT_ONCE, WORK
 from page.handlers import log_error
 from page.i18n.wording import book_messages, messages
 from page.layout import Parts
@@ -29,8 +28,6 @@ from page.session import Session
 from page.two_texts.cases import SideName
 from page.two_texts.events import screen_of as two_texts_screen
 from page.two_texts.handlers import TwoTextHandlers
-
-_WORK: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
 
 
 class PartHandlers:
@@ -115,11 +112,11 @@ class PartHandlers:
         part = None if reading is None or place is None else reading.compared.get(place)
         if reading is None or part is None or not explains(part, reading) or self.cases.measure is None:
             return [*[gr.skip()] * 4, *self.two.screen(session), *self.book.screen(session)]
-        text, words = reading.book.text, book_messages(session.language)
-        rest = f"{text[: part.start]}\n{text[part.stop :]}"
+        words = book_messages(session.language)
+        own, rest = part_and_rest(reading.book.text, part.start, part.stop)
         sides: dict[SideName, tuple[str, str]] = {
             "known": (words.part_rest, rest),
-            "disputed": (words.part_name, text[part.start : part.stop]),
+            "disputed": (words.part_name, own),
         }
         shown = self.two.compare_sides(session, sides)
         return [gr.Tabs(selected="two"), "", "", False, *shown, *self.book.screen(session)]
@@ -149,9 +146,9 @@ def wire_book_part(parts: Parts, handlers: PartHandlers) -> None:
     """Connect the question; call inside `gr.Blocks()`."""
     book, session, screen = parts.book, parts.session, screen_of(parts.book)
     asked = book.part.change(handlers.ask, [session, book.part], screen, **AT_ONCE)
-    asked.then(handlers.compare_in_turn, [session], screen, **_WORK)
+    asked.then(handlers.compare_in_turn, [session], screen, **WORK)
     tab = parts.two_texts
     two = two_texts_screen(tab)
     outputs = [parts.tabs, tab.known.text, tab.disputed.text, tab.each, *two, *screen]
     shown = book.words.change(handlers.show_words, [session, book.words], outputs, **AT_ONCE)
-    shown.then(handlers.two.work_in_turn, [session], two, **_WORK)
+    shown.then(handlers.two.work_in_turn, [session], two, **WORK)

@@ -5,14 +5,12 @@ from typing import Any
 
 import gradio as gr
 
-from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, QUIET, TELL_LANGUAGE
+from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, WORK
 from page.layout import Parts
 from page.scheduler.waiting import open_in_turn
 from page.two_texts.cases import SIDES
 from page.two_texts.handlers import TwoTextHandlers
 from page.two_texts.layout import TwoTextParts
-
-_WORK: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
 
 
 def screen_of(tab: TwoTextParts) -> list[Any]:
@@ -40,7 +38,7 @@ def wire_two_texts(parts: Parts, handlers: TwoTextHandlers, blocks: gr.Blocks) -
         asked.append(side.upload.upload(opened, [session, language, side.upload], screen, **PREDICTION))
         side.clear.click(partial(handlers.clear, name), [session], screen, **AT_ONCE)
     for event in asked:
-        event.then(handlers.work_in_turn, [session], screen, **_WORK)
+        event.then(handlers.work_in_turn, [session], screen, **WORK)
     tab.stop.click(handlers.stop, [session], screen, **AT_ONCE)
     tab.redraw.click(handlers.screen, [session], screen, **AT_ONCE)
     tab.refuse.click(handlers.refuse_files, [session], screen, **AT_ONCE)

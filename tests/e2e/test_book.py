@@ -49,6 +49,14 @@ def upload(page: Page, button: str, name: str, data: bytes) -> None:
     chooser.value.set_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
 
 
+def read_pasted(page: Page, text: str) -> None:
+    """Paste a book and wait until it is read."""
+    book_tab(page)
+    page.locator("#book-box textarea").fill(text)
+    page.locator("#book-run").click()
+    expect(page.locator("#book-exports")).to_be_visible()
+
+
 def saved(page: Page, file: str) -> bytes:
     """The file behind a link, as the browser downloads it."""
     with page.expect_download() as download:
@@ -181,10 +189,7 @@ def test_a_result_opened_again_shows_the_same_chart_and_reads_nothing(
 
 
 def test_the_chart_is_zoomed_and_walked_by_keyboard(page: Page, sample_text: str) -> None:
-    book_tab(page)
-    page.locator("#book-box textarea").fill(made_up(sample_text, 20))
-    page.locator("#book-run").click()
-    expect(page.locator("#book-exports")).to_be_visible()
+    read_pasted(page, made_up(sample_text, 20))
     figure, plot = page.locator(".chart"), page.locator(".plot").first
     length = int(figure.get_attribute("data-length") or 0)
     plot.focus()
@@ -302,10 +307,7 @@ def test_the_endpoint_says_the_same(server: str, sample_text: str) -> None:
 
 
 def test_an_answer_that_comes_late_does_not_take_the_zoom_back(page: Page, sample_text: str) -> None:
-    book_tab(page)
-    page.locator("#book-box textarea").fill(made_up(sample_text, 20))
-    page.locator("#book-run").click()
-    expect(page.locator("#book-exports")).to_be_visible()
+    read_pasted(page, made_up(sample_text, 20))
     figure, plot = page.locator(".chart"), page.locator(".plot").first
     length = figure.get_attribute("data-length") or ""
     held: list[tuple[Route, APIResponse]] = []
