@@ -96,6 +96,9 @@ class StageArguments(TrainingArguments):
         metadata={"help": "Folder that this stage made before: keep its choices, hold no works out."},
     )
     validation_excerpts: int = field(default=1500, metadata={"help": "At most so many are scored an epoch."})
+    calibration_excerpts: int = field(
+        default=4000, metadata={"help": "At most so many, of known and of other authors, are calibrated on."}
+    )
     resume: bool = field(default=False, metadata={"help": "Go on from the last checkpoint."})
     compile: bool | None = field(
         default=None,

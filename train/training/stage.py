@@ -34,7 +34,6 @@ from train.training.tokenizer import train_tokenizer
 from train.training.validation import compiled_for, excerpt_logits, fewer_excerpts, score_excerpts
 
 logger = logging.getLogger(__name__)
-_CALIBRATION_EXCERPTS = 4000
 
 
 class Folders(Protocol):
@@ -137,32 +136,30 @@ def tokenised_works(file: str, tokenizer: PreTrainedTokenizerFast, arguments: Fo
     return cached_tokens(data / file, tokenizer, cache_folder(data, Path(arguments.out)))
 
 
-def tuning_excerpts(data: Path) -> pd.DataFrame:
-    """Excerpts by authors whom no model knows, by which abstention is chosen, if there are any.
+def tuning_excerpts(data: Path, most: int) -> pd.DataFrame:
+    """At most `most` excerpts by authors whom no model knows, if there are any, to choose abstention by.
 
     They are of the unlabelled prose; without it some of the unknown authors have to serve.
     """
     if (data / UNLABELLED_FILE).is_file():
-        return fewer_excerpts(read_excerpts(data / UNLABELLED_FILE), _CALIBRATION_EXCERPTS)
+        return fewer_excerpts(read_excerpts(data / UNLABELLED_FILE), most)
     file = data / UNKNOWN_FILE
     if not file.is_file():
         return pd.DataFrame({"writer": [], "text": []})
     unknown = read_excerpts(file)
-    return fewer_excerpts(
-        unknown[unknown["writer"].isin(tuning_authors(unknown))], _CALIBRATION_EXCERPTS // 4
-    )
+    return fewer_excerpts(unknown[unknown["writer"].isin(tuning_authors(unknown))], most // 4)
 
 
-def calibrate_stage(bundle: ModelBundle, validation: pd.DataFrame, data: Path) -> Calibration:
-    """How a bundle is calibrated on held-out works and on authors that it does not know."""
-    known, others = fewer_excerpts(validation, _CALIBRATION_EXCERPTS), tuning_excerpts(data)
+def calibrate_stage(bundle: ModelBundle, validation: pd.DataFrame, data: Path, most: int) -> Calibration:
+    """How a bundle is calibrated on at most `most` excerpts of held-out works and of unknown authors each."""
+    known, others = fewer_excerpts(validation, most), tuning_excerpts(data, most)
     compiled = compiled_for(bundle, len(known) + len(others))
     scored = score_excerpts(compiled, known, "held-out works")
     logits = excerpt_logits(compiled, list(others["text"]), "other authors")
     unlabelled = (data / UNLABELLED_FILE).is_file()  # then none of the unknown authors has helped to choose
     calibration = calibrate(scored, logits, () if unlabelled else sorted(set(others["writer"])))
     labels = {author.key: author.label_id for author in bundle.authors}
-    labelled = validation[validation["writer"].isin(labels)]
+    labelled = known[known["writer"].isin(labels)]
     labelled = labelled.assign(label=labelled["writer"].map(labels))
     return calibrate_lengths(
         calibration, lambda texts: excerpt_logits(compiled, texts, "lengths"), labelled, others
@@ -182,7 +179,7 @@ def note_making(trainer: Trainer, began: str) -> None:
 
 
 def finish(bundle: ModelBundle, validation: pd.DataFrame, arguments: StageArguments) -> None:
-    """Calibrate and write the bundle to OUT.
+    """Write the bundle to OUT, and once more when it is calibrated, which may take long.
 
     Calibrated is on held-out works and on some of DATA's unknown authors, or as --choices say.
 
@@ -192,7 +189,8 @@ def finish(bundle: ModelBundle, validation: pd.DataFrame, arguments: StageArgume
     data, out = Path(arguments.data), Path(arguments.out)
     calibration = None
     if len(validation):
-        calibration = calibrate_stage(bundle, validation, data)
+        save_bundle(make_bundle(bundle.model, bundle.tokenizer, bundle.authors), out)
+        calibration = calibrate_stage(bundle, validation, data, arguments.calibration_excerpts)
     elif arguments.choices:
         calibration = chosen_calibration(Path(arguments.choices))
     else:

@@ -11,7 +11,7 @@ from train.data.csv_files import read_excerpts
 from train.errors import DataError
 from train.linear.discriminant import fit_ngrams
 from train.linear.ngram_features import symbol_codes
-from train.training import trainer
+from train.training import stage, trainer
 
 QUICK = [
     *("--bf16", "false", "--use_cpu", "true", "--disable_tqdm", "true", "--logging_steps", "2"),
@@ -116,3 +116,24 @@ def test_missing_columns_are_named(tmp_path: Path, columns: str, named: str):
 def test_without_books_each_excerpt_is_a_work(tmp_path: Path):
     (tmp_path / "old.csv").write_text("writer,text,Unnamed\nAlpha,раз,1\nAlpha,два,2\n", encoding="utf-8")
     assert read_excerpts(tmp_path / "old.csv")["book"].nunique() == 2
+
+
+def test_what_was_trained_outlives_a_calibration_that_is_cut_short(
+    pair: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def cut_short(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stage, "calibrate_stage", cut_short)
+    teach = ["--data", str(data), "--out", str(tmp_path), *TINY, *QUICK, "--num_train_epochs", "1"]
+    with pytest.raises(KeyboardInterrupt):
+        teacher.main(teach)
+    bundle = load_bundle(tmp_path)
+    assert not bundle.calibration.chosen
+    assert bundle.model.config.num_labels == len(bundle.authors)
+
+
+def test_calibration_reads_no_more_excerpts_than_asked(pair: Path, data: Path):
+    bundle, validation = load_bundle(pair / "teacher"), read_excerpts(data / "train_data.csv")
+    assert len(stage.tuning_excerpts(data, 2)) <= 2
+    assert stage.calibrate_stage(bundle, validation, data, 12).chosen
