@@ -5,6 +5,7 @@ which knows no clients, lets them in at once; switches that compute nothing pass
 A new choice ends the explanation under way by itself: it looks at the session after each gradient.
 """
 
+from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
 from typing import Any
@@ -111,4 +112,19 @@ def _wire_switches(parts: Parts, handlers: Handlers) -> None:
 def then_explain(event: Dependency, parts: Parts, handlers: Handlers) -> None:
     event.then(js=END, api_visibility="private")
     explain = explain_in_turn(handlers.turns, handlers)
-    event.then(explain, [parts.session], excerpt_screen(parts), **WORK)
+    then_stream(event, explain, handlers.screen, parts.session, excerpt_screen(parts))
+
+
+def then_stream(
+    event: Dependency,
+    work: Callable[..., Any],
+    draw: Callable[..., Any],
+    session: gr.State,
+    screen: list[Any],
+) -> None:
+    """Let an event be followed by work that draws the screen as it goes, then by the screen as it is.
+
+    Gradio puts each step of a stream on the page when the step before is there, but other answers as they
+    come. So a step may land on a newer answer before the browser shows that answer's mark.
+    """
+    event.then(work, [session], screen, **WORK).then(draw, [session], screen, **AT_ONCE)

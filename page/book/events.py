@@ -12,7 +12,7 @@ from gradio.events import Dependency
 
 from page.book.handlers import BookHandlers
 from page.book.layout import BookParts
-from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, WORK
+from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, then_stream
 from page.layout import Parts
 from page.scheduler.waiting import open_in_turn, read_in_turn
 
@@ -77,4 +77,4 @@ def wire_book(parts: Parts, handlers: BookHandlers, blocks: gr.Blocks) -> None:
 def then_read(event: Dependency, parts: Parts, handlers: BookHandlers) -> None:
     """Read the book that an event has opened."""
     read = read_in_turn(handlers.turns, handlers)
-    event.then(read, [parts.session], screen_of(parts.book), **WORK)
+    then_stream(event, read, handlers.screen, parts.session, screen_of(parts.book))

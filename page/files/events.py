@@ -4,7 +4,7 @@ import gradio as gr
 
 from page.book.events import screen_of, then_read
 from page.book.tab_links import both_tabs
-from page.events import AT_ONCE, BEGIN, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, WORK, then_explain
+from page.events import AT_ONCE, BEGIN, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, then_explain, then_stream
 from page.files.handlers import FileHandlers
 from page.layout import Parts
 from page.scheduler.waiting import in_turn, open_in_turn
@@ -21,7 +21,7 @@ def wire_files(parts: Parts, handlers: FileHandlers, blocks: gr.Blocks) -> None:
     opened = tab.upload.upload(opening, [session, language, tab.upload], screen, **PREDICTION)
     asked_on = tab.go_on.click(handlers.go_on, [session], screen, **AT_ONCE)
     for ready in (opened, asked_on):
-        ready.then(handlers.read_in_turn, [session], screen, **WORK)
+        then_stream(ready, handlers.read_in_turn, handlers.screen, session, screen)
     tab.refuse.click(handlers.refuse_files, [session], screen, **AT_ONCE)
     tab.stop.click(handlers.stop, [session], screen, **AT_ONCE)
     tab.redraw.click(handlers.screen, [session], screen, **AT_ONCE)

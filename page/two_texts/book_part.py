@@ -19,7 +19,7 @@ from page.book.reading import BookReading
 from page.book.screen import Updates, draw_opened, flatten_opened
 from page.book.view import Asked, Place
 from page.components import mark_now
-from page.events import AT_ONCE, WORK
+from page.events import AT_ONCE, then_stream
 from page.handlers import log_error
 from page.i18n.wording import book_messages, messages
 from page.layout import Parts
@@ -146,9 +146,9 @@ def wire_book_part(parts: Parts, handlers: PartHandlers) -> None:
     """Connect the question; call inside `gr.Blocks()`."""
     book, session, screen = parts.book, parts.session, screen_of(parts.book)
     asked = book.part.change(handlers.ask, [session, book.part], screen, **AT_ONCE)
-    asked.then(handlers.compare_in_turn, [session], screen, **WORK)
+    then_stream(asked, handlers.compare_in_turn, handlers.book.screen, session, screen)
     tab = parts.two_texts
     two = two_texts_screen(tab)
     outputs = [parts.tabs, tab.known.text, tab.disputed.text, tab.each, *two, *screen]
     shown = book.words.change(handlers.show_words, [session, book.words], outputs, **AT_ONCE)
-    shown.then(handlers.two.work_in_turn, [session], two, **WORK)
+    then_stream(shown, handlers.two.work_in_turn, handlers.two.screen, session, two)

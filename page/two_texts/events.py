@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, WORK
+from page.events import AT_ONCE, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, then_stream
 from page.layout import Parts
 from page.scheduler.waiting import open_in_turn
 from page.two_texts.cases import SIDES
@@ -38,7 +38,7 @@ def wire_two_texts(parts: Parts, handlers: TwoTextHandlers, blocks: gr.Blocks) -
         asked.append(side.upload.upload(opened, [session, language, side.upload], screen, **PREDICTION))
         side.clear.click(partial(handlers.clear, name), [session], screen, **AT_ONCE)
     for event in asked:
-        event.then(handlers.work_in_turn, [session], screen, **WORK)
+        then_stream(event, handlers.work_in_turn, handlers.screen, session, screen)
     tab.stop.click(handlers.stop, [session], screen, **AT_ONCE)
     tab.redraw.click(handlers.screen, [session], screen, **AT_ONCE)
     tab.refuse.click(handlers.refuse_files, [session], screen, **AT_ONCE)

@@ -81,3 +81,18 @@ def test_whatever_draws_a_tab_says_when_it_was_drawn(tiny_bundle, tiny_student) 
             one.name for one in blocks.fns.values() if screen & set(one.outputs) and mark not in one.outputs
         ]
         assert not unmarked, (mark.elem_id, unmarked)
+
+
+def test_what_streams_is_followed_by_the_screen_as_it_then_is(tiny_bundle, tiny_student) -> None:
+    """Gradio may put a step of a stream on the page after a newer answer of another event."""
+    blocks = build_blocks(Reader(tiny_bundle, tiny_student), Books(tiny_bundle, tiny_student), ShownResults())
+    drawn = {one._id for one in blocks.blocks.values() if str(one.elem_id).endswith("drawn")}
+    streams = [
+        one
+        for one in blocks.fns.values()
+        if inspect.isasyncgenfunction(one.fn) and drawn & {output._id for output in one.outputs}
+    ]
+    assert len(streams) > 10
+    for stream in streams:
+        after = [one for one in blocks.fns.values() if one.trigger_after == stream._id]
+        assert [(one.outputs, one.queue) for one in after] == [(stream.outputs, False)], stream.name
