@@ -1,7 +1,7 @@
 """Several texts on either side to one answer: what is compared, and what makes the answer worth less."""
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Literal, Protocol
@@ -87,14 +87,14 @@ class Answer:
         """Both sides' texts."""
         return (*self.known, *self.disputed)
 
-    def renamed(self, old: str, new: str) -> "Answer":
-        """The same answer, the texts of one name having another."""
+    def renamed(self, names: Mapping[str, str]) -> "Answer":
+        """The same answer, the texts of these names having the others."""
 
         def called(texts: tuple[Measured, ...]) -> tuple[Measured, ...]:
-            return tuple(replace(one, name=new) if one.name == old else one for one in texts)
+            return tuple(replace(one, name=names.get(one.name, one.name)) for one in texts)
 
         cautions = (
-            replace(one, name=new) if one.kind == "outside" and one.name == old else one
+            replace(one, name=names.get(one.name, one.name)) if one.kind == "outside" else one
             for one in self.cautions
         )
         return Answer(called(self.known), called(self.disputed), self.comparison, tuple(cautions))

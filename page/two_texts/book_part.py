@@ -25,7 +25,7 @@ from page.i18n.wording import book_messages, messages
 from page.layout import Parts
 from page.scheduler.fair_queue import BusyError, Wish
 from page.session import Session
-from page.two_texts.cases import SideName
+from page.two_texts.cases import PART, REST, SideName
 from page.two_texts.events import screen_of as two_texts_screen
 from page.two_texts.handlers import TwoTextHandlers
 
@@ -112,12 +112,8 @@ class PartHandlers:
         part = None if reading is None or place is None else reading.compared.get(place)
         if reading is None or part is None or not explains(part, reading) or self.cases.measure is None:
             return [*[gr.skip()] * 4, *self.two.screen(session), *self.book.screen(session)]
-        words = book_messages(session.language)
         own, rest = part_and_rest(reading.book.text, part.start, part.stop)
-        sides: dict[SideName, tuple[str, str]] = {
-            "known": (words.part_rest, rest),
-            "disputed": (words.part_name, own),
-        }
+        sides: dict[SideName, tuple[str, str]] = {"known": (REST, rest), "disputed": (PART, own)}
         shown = self.two.compare_sides(session, sides)
         return [gr.Tabs(selected="two"), "", "", False, *shown, *self.book.screen(session)]
 

@@ -38,8 +38,8 @@ LONGEST_SIDE = 5_000_000
 """Characters of one side."""
 _TEXT = 2_000  # bytes: a name and notices
 _HEAD = re.compile(r"\s[-–—]\s|_")
-PASTED = ""
-"""The name of a text that was pasted; each language has its own word for it."""
+PASTED, PART, REST = "", "/part", "/rest"
+"""Names, never a file's, of a pasted text, a book's part and its rest: each language has words for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from page.i18n.wording import book_messages, counted, messages, two_text_message
 from page.masking.links import ADDRESS, fold_citation
 from page.session import TwoTextsView
 from page.share.names import file_name
-from page.two_texts.cases import MOST_TEXTS, PASTED, Case, Failed, Side
+from page.two_texts.cases import MOST_TEXTS, PART, PASTED, REST, Case, Failed, Side
 
 FILES = ("comparison.html", "comparison.json")
 
@@ -53,7 +53,7 @@ def _lower(sentence: str) -> str:
 def render_texts(side: Side, language: Language) -> str:
     """The files of a side with their lengths and notices, those that wait, and those that failed."""
     read = "".join(_text(one, language) for one in side.texts)
-    waiting = "".join(f"<li>{escape(name)} …</li>" for name, _ in side.waiting)
+    waiting = "".join(f"<li>{escape(shown_name(name, language))} …</li>" for name, _ in side.waiting)
     failed = "".join(
         f'<li class="failed">{escape(one.name)}<p>{escape(_why(one, language))}</p></li>'
         for one in side.failed
@@ -66,7 +66,7 @@ def _text(text: Measured, language: Language) -> str:
     length = counted(len(text.text), words.characters, words)
     told = [notice_text(one, words, book) for one in without_words(text.notices, text.judgement.outside)]
     notices = "".join(f"<p>{escape(one)}</p>" for one in told)
-    return f"<li>{escape(text.name)}, {escape(length)}{notices}</li>"
+    return f"<li>{escape(shown_name(text.name, language))}, {escape(length)}{notices}</li>"
 
 
 def _why(failed: Failed, language: Language) -> str:
@@ -81,7 +81,7 @@ def render_state(case: Case | None, language: Language) -> str:
         return ""
     said = {
         "waiting": words.waiting_behind.format(ahead=case.ahead) if case.ahead else words.waiting,
-        "reading": two.reading.format(name=case.step),
+        "reading": two.reading.format(name=shown_name(case.step, language)),
         "comparing": two.comparing,
         "explaining": two.explaining,
         "stopped": two.stopped,
@@ -98,7 +98,7 @@ def render_verdict(case: Case | None, language: Language) -> str:
     words = hand_phrases(language)
     said = render_answer(answer, words) + (render_cautions(answer, words) if answer.void else "")
     if case is not None and case.rivals and not answer.void:
-        name = case.rivals[0][0] or two_text_messages(language).pasted
+        name = shown_name(case.rivals[0][0], language)
         return f'<p class="says">{escape(two_text_messages(language).nearest.format(name=name))}</p>{said}'
     return said
 
@@ -117,8 +117,7 @@ def weighed(case: Case, language: Language, prior: float) -> tuple[Candidate, ..
     """The candidates with their probabilities; none where all known texts are one author's."""
     if not case.rivals:
         return ()
-    pasted = two_text_messages(language).pasted
-    return weigh_candidates([(name or pasted, answer) for name, answer in case.rivals], prior)
+    return weigh_candidates([(shown_name(name, language), answer) for name, answer in case.rivals], prior)
 
 
 def render_likeness(case: Case | None, language: Language) -> str:
@@ -165,7 +164,17 @@ def saved_name(case: Case, file: str, language: Language) -> str:
 
 
 def named(case: Case | None, language: Language) -> Answer | None:
-    """The answer, its pasted texts called so in the language; None where there is none."""
+    """The answer, its texts called as they are shown; None where there is none."""
     if case is None or case.answer is None:
         return None
-    return case.answer.renamed(PASTED, two_text_messages(language).pasted)
+    return case.answer.renamed(_own_words(language))
+
+
+def shown_name(name: str, language: Language) -> str:
+    """What a text is called: by its file, or by the language's words for what was pasted or a book's part."""
+    return _own_words(language).get(name, name)
+
+
+def _own_words(language: Language) -> dict[str, str]:
+    book = book_messages(language)
+    return {PASTED: two_text_messages(language).pasted, PART: book.part_name, REST: book.part_rest}

@@ -24,6 +24,7 @@ from page.storage.weights import book_bytes
 from page.two_texts.book_part import PartHandlers
 from page.two_texts.cases import Cases
 from page.two_texts.handlers import TwoTextHandlers
+from page.two_texts.view import named
 from tests.invented_hand import InventedHand, invented_reasons
 from tests.page.book.conftest import HOSTILE
 from tests.page.own_loop import run_in_own_loop
@@ -110,9 +111,16 @@ def test_the_words_behind_an_answer_stand_on_the_tab_of_two_texts(
     case = asking.cases.find(session.two.token)
     assert case is not None and case.answer is not None and case.reasons is not None and case.prior == 0.2
     assert case.answer.comparison.log_ratio == book.compared[chapter].comparison.log_ratio
-    (disputed,), (known,) = case.disputed.texts, case.known.texts
+    (disputed,) = case.disputed.texts
     assert disputed.text == book.book.text[chapter.start : chapter.stop]
-    assert (disputed.name, known.name) == ("Эта часть", "Остальная книга")
+    for language, names in (
+        ("ru", ("Эта часть", "Остальная книга")),
+        ("en", ("This part", "The rest of the book")),
+    ):
+        asking.two.localise(session, language)
+        answer = named(case, language)
+        assert answer is not None and tuple(one.name for one in (*answer.disputed, *answer.known)) == names
+        assert all(name in "".join(map(str, asking.two.screen(session))) for name in names)
     monkeypatch.setattr("page.book.passage.LONGEST_EXPLAINED", len(book.book.text))
     assert button not in answered(asking, session, chapter)[-1]
     before = session.two.token
