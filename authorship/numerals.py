@@ -25,6 +25,11 @@ def decimal(value: float, digits: int, words: Spoken) -> str:
     return localised(f"{value:.{digits}f}", words)
 
 
+def signed(value: float, words: Spoken) -> str:
+    """A word's score or a change with its sign and two decimals; what rounds to nothing has no sign."""
+    return localised(f"{value:+.2f}" if abs(value) >= 0.005 else "0.00", words)
+
+
 def whole(value: int, words: Spoken) -> str:
     """A whole number, its thousands set apart as the language does: 2500 and 12 345, or 2,500 and 12,345."""
     grouped = words.language == "en" or abs(value) >= _FEWEST_GROUPED

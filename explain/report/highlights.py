@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import TypeVar
 
-from authorship.numerals import Language, Spoken, localised
+from authorship.numerals import Language, signed
 from explain.datamodels import TokenScore, WordScore
 from explain.report.wording import document_words
 from explain.words import Span
@@ -127,7 +127,7 @@ class _Paint:
 
     def span(self, entry: WordScore | TokenScore, kind: str) -> str:
         """One word or token with its colour, its score and, if it is strong, a tab stop."""
-        score = format_score(entry.score, self._words)
+        score = signed(entry.score, self._words)
         strong = entry in self._strong
         opacity = tint_of(entry.score, self._fullest, strong)
         side = "ig-for" if entry.score > 0 else "ig-against"
@@ -142,11 +142,6 @@ class _Paint:
             f' data-at="{entry.start}">'
             f"{escape(entry.text)}</span>"
         )
-
-
-def format_score(score: float, words: Spoken) -> str:
-    """Signed logits with three decimals and a true minus sign, which screen readers say."""
-    return localised(f"{score:+.3f}", words)
 
 
 def escape(text: str) -> str:

@@ -4,13 +4,13 @@ import unicodedata
 
 from authorship.datamodels import Author, Prediction
 from authorship.models.digest import text_hash
-from authorship.numerals import Language, decimal, localised, probability, rounded_percent, whole
+from authorship.numerals import Language, decimal, localised, probability, rounded_percent, signed, whole
 from authorship.predict.phrases import phrases, say, spoken_name
 from authorship.predict.results import known_authors
 from explain.agreement import Likeness
 from explain.datamodels import Attribution
 from explain.report.citation import say_citation, say_day
-from explain.report.highlights import DARK, STYLE, escape, format_score, in_place, legend, render_words
+from explain.report.highlights import DARK, STYLE, escape, in_place, legend, render_words
 from explain.report.json import ModelResult, Result, software_versions
 from explain.report.nearest import render_nearest
 from explain.report.wording import DocumentWords, document_words
@@ -131,8 +131,8 @@ def _facts(attribution: Attribution, rival: Author | None, words: DocumentWords)
     sides = [name_of(author, words) for author in (attribution.author, rival) if author]
     return words.facts.format(
         author=" − ".join(sides),
-        score=format_score(attribution.score, words),
-        baseline=format_score(attribution.baseline_score, words),
+        score=signed(attribution.score, words),
+        baseline=signed(attribution.baseline_score, words),
         error=localised(f"{attribution.error:.2%}", words),
         nodes=attribution.n_steps,
         seconds=decimal(attribution.seconds, 1, words),
@@ -142,7 +142,7 @@ def _facts(attribution: Attribution, rival: Author | None, words: DocumentWords)
 def _table(text: str, attribution: Attribution, words: DocumentWords) -> str:
     """The strongest words with their numbers, for print and for readers who cannot point."""
     numbered = sorted(enumerate(attribution.words), key=lambda one: -abs(one[1].score))[:_STRONGEST]
-    strongest = [(place, format_score(word.score, words)) for place, word in numbered]
+    strongest = [(place, signed(word.score, words)) for place, word in numbered]
     items = "".join(
         f"<li><bdi>{escape(in_place(text, attribution.words, place))}</bdi> {score}</li>"
         for place, score in strongest
@@ -202,11 +202,11 @@ def _test(role: str, model: ModelResult, result: Result, words: DocumentWords) -
     lines = [template.format(role=words.roles[role], **firsts)]
     found = model.verification
     if found is not None:
-        predicted = words.unpredicted if found.predicted is None else format_score(found.predicted, words)
+        predicted = words.unpredicted if found.predicted is None else signed(found.predicted, words)
         lines.append(
             words.verified.format(
                 predicted=predicted,
-                actual=format_score(found.actual, words),
+                actual=signed(found.actual, words),
                 author=name_of(result.author, words),
                 before=probability(found.probability_before, words),
                 after=probability(found.probability_after, words),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from authorship.numerals import whole
+from authorship.numerals import signed, whole
 from authorship.same_hand.answer import Answer, Candidate, Measured
 from authorship.same_hand.phrases import (
     HandPhrases,
@@ -15,7 +15,7 @@ from authorship.same_hand.phrases import (
 )
 from authorship.same_hand.results import none_of_them
 from explain.datamodels import WordScore
-from explain.report.highlights import escape, format_score, legend, render_words
+from explain.report.highlights import escape, legend, render_words
 from explain.report.html import plain_name
 from explain.same_hand.plot import render_plot
 from explain.same_hand.reasons import HandReasons, Telling, extremes, strongest
@@ -175,4 +175,4 @@ def _table(title: str, listed: Sequence[Telling], said: ComparisonWords, words: 
 
 def _signed(score: float, words: HandPhrases) -> str:
     """A score with its sign; a dash where there is none."""
-    return "—" if score == 0 else format_score(score, words)
+    return "—" if score == 0 else signed(score, words)

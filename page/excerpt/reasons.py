@@ -7,7 +7,7 @@ from typing import Literal
 
 from authorship.datamodels import Author
 from authorship.models.source import Role
-from authorship.numerals import percent, probability
+from authorship.numerals import percent, probability, signed
 from explain.agreement import align, shared_spans
 from explain.datamodels import Attribution, WordScore
 from explain.report.highlights import escape as inert
@@ -16,7 +16,7 @@ from explain.words import Span
 from page.excerpt.results import FASTEST_FIRST, ROLES, Reading, Reasons
 from page.excerpt.verdict import role_name, seconds
 from page.i18n.messages import Messages
-from page.i18n.wording import check_messages, counted, display_name, signed
+from page.i18n.wording import check_messages, counted, display_name
 
 View = Literal["teacher", "student", "differences"]
 VIEWS: tuple[View, ...] = ("teacher", "student", "differences")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from authorship.datamodels import Author, Stretch
-from authorship.numerals import Language, decimal, whole
+from authorship.numerals import Language, whole
 from authorship.predict.phrases import phrases, say_stretch, spoken_name
 from authorship.text.formats.limits import Limits
 from page.files.rows import MOST_FILES
@@ -38,12 +38,6 @@ from page.i18n.russian import (
 def messages(language: Language) -> Messages:
     """The page's words in a language."""
     return RUSSIAN if language == "ru" else ENGLISH
-
-
-def signed(value: float, words: Messages) -> str:
-    """A change with its sign and two decimals; what rounds to nothing has no sign."""
-    text = decimal(value, 2, words)
-    return f"+{text}" if value >= 0.005 else text.lstrip("−") if abs(value) < 0.005 else text
 
 
 def counted(number: int, forms: Forms, words: Messages) -> str:

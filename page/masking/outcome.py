@@ -6,12 +6,12 @@ from typing import Literal
 
 from authorship.datamodels import Author, Prediction
 from authorship.models.source import Role
-from authorship.numerals import percent, probability
+from authorship.numerals import percent, probability, signed
 from explain.verification import knows, verify
 from page.excerpt.results import ROLES, Reading, Reasons
 from page.excerpt.verdict import role_name
 from page.i18n.messages import CheckMessages, Messages
-from page.i18n.wording import counted, display_name, signed
+from page.i18n.wording import counted, display_name
 from page.masking.masks import Masked
 
 

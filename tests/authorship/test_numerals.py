@@ -2,7 +2,7 @@
 
 import pytest
 
-from authorship.numerals import decimal, localised, percent, probability, rounded_percent, whole
+from authorship.numerals import decimal, localised, percent, probability, rounded_percent, signed, whole
 from explain.report.wording import document_words
 
 RUSSIAN, ENGLISH = document_words("ru"), document_words("en")
@@ -28,3 +28,9 @@ def test_numbers_have_the_marks_of_the_language() -> None:
     assert (whole(1500, RUSSIAN), whole(1500, ENGLISH)) == ("1500", "1,500")
     assert (whole(12345, RUSSIAN), whole(12345, ENGLISH)) == ("12\u202f345", "12,345")
     assert (rounded_percent(0.625, RUSSIAN), localised("+1.50%", RUSSIAN)) == ("62\u00a0%", "+1,50\u00a0%")
+
+
+def test_scores_have_a_sign_unless_they_round_to_nothing() -> None:
+    scores = (0.5, -0.25, 0.006, 0.004, -0.004, 0.0)
+    assert [signed(one, ENGLISH) for one in scores] == ["+0.50", "−0.25", "+0.01", "0.00", "0.00", "0.00"]
+    assert [signed(one, RUSSIAN) for one in scores[:3]] == ["+0,50", "−0,25", "+0,01"]

@@ -181,7 +181,8 @@ def test_the_strongest_words_are_links_with_numbers_and_marks_at_the_edge() -> N
     view = seen("teacher", Reasons("done", attribute()))
     html, text = render_strongest(view, RUSSIAN), render_coloured(view, RUSSIAN)
     assert re.findall(r'data-at="(\d+)" class="(\w+)"', html) == [("0", "for"), ("9", "against")]
-    assert "+0,50" in html and "−0,20" in html and "+0,500" in text
+    for number in ("+0,50", "−0,20"):
+        assert f"<b>{number}</b>" in html and f'data-score="{number}"' in text
     assert re.findall(r'<button[^>]* data-at="(\d+)"', text) == ["0", "9"]
     assert "<li>" not in render_strongest(seen("teacher", Reasons()), RUSSIAN)
 

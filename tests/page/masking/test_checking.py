@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from authorship.encode.windows import encode
+from authorship.numerals import signed
 from authorship.predict.prediction import predict_encoded
 from explain.faithfulness import mask_words
 from explain.masking_modes import COVERS
@@ -14,7 +15,7 @@ from explain.verification import verify, words_of
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES, Reading
 from page.i18n.english import ENGLISH
-from page.i18n.wording import check_messages, signed
+from page.i18n.wording import check_messages
 from page.layout import build_parts
 from page.masking.handlers import CheckHandlers, wire_checking
 from page.masking.masking import Checker
