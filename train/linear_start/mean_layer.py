@@ -74,8 +74,12 @@ class PooledStart:
         return replace(self, weight=scale * self.weight, bias=scale * self.bias)
 
     def build(self, model: PreTrainedModel) -> PreTrainedModel:
-        """A copy of `model` that has this depth and says this."""
+        """A copy of `model` that has this depth and says this, without dropout.
+
+        The whitening makes much of directions in which states vary little, and so of what dropout shifts.
+        """
         built = with_layers(model, list(range(self.depth)), fresh=1)
+        _switch_dropout_off(built)
         with torch.no_grad():
             _write_pooling(encoder_layers(built)[1][-1], self.pooling)
             dense, out = _head(built)
@@ -109,6 +113,14 @@ def _write_pooling(layer: Any, pooling: Pooling) -> None:
     for norm in (attention.output.LayerNorm, output.LayerNorm):
         norm.weight.fill_(1.0)
         norm.bias.zero_()
+
+
+def _switch_dropout_off(model: PreTrainedModel) -> None:
+    config = model.config
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = config.classifier_dropout = 0.0
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
 
 
 def _head(model: PreTrainedModel) -> tuple[nn.Linear, nn.Linear]:

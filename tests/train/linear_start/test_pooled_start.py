@@ -60,7 +60,7 @@ def test_the_model_built_says_what_was_fitted_also_of_padded_windows(kind: str) 
     seen, unseen = windows(96, 0), windows(24, 1)
     start = fit_start(read_states(model, seen.ids, [2])[:, 0], seen, 2, 0.3).scaled(2.0)
     expected = start.logits(read_states(model, unseen.ids, [2])[:, 0])
-    built = start.build(model).eval()
+    built = start.build(model).train()  # nothing of it is dropped while it learns
     longest = max(map(len, unseen.ids))
     ids = torch.ones(len(unseen.ids), longest, dtype=torch.long)
     for row, window in enumerate(unseen.ids):
