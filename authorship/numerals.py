@@ -27,7 +27,12 @@ def decimal(value: float, digits: int, words: Spoken) -> str:
 
 def signed(value: float, words: Spoken) -> str:
     """A word's score or a change with its sign and two decimals; what rounds to nothing has no sign."""
-    return localised(f"{value:+.2f}" if abs(value) >= 0.005 else "0.00", words)
+    return localised("0.00" if rounds_to_nothing(value) else f"{value:+.2f}", words)
+
+
+def rounds_to_nothing(value: float) -> bool:
+    """Whether two decimals show nothing of a number."""
+    return abs(value) < 0.005
 
 
 def whole(value: int, words: Spoken) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from authorship.numerals import signed, whole
+from authorship.numerals import rounds_to_nothing, signed, whole
 from authorship.same_hand.answer import Answer, Candidate, Measured
 from authorship.same_hand.phrases import (
     HandPhrases,
@@ -155,7 +155,8 @@ def _strongest(reasons: HandReasons, said: ComparisonWords, words: HandPhrases) 
 
 
 def _table(title: str, listed: Sequence[Telling], said: ComparisonWords, words: HandPhrases) -> str:
-    """Words or marks with what they add on either side; nothing where there are none."""
+    """Words or marks with what they add on either side; nothing where there are none that can be seen to."""
+    listed = [one for one in listed if not (rounds_to_nothing(one.known) and rounds_to_nothing(one.disputed))]
     if not listed:
         return ""
     heads = [said.column_known, said.column_disputed]

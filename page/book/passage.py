@@ -251,7 +251,7 @@ def explains(part: PartAnswer, reading: BookReading) -> bool:
 def _ask_words(part: PartAnswer, book: BookMessages) -> str:
     """The button that shows the words behind an answer."""
     place, label = f"{part.start} {part.stop}", escape(book.part_words)
-    return f'<p><button type="button" data-words="{place}">{label}</button></p>'
+    return f'<p class="tools"><button type="button" data-words="{place}">{label}</button></p>'
 
 
 def _named(caution: Caution, names: dict[str, str]) -> Caution:
