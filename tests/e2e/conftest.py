@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect, sync_playwright
 
 from authorship.models.bundle import ModelBundle, save_bundle
 from explain.fingerprints.storage import FINGERPRINTS_FILE, save
@@ -134,6 +134,21 @@ def explain(page: Page, text: str) -> None:
 def wait_for_reasons(page: Page) -> None:
     """Until both models are explained and nothing is wrong with either."""
     expect(page.locator("#progress .done")).to_be_attached(timeout=PATIENCE)
+
+
+def hold_back(page: Page) -> list[tuple[Route, APIResponse]]:
+    """Where the answer to the next choice is put, which the page does not get; it gets screens drawn anew."""
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        inputs = route.request.post_data_json["data"]  # a screen is drawn of the session alone
+        if held or len(inputs) == 1:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    page.route("**/run/predict**", hold)
+    return held
 
 
 def see(page: Page, view: str) -> None:

@@ -9,10 +9,10 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from playwright.sync_api import APIResponse, Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from page.i18n.english import ENGLISH_BOOK
-from tests.e2e.conftest import open_page, shown_name
+from tests.e2e.conftest import hold_back, open_page, shown_name
 
 expect.set_options(timeout=180_000)
 
@@ -310,8 +310,7 @@ def test_an_answer_that_comes_late_does_not_take_the_zoom_back(page: Page, sampl
     read_pasted(page, made_up(sample_text, 20))
     figure, plot = page.locator(".chart"), page.locator(".plot").first
     length = figure.get_attribute("data-length") or ""
-    held: list[tuple[Route, APIResponse]] = []
-    page.route("**/run/predict**", lambda route: held.append((route, route.fetch())), times=1)
+    held = hold_back(page)
     for key in ("End", "+", "Home", "+"):  # the answer to the first zoom is held back
         plot.press(key)
     expect(figure).not_to_have_attribute("data-to", length)

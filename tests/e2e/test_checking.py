@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from playwright.sync_api import APIResponse, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from page.i18n.russian import RUSSIAN_CHECK
-from tests.e2e.conftest import explain, see, unfold
+from tests.e2e.conftest import explain, hold_back, see, unfold
 
 expect.set_options(timeout=180_000)
 
@@ -65,8 +65,7 @@ def test_an_answer_that_comes_late_does_not_undo_what_was_drawn_after_it(
     page: Page, sample_text: str
 ) -> None:
     explain(page, sample_text)
-    held: list[tuple[Route, APIResponse]] = []
-    page.route("**/run/predict**", lambda route: held.append((route, route.fetch())), times=1)
+    held = hold_back(page)
     see(page, "student")
     word(page, "собака").click()
     expect(page.locator("#outcome .tried section")).to_have_count(2)
