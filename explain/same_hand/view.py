@@ -155,7 +155,7 @@ def _strongest(reasons: HandReasons, said: ComparisonWords, words: HandPhrases) 
 
 
 def _table(title: str, listed: Sequence[Telling], said: ComparisonWords, words: HandPhrases) -> str:
-    """Words or marks with what they add on either side; nothing where there are none that can be seen to."""
+    """Words or marks with what they add on either side; those that round to nothing left out."""
     listed = [one for one in listed if not (rounds_to_nothing(one.known) and rounds_to_nothing(one.disputed))]
     if not listed:
         return ""

@@ -112,7 +112,7 @@ def test_a_screen_reader_hears_the_score_of_every_word(finished: Page) -> None:
         see(finished, view)
         excerpt = finished.locator("#coloured")
         expect(finished.locator(f"#view input[value={view}]")).to_be_checked()
-        heard = excerpt.get_by_role("button", name=re.compile(r": [+−]?\d+[.,]\d\d$"))
+        heard = excerpt.get_by_role("button", name=re.compile(r": ([+−]\d+[.,]\d\d|0[.,]00)$"))
         expect(heard).to_have_count(excerpt.locator(".ig-word").count())
         masked = excerpt.get_by_role("button", name=re.compile("^собака: "), pressed=True)
         expect(masked).to_have_count(1)

@@ -54,16 +54,22 @@ def best_threshold(known: Logits, unknown: Logits) -> float:
 
 
 def calibrate_lengths(
-    calibration: Calibration, read: Read, known: pd.DataFrame, others: pd.DataFrame
+    calibration: Calibration,
+    read: Read,
+    known: pd.DataFrame,
+    others: pd.DataFrame,
+    at_most: int = max(LENGTHS.values()),
 ) -> Calibration:
     """The same calibration with the choices for texts of each of `LENGTHS`, where there is prose enough.
 
     `read` makes texts logits of shape `(texts, labels)`; `known` are excerpts of held-out works in their
     order, with the columns `label`, `writer`, `book` and `text`, `others` those of authors that the model
-    does not know, without labels. A length at which fewer than `_FEWEST` texts can be cut is left out.
+    does not know, without labels. A length at which fewer than `_FEWEST` texts can be cut is left out; no
+    more than `at_most` are read of one.
     """
     found = []
-    for length, most in LENGTHS.items():
+    for length, usual in LENGTHS.items():
+        most = min(usual, at_most)
         texts, labels = cut_texts(known, length, most)
         if len(texts) < _FEWEST:
             continue

@@ -159,10 +159,10 @@ def calibrate_stage(bundle: ModelBundle, validation: pd.DataFrame, data: Path, m
     unlabelled = (data / UNLABELLED_FILE).is_file()  # then none of the unknown authors has helped to choose
     calibration = calibrate(scored, logits, () if unlabelled else sorted(set(others["writer"])))
     labels = {author.key: author.label_id for author in bundle.authors}
-    labelled = known[known["writer"].isin(labels)]
+    labelled = validation[validation["writer"].isin(labels)]
     labelled = labelled.assign(label=labelled["writer"].map(labels))
     return calibrate_lengths(
-        calibration, lambda texts: excerpt_logits(compiled, texts, "lengths"), labelled, others
+        calibration, lambda texts: excerpt_logits(compiled, texts, "lengths"), labelled, others, most
     )
 
 

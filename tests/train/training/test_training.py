@@ -119,7 +119,7 @@ def test_without_books_each_excerpt_is_a_work(tmp_path: Path):
 
 
 def test_what_was_trained_outlives_a_calibration_that_is_cut_short(
-    pair: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     def cut_short(*_: object) -> None:
         raise KeyboardInterrupt
