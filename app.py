@@ -59,11 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.files.batches import Batches
     from page.files.exports import file_routes
     from page.launch import build_blocks, launch, register_function
-    from page.masking.downloads import takeaway_routes
-    from page.masking.results import ShownResults
+    from page.masking.downloads import ShownResults, takeaway_routes
     from page.request_filter.quiet import log_kinds_only
-    from page.scheduler.priority import Gate, polite
-    from page.scheduler.turns import make_turns
+    from page.scheduler.turns import Gate, make_turns, polite
     from page.share.about import about_routes
     from page.storage.cache import Room
     from page.two_texts.cases import Cases

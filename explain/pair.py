@@ -12,7 +12,7 @@ from authorship.models.pair import find_author
 from authorship.predict.prediction import predict_encoded
 from authorship.predict.predictor import judge_text, refuse
 from explain.agreement import Likeness, Scale, compare
-from explain.contrast import contrast
+from explain.attribution import contrast
 from explain.datamodels import Attribution
 from explain.faithfulness import Explained, measure_transfer
 from explain.masking_modes import Cover, covered_words

@@ -18,7 +18,7 @@ from page.components import mark_now
 from page.examples import example_text
 from page.excerpt.pair_service import LONGEST_TEXT, Reader, check_length
 from page.excerpt.reasons import VIEWS
-from page.masking.results import ShownResults
+from page.masking.downloads import ShownResults
 from page.scheduler.turns import Turns, make_turns
 from page.screen import draw
 from page.session import Session, explaining

@@ -34,8 +34,8 @@ from page.files.handlers import FileHandlers
 from page.handlers import Handlers
 from page.i18n.russian import RUSSIAN
 from page.layout import build_parts
+from page.masking.downloads import ShownResults
 from page.masking.handlers import CheckHandlers, wire_checking
-from page.masking.results import ShownResults
 from page.request_filter.connections import harden
 from page.request_filter.filter import RequestFilter
 from page.request_filter.forms import Forms

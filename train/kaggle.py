@@ -10,8 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from authorship.commandline import run
-from train.data.kaggle_archive import Table, open_archive, read_table, unpack
-from train.data.kaggle_client import download_archive
+from train.data.kaggle_client import Table, download_archive, open_archive, read_table, unpack
 from train.data.original import KEYS, authors_json
 from train.data.sources import AUTHORS_FILE
 from train.errors import DataError

@@ -19,8 +19,8 @@ import ray
 import ray.data
 
 from authorship.commandline import describe, quiet_libraries
-from authorship.library.datamodels import Batch, LibraryError
 from authorship.library.scoring import Scorer, Task
+from authorship.library.shipping import Batch, LibraryError
 
 _ADDRESS = os.environ.get("RAY_ADDRESS") or "local"
 _PACKAGE = Path(__file__).resolve().parents[1]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from authorship.library.cluster import connect, score_batches
-from authorship.library.datamodels import Batch, Failure, LibraryError, Piece, WorkPlan
 from authorship.library.scoring import Task
+from authorship.library.shipping import Batch, Failure, LibraryError, Piece, WorkPlan
 from authorship.library.source import Source, SourceFile
 from authorship.library.store import Models
 from authorship.library.tables import plan_rows, to_failed

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 
 from authorship.commandline import describe
-from authorship.library.datamodels import Batch, Failure, Piece, WorkPlan, WorkScore
-from authorship.library.shipping import PackedBundle
+from authorship.library.shipping import Batch, Failure, PackedBundle, Piece, WorkPlan, WorkScore
 from authorship.library.source import Source
 from authorship.library.store import Store
 from authorship.library.tables import read_rows, to_failed, to_windows, to_works

@@ -12,7 +12,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from authorship.library.datamodels import LibraryError
+from authorship.library.shipping import LibraryError
 from authorship.text.files import is_book
 
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from fsspec import AbstractFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from authorship.library.datamodels import Failure, LibraryError
+from authorship.library.shipping import Failure, LibraryError
 from authorship.library.source import Source, open_address
 
 Kind = Literal["windows", "failed", "works"]

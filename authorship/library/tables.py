@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from authorship.datamodels import Author, Passage, RollingAttribution
-from authorship.library.datamodels import Failure, LibraryError, Piece, WorkPlan, WorkScore
+from authorship.library.shipping import Failure, LibraryError, Piece, WorkPlan, WorkScore
 from authorship.predict.results import prediction_object
 
 TEXT = "text"

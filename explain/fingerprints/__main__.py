@@ -14,7 +14,7 @@ from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import REPORT_FILE, load_bundle
 from authorship.models.digest import model_hash
 from authorship.models.source import FORMS, Role, default_reference, locate_bundle
-from explain.fingerprints.datamodels import ModelFingerprint, PairFingerprints
+from explain.fingerprints.datamodels import FINGERPRINTS_FILE, ModelFingerprint, PairFingerprints, save
 from explain.fingerprints.mapping import make_map
 from explain.fingerprints.measure import (
     Deadline,
@@ -28,7 +28,6 @@ from explain.fingerprints.measure import (
     spread,
 )
 from explain.fingerprints.record import Record
-from explain.fingerprints.storage import FINGERPRINTS_FILE, save
 
 RECORD_FILE = ".fingerprints.partial"
 READ_PER_WORK = 12

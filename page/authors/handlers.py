@@ -9,8 +9,7 @@ from authorship.datamodels import Author
 from authorship.numerals import Language
 from explain.fingerprints.datamodels import PairFingerprints
 from page.authors.map import render_map
-from page.authors.portrait import render_portrait
-from page.authors.roster import render_lead, render_roster
+from page.authors.portrait import render_lead, render_portrait, render_roster
 from page.authors.view import View
 from page.components import mark_now
 from page.events import AT_ONCE, PICK_LANGUAGE, TELL_LANGUAGE

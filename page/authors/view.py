@@ -9,8 +9,13 @@ from authorship.errors import AuthorshipError
 from authorship.models.bundle import ModelBundle
 from authorship.models.digest import known_hash
 from authorship.models.source import PROJECT, Role
-from explain.fingerprints.datamodels import AuthorFingerprint, ModelFingerprint, PairFingerprints
-from explain.fingerprints.storage import FINGERPRINTS_FILE, load
+from explain.fingerprints.datamodels import (
+    FINGERPRINTS_FILE,
+    AuthorFingerprint,
+    ModelFingerprint,
+    PairFingerprints,
+    load,
+)
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES, Reading
 from page.i18n.messages import FingerprintMessages, Messages

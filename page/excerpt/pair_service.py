@@ -15,13 +15,12 @@ from authorship.predict.prediction import engine_of, predict_encoded
 from authorship.predict.predictor import judge_text, refuse
 from authorship.text.decode import check_text
 from explain.agreement import CrossTransfer, Scale
-from explain.attribution import attributing
-from explain.contrast import contrast
+from explain.attribution import attributing, contrast
 from explain.datamodels import Attribution, AttributionProgress
 from explain.faithfulness import Explained, measure_transfer
 from page.excerpt.composer import Sample
 from page.excerpt.results import ROLES, Reading, Reasons
-from page.scheduler.priority import LONG_PREDICTION, Gate
+from page.scheduler.turns import LONG_PREDICTION, Gate
 from page.storage.cache import Recent, Room
 from page.storage.weights import attribution_bytes, encoded_bytes, reading_bytes, text_bytes
 

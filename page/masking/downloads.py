@@ -1,7 +1,13 @@
-"""The routes under which a result is fetched: made from memory, no file is ever written."""
+"""Results kept for those who have them on their screens, and the routes under which they are fetched.
+
+Everything is made from memory, no file is ever written.
+"""
+
+from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -16,12 +22,43 @@ from explain.verification import knows, verify
 from page.book.downloads import HEADERS, deliver
 from page.excerpt.pair_service import Reader
 from page.masking.links import FILES, saved_name
-from page.masking.results import ShownResults
 from page.scheduler.turns import Turns
 from page.session import Session
 from page.share.about import public_address
 from page.share.card import draw_card, make_card
 from page.share.names import attachment
+from page.storage.cache import Room
+from page.storage.weights import session_bytes
+
+if TYPE_CHECKING:
+    from page.session import Session
+
+
+_TOKEN = 300  # bytes that a token takes
+
+
+class ShownResults:
+    """Keeps the sessions that show something; one that has to go forgets it. One instance serves all."""
+
+    def __init__(self, room: Room | None = None) -> None:
+        """`room` is what all that is kept for visitors shares."""
+        self._room = room or Room()
+
+    def put(self, session: Session) -> None:
+        """Weigh what a session shows, and let its result be found."""
+        key = ("session", id(session))
+        if session.reading is None and not session.upload:
+            self._room.drop(key)
+            return
+        self._room.keep(key, session, session_bytes(session), session.forget)
+        if session.result:
+            self._room.keep(("result", session.result), session, _TOKEN)
+
+    def find(self, token: str) -> Session | None:
+        """The session that still shows the result of this token."""
+        session = cast("Session | None", self._room.find(("result", token)))
+        return session if session is not None and session.result == token else None
+
 
 SAVED_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",

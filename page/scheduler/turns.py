@@ -1,26 +1,98 @@
 """Handlers that wait their turn, and give it back whatever happens: done, refused, stopped, gone.
 
 Waiting costs no thread; work runs in a few threads of its own, step by step, and ends between two steps
-when its client has gone. Between two steps a long turn is passed on to whoever waits.
+when its client has gone. Between two steps a long turn is passed on to whoever waits. Predictions go first:
+whatever takes longer asks the gate before its next step.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from threading import Condition, local
 from typing import Any, TypeVar, cast
 
 import gradio as gr
 
-from authorship.engines.engine import give_back_memory
+from authorship.engines.engine import Engine, Ids, Logits, give_back_memory
+from authorship.models.bundle import ModelBundle
+from authorship.predict.prediction import engine_of
 from page.scheduler.fair_queue import Bounds, Client, Desk, Ticket, Wish
 from page.scheduler.presence import client_here, presence_here
-from page.scheduler.priority import LONG_PREDICTION
 
 Value = TypeVar("Value")
+
+
+LONG_PREDICTION = 20_000
+"""Characters; whoever asks about more than that takes many times as long as most, and gives way to them."""
+_LONGEST_PAUSE = 1.0
+
+
+class Gate:
+    """Counts the predictions under way; explanations and books pause while there are any.
+
+    A pause ends after a second, so that a crowd of predictions slows the others down but never stops them. A
+    thread that is in a prediction itself never pauses.
+    """
+
+    def __init__(self) -> None:
+        self._predictions = 0
+        self._free = Condition()
+        self._mine = local()
+
+    @contextmanager
+    def predicting(self) -> Iterator[None]:
+        """A prediction is under way in this thread."""
+        with self._free:
+            self._predictions += 1
+        self._mine.predicting = True
+        try:
+            yield
+        finally:
+            self._mine.predicting = False
+            with self._free:
+                self._predictions -= 1
+                if not self._predictions:
+                    self._free.notify_all()
+
+    def give_way(self, seconds: float = _LONGEST_PAUSE) -> float:
+        """Wait until no prediction is under way, `seconds` at most; the seconds waited."""
+        if getattr(self._mine, "predicting", False):
+            return 0.0
+        started = time.monotonic()
+        with self._free:
+            self._free.wait_for(lambda: not self._predictions, seconds)
+        return time.monotonic() - started
+
+    def after_predictions(self, steps: Iterable[Value]) -> Iterator[Value]:
+        """The same steps, each begun when no prediction is under way."""
+        self.give_way()
+        for step in steps:
+            yield step
+            self.give_way()
+
+
+class PoliteEngine:
+    """An engine that gives way before each window."""
+
+    def __init__(self, engine: Engine, gate: Gate) -> None:
+        self._engine = engine
+        self._gate = gate
+
+    def read(self, windows: Iterable[Ids]) -> Iterator[Logits]:
+        """See `Engine`."""
+        return self._engine.read(self._gate.after_predictions(windows))
+
+
+def polite(bundle: ModelBundle, gate: Gate) -> ModelBundle:
+    """The same bundle, for what takes long: it gives way before each window."""
+    return replace(bundle, engine=PoliteEngine(engine_of(bundle), gate))
+
+
 Updates = list[Any]
 _THREADS = 13
 _LOOK_UP = 0.5

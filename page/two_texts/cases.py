@@ -25,7 +25,7 @@ from explain.same_hand.reasons import LONGEST_EXPLAINED, Explain, HandReasons, e
 from page.book.books import Books
 from page.files.rows import plain_path
 from page.handlers import log_error
-from page.scheduler.priority import Gate
+from page.scheduler.turns import Gate
 from page.storage.cache import Recent, Room
 from page.storage.weights import scores_bytes, text_bytes
 

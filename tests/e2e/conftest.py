@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import APIResponse, Browser, Page, Route, expect, sync_playwright
 
 from authorship.models.bundle import ModelBundle, save_bundle
-from explain.fingerprints.storage import FINGERPRINTS_FILE, save
+from explain.fingerprints.datamodels import FINGERPRINTS_FILE, save
 from tests.invented_fingerprints import invented_pair
 
 PROJECT = Path(__file__).resolve().parents[2]

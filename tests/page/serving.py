@@ -10,7 +10,7 @@ from page.book.books import Books
 from page.book.downloads import download_routes
 from page.excerpt.pair_service import Reader
 from page.launch import build_blocks, launch
-from page.masking.results import ShownResults
+from page.masking.downloads import ShownResults
 from page.scheduler.turns import Turns
 from page.two_texts.cases import Cases
 from page.two_texts.downloads import comparison_routes

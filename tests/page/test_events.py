@@ -11,7 +11,7 @@ import pytest
 from page.book.books import Books
 from page.excerpt.pair_service import Reader
 from page.launch import build_blocks
-from page.masking.results import ShownResults
+from page.masking.downloads import ShownResults
 from page.session import Session
 from tests.page.own_loop import run_in_own_loop
 

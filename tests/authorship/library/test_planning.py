@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from authorship.library.datamodels import LibraryError, Piece, WorkPlan
 from authorship.library.job import cut_batches, plan_works
+from authorship.library.shipping import LibraryError, Piece, WorkPlan
 from authorship.library.source import open_source
 from authorship.library.tables import read_rows
 

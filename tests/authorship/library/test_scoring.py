@@ -8,10 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from authorship.errors import BundleError
-from authorship.library.datamodels import LibraryError
 from authorship.library.job import cut_batches, plan_works
 from authorship.library.scoring import Scorer, Task
-from authorship.library.shipping import pack_bundle
+from authorship.library.shipping import LibraryError, pack_bundle
 from authorship.library.source import open_source
 from authorship.library.store import Models, open_store
 from authorship.models.bundle import ModelBundle, load_bundle

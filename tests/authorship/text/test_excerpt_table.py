@@ -12,7 +12,7 @@ from authorship.text.excerpts import read_excerpts
 from explain.fingerprints.measure import read_works
 from explain.study.subjects import sample_excerpts
 from train.data.csv_files import read_excerpts as read_frame
-from train.data.kaggle_archive import read_table
+from train.data.kaggle_client import read_table
 
 ROWS = [("Alpha", "Первая", 'Он сказал: "Да",\nи ушёл.'), ("Beta", "Вторая", "Снег шёл. " * 30_000)]
 

@@ -17,10 +17,9 @@ from authorship.errors import AuthorshipError
 from authorship.models.bundle import ModelBundle, save_bundle
 from authorship.models.digest import model_hash
 from explain.fingerprints.__main__ import RECORD_FILE, main
-from explain.fingerprints.datamodels import PairFingerprints
+from explain.fingerprints.datamodels import FINGERPRINTS_FILE, PairFingerprints, load, save
 from explain.fingerprints.measure import Subject, choose, explain, fingerprints, read_works, reading, spread
 from explain.fingerprints.record import Record
-from explain.fingerprints.storage import FINGERPRINTS_FILE, load, save
 from tests.invented_fingerprints import invented_pair
 
 PLANTED = "собака"

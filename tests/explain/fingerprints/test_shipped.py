@@ -7,7 +7,7 @@ import pytest
 from authorship.models.bundle import load_bundle
 from authorship.models.digest import model_hash
 from authorship.models.source import PROJECT, Role
-from explain.fingerprints.storage import FINGERPRINTS_FILE, load
+from explain.fingerprints.datamodels import FINGERPRINTS_FILE, load
 
 FILE = PROJECT / "models" / FINGERPRINTS_FILE
 REMEDY = "run `python -m explain.fingerprints --data data/test_data.csv --out models` on the new pair"

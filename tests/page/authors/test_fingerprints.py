@@ -9,8 +9,7 @@ import pytest
 
 from authorship.datamodels import Judgement, Outside
 from authorship.models.bundle import ModelBundle
-from explain.fingerprints.datamodels import PairFingerprints
-from explain.fingerprints.storage import save
+from explain.fingerprints.datamodels import PairFingerprints, save
 from page.authors.handlers import FingerprintHandlers
 from page.authors.map import Label, excerpt_place, frame, roomy
 from page.authors.view import find_fingerprints

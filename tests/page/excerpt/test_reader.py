@@ -7,7 +7,7 @@ from authorship.models.bundle import ModelBundle, make_bundle
 from authorship.predict.predictor import Pair
 from page.excerpt.pair_service import LONGEST_TEXT, Reader
 from page.excerpt.results import ROLES
-from page.scheduler.priority import LONG_PREDICTION, Gate
+from page.scheduler.turns import LONG_PREDICTION, Gate
 from page.session import Session, explaining
 
 

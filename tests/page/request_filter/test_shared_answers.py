@@ -3,7 +3,7 @@
 from typing import Any
 
 from page.request_filter.filter import RequestFilter
-from page.request_filter.shared_answers import SharedAnswers
+from page.request_filter.routes import SharedAnswers
 from tests.page.own_loop import run_in_own_loop
 
 SCOPE = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "client": ("a", 1)} | {

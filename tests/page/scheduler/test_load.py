@@ -11,8 +11,7 @@ from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from bench.load import Findings, Options, Requests, after, close, crowd, is_busy, prepare, summary
 from page.excerpt.pair_service import Reader
-from page.scheduler.priority import Gate, polite
-from page.scheduler.turns import make_turns
+from page.scheduler.turns import Gate, make_turns, polite
 from tests.page.serving import serving
 
 OPTIONS = Options(clients=5, minutes=0.03, thinking=0.3, teacher=None, student=None)

@@ -23,8 +23,7 @@ from page.excerpt import pair_service as page_reader
 from page.excerpt.pair_service import Reader
 from page.handlers import Handlers
 from page.scheduler.fair_queue import Bounds, BusyError, Client, Desk
-from page.scheduler.priority import Gate, PoliteEngine
-from page.scheduler.turns import Turns, make_turns
+from page.scheduler.turns import Gate, PoliteEngine, Turns, make_turns
 from page.scheduler.waiting import explain_in_turn, in_turn, open_in_turn, read_in_turn
 from page.session import Session
 from page.storage.cache import Recent, Room

@@ -14,9 +14,9 @@ from page.book.books import Books
 from page.book.reading import BookReading
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import Reasons
+from page.masking.downloads import ShownResults
 from page.masking.masking import Checker
 from page.masking.masks import Masks
-from page.masking.results import ShownResults
 from page.session import Session
 from page.storage.cache import Recent, Room
 from page.storage.weights import (

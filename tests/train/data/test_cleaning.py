@@ -2,10 +2,17 @@
 
 import pytest
 
-from train.data.cleaning import clean_book, drop_bracketed_notes, drop_foreign, drop_note_marks
-from train.data.paragraphs import join_lines, join_word
+from train.data.cleaning import (
+    clean_book,
+    drop_bracketed_notes,
+    drop_foreign,
+    drop_note_marks,
+    join_lines,
+    join_word,
+    unify_characters,
+    unify_marks,
+)
 from train.data.paratext import is_heading
-from train.data.typography import unify_characters, unify_marks
 
 PROSE = (
     "Сторож Ефим вышел на крыльцо, поглядел на тёмную реку, на лодки, привязанные у мостков, и подумал, "

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from train.data.csv_files import read_excerpts
-from train.data.kaggle_archive import looks_like_works
+from train.data.kaggle_client import looks_like_works
 from train.data.original import KEYS
 
 TRAIN, TEST = "train_data.csv", "test_data.csv"

@@ -19,13 +19,12 @@ from authorship.models.bundle import load_bundle
 from train import student, teacher
 from train.data.csv_files import TRAIN_FILE, held_out_excerpts, read_excerpts
 from train.data.split import held_out_works
-from train.linear_start.layer_states import Windows, read_states, spread_windows
-from train.linear_start.pooled_start import fit_start
+from train.linear_start.pooled_start import Windows, fit_start, read_states, spread_windows
 from train.training.choices import Choices
-from train.training.layer_rates import layer_groups
 from train.training.stream import TokenisedWork
 from train.training.student_init import half_depth
 from train.training.tokenizer import train_tokenizer
+from train.training.trainer import layer_groups
 from train.training.validation import HeldOut
 
 SHAPE = {
