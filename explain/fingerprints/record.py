@@ -4,9 +4,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+from authorship.json_lines import JsonLines
 from explain.datamodels import Attribution, TokenScore, WordScore
 
 
@@ -52,52 +52,49 @@ class Record:
     """The file of results; close it, or use it in `with`."""
 
     def __init__(self, file: Path) -> None:
-        """Raises OSError where the file cannot be read or written; lines cut short count as not done."""
-        self._done: dict[str, str] = {}
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-        for line in text.splitlines():
-            key, tab, value = line.partition("\t")
-            if tab and value.endswith(("]", "}")):
-                self._done[key] = value
-        self._stream = file.open("a", encoding="utf-8")
-        if text and not text.endswith("\n"):
-            self._stream.write("\n")
+        """Open or create it; half a line at its end counts as not done.
+
+        Raises:
+            OSError: the file cannot be read or written.
+            AuthorshipError: it holds something else, or another run is adding to it.
+        """
+        self._lines = JsonLines(file, b'{"task": ', _to_entry)
+        self._done: dict[str, Any] = dict(self._lines.values)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stream.close()
+    def __exit__(self, *_: object) -> None:
+        self._lines.close()
 
     def logits(self, task: Task) -> tuple[float, ...] | None:
         """The logits kept for a text, or None."""
         value = self._done.get(task.key)
-        return None if value is None else tuple(json.loads(value))
+        return None if value is None else tuple(value)
 
     def keep_logits(self, task: Task, logits: tuple[float, ...]) -> None:
         """Write a text's logits."""
-        self._keep(task, json.dumps([round(logit, 5) for logit in logits]))
+        self._keep(task, [round(logit, 5) for logit in logits])
 
     def explained(self, task: Task) -> Explained | None:
         """The explanation kept for a text, or None."""
-        value = self._done.get(task.key)
-        if value is None:
+        entry = self._done.get(task.key)
+        if entry is None:
             return None
-        entry = json.loads(value)
         return Explained(_read(entry["words"]), _read(entry["tokens"]), entry["converged"])
 
     def keep_explained(self, task: Task, explained: Explained) -> None:
         """Write an explanation."""
         words, tokens = map(_values, (explained.words, explained.tokens))
-        entry = {"words": words, "tokens": tokens, "converged": explained.converged}
-        self._keep(task, json.dumps(entry))
+        self._keep(task, {"words": words, "tokens": tokens, "converged": explained.converged})
 
-    def _keep(self, task: Task, value: str) -> None:
+    def _keep(self, task: Task, value: Any) -> None:
+        self._lines.add(json.dumps({"task": task.key, "value": value}))
         self._done[task.key] = value
-        self._stream.write(f"{task.key}\t{value}\n")
-        self._stream.flush()
+
+
+def _to_entry(line: Any) -> tuple[str, Any]:
+    return line["task"], line["value"]
 
 
 def _scores(scored: tuple[WordScore, ...] | tuple[TokenScore, ...]) -> tuple[Scored, ...]:

@@ -14,7 +14,7 @@ from authorship.models.source import FORMS, default_reference
 from explain.agreement import measured_as, save_scale
 from explain.study.measure import measure, record_key
 from explain.study.plots import draw_plots
-from explain.study.records import Record, Settings, keep_record, open_records
+from explain.study.records import Settings, StudyLog
 from explain.study.report import render_report
 from explain.study.subjects import Subjects, prepare, sample_excerpts
 from explain.study.summary import save_study, summarise, to_scale
@@ -46,10 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     teacher, student = open_pair(options.teacher, options.student)
     settings = Settings(measured_as(teacher), measured_as(student), options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    known = open_records(options.out / RECORDS, settings)
-    if any(record_key(excerpt) not in known for excerpt in excerpts):
-        fill(prepare(teacher, student, options.seed), excerpts, known, options)
-    records = [known[record_key(excerpt)] for excerpt in excerpts]
+    with StudyLog(options.out / RECORDS, settings) as log:
+        if any(record_key(excerpt) not in log.records for excerpt in excerpts):
+            fill(prepare(teacher, student, options.seed), excerpts, log, options.seed)
+        records = [log.records[record_key(excerpt)] for excerpt in excerpts]
     summary = summarise(records, settings, str(options.data))
     save_study(summary, options.out / STUDY)
     save_scale(to_scale(summary), options.out)
@@ -85,15 +85,13 @@ def parse(arguments: Sequence[str] | None) -> Options:
     return options
 
 
-def fill(subjects: Subjects, excerpts: Sequence[Excerpt], known: dict[str, Record], options: Options) -> None:
+def fill(subjects: Subjects, excerpts: Sequence[Excerpt], log: StudyLog, seed: int) -> None:
     """Measure what is not known yet; each result is kept as soon as it is there."""
     for number, excerpt in enumerate(excerpts, 1):
-        key = record_key(excerpt)
-        if key in known:
+        if record_key(excerpt) in log.records:
             continue
         started = time.perf_counter()
-        known[key] = measure(subjects, excerpt, options.seed)
-        keep_record(options.out / RECORDS, known[key])
+        log.add(measure(subjects, excerpt, seed))
         took = time.perf_counter() - started
         print(f"{number} of {len(excerpts)}: {excerpt.author}, {took:.0f} s", file=sys.stderr, flush=True)
 

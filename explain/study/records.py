@@ -1,12 +1,12 @@
 """What is measured on one excerpt, and the file of JSON lines that keeps it."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from authorship.errors import AuthorshipError
+from authorship.json_lines import JsonLines
 from authorship.models.source import Role
 from explain.agreement import Agreement
 
@@ -118,36 +118,38 @@ class Settings:
     seed: int
 
 
-def open_records(file: Path, settings: Settings) -> dict[str, Record]:
-    """The records that an earlier run left, by key; begins the file where there is none.
+class StudyLog:
+    """The file of a study's records, held open; the first line says what they belong to."""
 
-    A line that was cut off is left out and measured again.
+    def __init__(self, file: Path, settings: Settings) -> None:
+        """Open the file with the records that an earlier run left, or begin it.
 
-    Raises:
-        AuthorshipError: the file belongs to other models or another seed.
-    """
-    if not file.is_file():
-        file.write_text(json.dumps(asdict(settings)) + "\n", encoding="utf-8")
-        return {}
-    lines = list(_objects(file.read_text(encoding="utf-8")))
-    if not lines or lines[0] != asdict(settings):
-        raise AuthorshipError(
-            f"{file} holds a study of other models or of another seed: name another --out, or delete it."
-        )
-    with file.open("a", encoding="utf-8") as stream:
-        stream.write("\n")  # ends a line that was cut off
-    return {record.key: record for record in map(Record.from_json, lines[1:])}
+        Raises:
+            OSError: the file cannot be read or written.
+            AuthorshipError: it belongs to other models or another seed, or another run is adding to it.
+        """
+        self._lines = JsonLines(file, b'{"', _to_line)
+        first, *rest = self._lines.values or [settings]
+        if first != settings:
+            self._lines.close()
+            raise AuthorshipError(
+                f"{file} holds a study of other models or of another seed: name another --out, or delete it."
+            )
+        if not self._lines.values:
+            self._lines.add(json.dumps(asdict(settings)))
+        self.records = {line.key: line for line in rest if isinstance(line, Record)}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lines.close()
+
+    def add(self, record: Record) -> None:
+        """Keep a record, here and on the disk."""
+        self._lines.add(json.dumps(asdict(record), ensure_ascii=False))
+        self.records[record.key] = record
 
 
-def _objects(text: str) -> Iterator[dict[str, Any]]:
-    for line in text.splitlines():
-        try:
-            yield json.loads(line)
-        except ValueError:
-            continue
-
-
-def keep_record(file: Path, record: Record) -> None:
-    """Add a record to the file, whole or not at all as far as the system allows."""
-    with file.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(asdict(record), ensure_ascii=False) + "\n")
+def _to_line(values: dict[str, Any]) -> Settings | Record:
+    return Record.from_json(values) if "key" in values else Settings(**values)

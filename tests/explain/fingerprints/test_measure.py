@@ -114,7 +114,7 @@ def test_an_interrupted_run_goes_on_to_the_same_file(
     assert (pieces / RECORD_FILE).exists()
     assert load(pieces / FINGERPRINTS_FILE).teacher is not None
     with (pieces / RECORD_FILE).open("a") as record:
-        record.write("cut off\t[0.1, 0.")
+        record.write('{"task": "cut off", "value": [0.1, 0.')
     assert measure(pieces, "--excerpts-per-author", "2") == 0
     assert not (pieces / RECORD_FILE).exists()
     assert (pieces / FINGERPRINTS_FILE).read_bytes() == (whole / FINGERPRINTS_FILE).read_bytes()

@@ -22,7 +22,7 @@ from explain.study import __main__ as study
 from explain.study.bootstrap import interval, mean
 from explain.study.limits import GRID, area, search_limit
 from explain.study.measure import curves
-from explain.study.records import Record, open_records
+from explain.study.records import Record, StudyLog
 from explain.study.subjects import baselines_of, sample_excerpts, with_baseline, with_shuffled_weights
 
 WRITERS = ("Alpha", "Beta", "Gamma")
@@ -180,7 +180,8 @@ def test_results_of_other_models_are_not_mixed_in(arguments: list[str], capsys: 
 def test_intervals_enclose_the_mean_and_stand_still_for_equal_values(arguments: list[str]):
     file = Path(arguments[3]) / study.RECORDS
     settings = study.Settings(**json.loads(file.read_text(encoding="utf-8").splitlines()[0]))
-    records = list(open_records(file, settings).values())
+    with StudyLog(file, settings) as log:
+        records = list(log.records.values())
     found = interval(records, np.array([[0.0], [1.0], [2.0]]), mean)
     assert found.low <= found.value == 1 <= found.high and found.low < found.high
     still = interval(records, np.full((3, 1), 0.7), mean)
