@@ -18,22 +18,27 @@ Options = TypeVar("Options")
 _OFTEN_SET = "--bf16, --use_cpu, --seed, --gradient_accumulation_steps, --save_steps"
 
 
-def parse(options: type[Options], argv: Sequence[str] | None) -> Options:
-    """Read a command line into `options`; wrong usage leaves with status 2."""
-    parsed, unknown, parser = _parse(options, argv)
+def parse(options: type[Options], argv: Sequence[str] | None, **chosen: object) -> Options:
+    """Read a command line into `options`; wrong usage leaves with status 2.
+
+    What it leaves open is as `chosen`, else by the preset, else the default.
+    """
+    parsed, unknown, parser = _parse(options, argv, chosen)
     if unknown:
         parser.error(f"unknown: {' '.join(unknown)}")
     return parsed
 
 
-def parse_known(options: type[Options], argv: Sequence[str] | None) -> tuple[Options, list[str]]:
-    """Read a command line into `options`, and return besides what is not theirs."""
-    parsed, unknown, _ = _parse(options, argv)
+def parse_known(
+    options: type[Options], argv: Sequence[str] | None, **chosen: object
+) -> tuple[Options, list[str]]:
+    """As `parse`; returns besides what is not theirs."""
+    parsed, unknown, _ = _parse(options, argv, chosen)
     return parsed, unknown
 
 
 def _parse(
-    options: type[Options], argv: Sequence[str] | None
+    options: type[Options], argv: Sequence[str] | None, chosen: dict[str, object]
 ) -> tuple[Options, list[str], argparse.ArgumentParser]:
     words = list(sys.argv[1:] if argv is None else argv)
     parser = HfArgumentParser(cast(Any, options), usage="%(prog)s [OPTION]...", description=options.__doc__)
@@ -41,6 +46,7 @@ def _parse(
         _explain(parser, options, everything="--help-all" in words)
     if issubclass(options, ClassifierArguments):
         parser.set_defaults(**preset_options(options.stage, words))
+    parser.set_defaults(**chosen)
     parsed, unknown = parser.parse_args_into_dataclasses(words, return_remaining_strings=True)
     return cast(Options, parsed), unknown, parser
 

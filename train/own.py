@@ -14,17 +14,17 @@ from transformers import PreTrainedTokenizerFast
 
 from authorship.commandline import run
 from authorship.models.bundle import REPORT_FILE
-from train import recipe
-from train.config import EvaluateArguments
+from train.config import EvaluateArguments, RecipeArguments, parse_known
 from train.data.csv_files import TEST_FILE, read_excerpts
 from train.data.own_data import prepare_data
 from train.evaluate import evaluate
 from train.evaluation.figures import to_dictionary
 from train.linear.scores import measure, open_linear
 from train.pieces import NAME, PIECES, reader
+from train.recipe import make_pair
 
 # An epoch every few minutes of two cores, so that an interrupted run has little to do again.
-OPTIONS = ("--crops-per-epoch", "1920", "--validation-excerpts", "300")
+_CROPS, _VALIDATION = 1920, ("--validation_excerpts", "300")
 _MINUTES = "of training beside what is written down; measuring comes besides (default: %(default)s)"
 Score = dict[str, Any]
 _ROWS = (
@@ -37,8 +37,9 @@ _ROWS = (
 
 def train_pair(data: Path, out: Path, minutes: float, options: Sequence[str]) -> None:
     """Train OUT/teacher and OUT/student by the recipe, which goes on where it stopped."""
-    places = ["--data", str(data), "--out", str(out), "--total-minutes", f"{minutes:g}"]
-    recipe.main([*places, *OPTIONS, *options])
+    places = {"data": data, "out": out, "total_minutes": minutes, "crops_per_epoch": _CROPS}
+    arguments, rest = parse_known(RecipeArguments, options, **places)
+    make_pair(arguments, [*_VALIDATION, *rest])
 
 
 def score(folder: Path, data: Path) -> Score:

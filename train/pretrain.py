@@ -119,9 +119,12 @@ def pretraining_crops(
     )
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Pretrain, or go on with --resume, and write the encoder and its tokenizer to OUT."""
-    arguments = parse(PretrainArguments, argv)
+def pretrain(arguments: PretrainArguments) -> None:
+    """Pretrain, or go on from a checkpoint, and write the encoder and its tokenizer.
+
+    Raises:
+        AuthorshipError: the data, the base or the options do not allow it.
+    """
     set_seed(arguments.seed)
     silence_followers(arguments)
     start_tracking(arguments, "pretrain")
@@ -153,7 +156,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     note_making(trainer, began)
     if last_to_leave(arguments):
         save_encoder(model, Path(arguments.out))
-    return 0
 
 
 def first_model(
@@ -189,6 +191,12 @@ def score_deviation(crops: RandomCrops, sample: int = 64) -> float:
         return 1.0
     scores = [crops[index]["scores"].ravel() for index in range(sample)]
     return float(np.concatenate(scores).std())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`pretrain` with a command line's options."""
+    pretrain(parse(PretrainArguments, argv))
+    return 0
 
 
 if __name__ == "__main__":

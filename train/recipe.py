@@ -15,16 +15,29 @@ from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from authorship.commandline import run
 from authorship.engines.engine import best_device, has_bfloat16
 from authorship.models.source import open_bundle
-from train import pieces, pretrain, student, teacher
-from train.config import PieceArguments, RecipeArguments, parse_known
+from train import pieces
+from train.config import (
+    PieceArguments,
+    PretrainArguments,
+    RecipeArguments,
+    StageArguments,
+    StudentArguments,
+    TeacherArguments,
+    parse,
+    parse_known,
+)
 from train.data.csv_files import TRAIN_FILE, excerpt_index, held_out_excerpts
 from train.data.split import held_out_works
 from train.errors import DataError
 from train.pieces import PIECES
+from train.pretrain import pretrain
+from train.student import distil
+from train.teacher import train_teacher
 from train.training.choices import carry_choices
 from train.training.trainer import checkpoint_minutes
 from train.training.validation import HeldOut, compiled_for, fewer_excerpts
@@ -38,10 +51,11 @@ _CROPS: Options = {**_MASKING, "name_masking": 0.1, "transfer": 0.4}
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A training command, its share of all minutes, and its options; by the one named `begun` it goes on."""
+    """A training, its share of all minutes, and its options; by the one named `begun` it goes on."""
 
     name: str
-    command: Callable[[Sequence[str]], int]
+    train: Callable[[Any], None]
+    arguments: type[StageArguments]
     share: float
     begun: str
     options: Options
@@ -56,11 +70,11 @@ def stages(arguments: RecipeArguments) -> tuple[Stage, ...]:
     written = {"verdict_weight": 0.2, "freeze_embeddings": not arguments.language_weight}
     pretraining = {"language_weight": arguments.language_weight, "save_strategy": "epoch", **made, **written}
     head = {"base": out / "scores", "score_weight": 1.0, "freeze_encoder": True}
-    distil = {"teacher": out / "teacher", "alpha": 0.1, "temperature": 2, "hidden_weight": 2}
+    to_distil = {"teacher": out / "teacher", "alpha": 0.1, "temperature": 2, "hidden_weight": 2}
     return (
-        Stage("scores", pretrain.main, 0.5, "base", _RATE | _MASKING | ngrams | pretraining),
-        Stage("teacher", teacher.main, 0.0, "base", _RATE | ngrams | _CROPS | head),
-        Stage("student", student.main, 0.5, "start", _RATE | distil | _CROPS),
+        Stage("scores", pretrain, PretrainArguments, 0.5, "base", _RATE | _MASKING | ngrams | pretraining),
+        Stage("teacher", train_teacher, TeacherArguments, 0.0, "base", _RATE | ngrams | _CROPS | head),
+        Stage("student", distil, StudentArguments, 0.5, "start", _RATE | to_distil | _CROPS),
     )
 
 
@@ -163,12 +177,14 @@ def _run_piece(
         | {"out": out, "max_minutes": planned, "piece_minutes": piece}
     )
     if (kept := Path(arguments.out) / CHOICES).is_dir():
-        options["choices"] = kept if stage.command is pretrain.main else kept / stage.name
+        options["choices"] = kept if stage.train is pretrain else kept / stage.name
     if not planned:
         options["num_train_epochs"] = 0
     if spent and not any((out / "checkpoints").glob("checkpoint-*")):
         options |= {stage.begun: out, "spent_minutes": spent}
-    stage.command([word for name, value in options.items() for word in (f"--{name}", str(value))] + [*rest])
+    # Some take a folder as a path, some as a name: argparse makes either of text.
+    chosen = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
+    stage.train(parse(stage.arguments, rest, **chosen))
     progress.spent[stage.name] = spent + piece
     ended = progress.spent[stage.name] >= planned - _SHORTEST_PIECE / 10
     if ended:
@@ -207,7 +223,7 @@ def held_out_figures(stage: Stage, arguments: RecipeArguments) -> dict[str, floa
 
     Nothing for an encoder without a head, or for a model that learnt from those works.
     """
-    if stage.command is pretrain.main or (Path(arguments.out) / CHOICES).is_dir():
+    if stage.train is pretrain or (Path(arguments.out) / CHOICES).is_dir():
         return {}
     file = Path(arguments.data) / TRAIN_FILE
     validation = held_out_excerpts(file, held_out_works(excerpt_index(file)))
@@ -218,9 +234,11 @@ def held_out_figures(stage: Stage, arguments: RecipeArguments) -> dict[str, floa
     return HeldOut(compiled_for(bundle, len(compared)), compared).figures()
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Begin, or go on; further options are given to every stage. The pair is OUT/teacher and OUT/student."""
-    arguments, rest = parse_known(RecipeArguments, argv)
+def make_pair(arguments: RecipeArguments, rest: Sequence[str]) -> None:
+    """Begin, or go on; every stage is given the words of `rest` too. The pair is OUT/teacher and OUT/student.
+
+    What is still to come after `max_minutes` is said in the log.
+    """
     out = Path(arguments.out)
     logging.getLogger("transformers").setLevel(logging.ERROR)  # it reports every new head as missing weights
     try:
@@ -230,12 +248,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise
     if done:
         logger.warning("The pair is %s and %s.", out / "teacher", out / "student")
-        return 0
+        return
     logger.warning("Not ended yet: run the same command again to go on.")
     folders = needed(arguments)
     size = sum(file.stat().st_size for folder in folders for file in folder.glob("*") if file.is_file())
     names = ", ".join(str(folder) for folder in folders)
     logger.warning("On another machine: take %s and %s (%.0f MB).", out / STATE_FILE, names, size / 1e6)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`make_pair` with a command line's options."""
+    make_pair(*parse_known(RecipeArguments, argv))
     return 0
 
 

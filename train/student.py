@@ -76,9 +76,12 @@ def _first_student(teacher: ModelBundle, start: str) -> PreTrainedModel:
     return begun.model
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Distil, or go on with --resume, keep the best epoch by held-out works, calibrate, write the bundle."""
-    arguments = parse(StudentArguments, argv)
+def distil(arguments: StudentArguments) -> None:
+    """Distil, or go on from a checkpoint, keep the best epoch by held-out works, calibrate, write the bundle.
+
+    Raises:
+        AuthorshipError: the data, the teacher or the options do not allow it.
+    """
     set_seed(arguments.seed)
     silence_followers(arguments)
     start_tracking(arguments, "student")
@@ -110,6 +113,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if last_to_leave(arguments):
         finish(bundle, validation, arguments)
         track_bundle(Path(arguments.out), validation, file)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`distil` with a command line's options."""
+    distil(parse(StudentArguments, argv))
     return 0
 
 

@@ -50,9 +50,12 @@ class TeacherTrainer(StageTrainer):
         return loss, output
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Train, or go on with --resume, keep the best epoch by held-out works, calibrate, write the bundle."""
-    arguments = parse(TeacherArguments, argv)
+def train_teacher(arguments: TeacherArguments) -> None:
+    """Train, or go on from a checkpoint, keep the best epoch by held-out works, calibrate, write the bundle.
+
+    Raises:
+        AuthorshipError: the data, the base or the options do not allow it.
+    """
     set_seed(arguments.seed)
     silence_followers(arguments)
     start_tracking(arguments, "teacher")
@@ -96,7 +99,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if last_to_leave(arguments):
         finish(ModelBundle(model, tokenizer, authors), validation, arguments)
         track_bundle(Path(arguments.out), validation, file)
-    return 0
 
 
 def _begin_head(
@@ -154,6 +156,12 @@ def _open_base(
     if arguments.process_index == 0:
         tokenizer.save_pretrained(out)
     return model, tokenizer
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`train_teacher` with a command line's options."""
+    train_teacher(parse(TeacherArguments, argv))
+    return 0
 
 
 if __name__ == "__main__":

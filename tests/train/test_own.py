@@ -11,7 +11,7 @@ import pytest
 
 from authorship.commandline import run
 from authorship.models.bundle import load_bundle
-from train import own, student
+from train import own, recipe
 from train.data.csv_files import read_excerpts
 from train.data.own_books import OwnBook, ReadBook, list_books, sketch
 from train.data.own_data import OVERLAP, choose_test, families, group_works, shared_runs, split_books
@@ -90,7 +90,7 @@ def test_stopped_and_gone_on_with_books_become_a_scored_pair_and_a_command(
 ):
     out = tmp_path / "own"
     with monkeypatch.context() as patch:
-        patch.setattr(student, "main", stop)
+        patch.setattr(recipe, "distil", stop)
         assert run(own.main, [str(books), "--out", str(out), *TINY], quiet=False) == 130
     ended = json.loads((out / "recipe.json").read_text(encoding="utf-8"))["ended"]
     assert "teacher" in ended and "student" not in ended
