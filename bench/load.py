@@ -91,7 +91,7 @@ def close(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(close, one, other))
     if isinstance(one, float) or isinstance(other, float):
-        return abs(one - other) <= TOLERANCE * max(1.0, abs(one))
+        return bool(abs(one - other) <= TOLERANCE * max(1.0, abs(one)))
     return bool(one == other)
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from gradio_client import Client
 
@@ -56,7 +57,7 @@ def peak_megabytes(pid: int) -> float:
     return int(found.group(1)) / 1024 if found else float("nan")
 
 
-def timed(client: Client, endpoint: str, text: str) -> tuple[float, dict[str, object]]:
+def timed(client: Client, endpoint: str, text: str) -> tuple[float, dict[str, Any]]:
     """Seconds of one call and its answer."""
     began = time.perf_counter()
     answer = client.predict(text, api_name=endpoint)

@@ -80,7 +80,8 @@ def chapters(measure: SameHand, read: Passages, years: Years) -> list[str]:
     pairs = draw_pairs(read, (_KNOWN, _DISPUTED), years, _DRAWS)
     begins = pairs.begins[~pairs.same]
     works = np.searchsorted(read.bounds, begins, side="right") - 1
-    own, strange = [], []
+    own: list[float] = []
+    strange: list[float] = []
     for (book, _), (_, begin) in zip(works, begins, strict=True):
         start, stop = int(read.bounds[book]), int(read.bounds[book + 1])
         place = int(generator.integers(start, stop - _DISPUTED + 1))

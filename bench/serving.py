@@ -88,7 +88,8 @@ def in_int8(bundle: ModelBundle) -> Work:
     """PyTorch's dynamic quantisation of all linear layers."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = torch.ao.quantization.quantize_dynamic(copy.deepcopy(bundle.model), {nn.Linear}, torch.qint8)
+        quantize = torch.ao.quantization.quantize_dynamic
+        model = quantize(copy.deepcopy(bundle.model), {nn.Linear}, torch.qint8)  # type: ignore[no-untyped-call]
     quantised = replace(bundle, model=model, engine=TorchEngine(model))
     return lambda text: predict(quantised, text)
 
@@ -206,7 +207,8 @@ def report(teacher: ModelBundle, student: ModelBundle, repeats: int) -> dict[str
 def random_bert(student: ModelBundle, layers: int) -> ModelBundle:
     """A random model of the original's shape over the pair's tokenizer."""
     vocabulary, labels = len(student.tokenizer), len(student.authors)
-    config = BertConfig(vocab_size=vocabulary, num_hidden_layers=layers, num_labels=labels)
+    config = BertConfig(vocab_size=vocabulary, num_hidden_layers=layers)
+    config.num_labels = labels
     model: PreTrainedModel = BertForSequenceClassification(config)
     tokenizer = copy.deepcopy(student.tokenizer)
     tokenizer.model_max_length = ORIGINAL_TOKENS

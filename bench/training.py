@@ -93,7 +93,7 @@ def original_rate(
     )
     Trainer(model=model, args=arguments, train_dataset=rows, callbacks=[clock]).train()
     tokens = statistics.mean(sum(row["attention_mask"]) - 2 for row in rows)
-    return steps * 6 * tokens / clock.seconds
+    return float(steps * 6 * tokens / clock.seconds)
 
 
 def our_rate(

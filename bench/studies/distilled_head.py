@@ -5,15 +5,15 @@ the options of `train.student`; REF never saw the held-out works. For each seed 
 fitted to it prints both heads' log loss, macro-F1 and divergence from the teacher on the held-out excerpts.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from scipy.special import log_softmax
 
-from authorship.commandline import positive, run
+from authorship.commandline import run
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import open_bundle
 from train.config import StudentArguments, parse
@@ -33,12 +33,16 @@ from train.training.validation import (
 )
 
 
+@dataclass
+class StudyArguments(StudentArguments):
+    """The heads of a student, by least squares and distilled, on held-out works."""
+
+    seeds: int = field(default=3, metadata={"help": "So many fits, each to other crops."})
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Print a line for each seed and head."""
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--seeds", type=positive, default=3)
-    own, rest = parser.parse_known_args(argv)
-    arguments = parse(StudentArguments, rest)
+    arguments = parse(StudyArguments, argv)
     left_out = held_out(arguments)
     validation = held_out_excerpts(Path(arguments.data) / TRAIN_FILE, left_out)
     few = fewer_excerpts(validation, arguments.validation_excerpts)
@@ -46,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     taught = score_excerpts(compiled_for(teacher, len(validation)), validation, progress="teacher")
     print(f"{'head':<15}{'seed':>5}{'log loss':>10}{'macro-F1':>10}{'KL':>8}  {len(validation):,} excerpts")
     _tell("teacher's own", "", taught, taught)
-    for seed in range(own.seeds):
+    for seed in range(arguments.seeds):
         arguments.seed = seed
         student = half_depth(teacher.model)
         bundle = ModelBundle(student, teacher.tokenizer, teacher.authors)
