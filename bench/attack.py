@@ -5,9 +5,9 @@
 so many seconds. Meanwhile five visitors ask for predictions, one answer after another. One JSON object a
 line is printed for each attack: the visitors' longest wait in seconds, alone and attacked; the peak memory
 of the page's processes together, in megabytes; the longest pause of the event loop, in seconds, as the
-slowest health check tells it; and whether all kinds of requests are answered afterwards. The exit status is
-1 where a visitor waited over 3 seconds longer than alone, memory rose over 2,500 megabytes, or something was
-not answered.
+slowest health check tells it, alone and attacked; and whether all kinds of requests are answered afterwards.
+The exit status is 1 where a visitor waited over 3 seconds longer than alone, memory rose over 2,500
+megabytes, or something was not answered.
 """
 
 import argparse
@@ -226,6 +226,7 @@ class Finding:
     alone: float = 0.0
     attacked: float = 0.0
     megabytes: float = 0.0
+    pause_alone: float = 0.0
     pause: float = 0.0
     strikes: int = 0
     errors: list[str] = field(default_factory=list)
@@ -348,7 +349,8 @@ def try_attack(options: Options, attack: Attack, seconds: float) -> Finding:
         with ProcessPoolExecutor(1, get_context("spawn")) as apart, attacked.going():
             found.strikes = apart.submit(mount, target, attack, seconds).result()
         found.alone, found.attacked = max(alone.waits, default=0.0), max(attacked.waits, default=0.0)
-        found.megabytes, found.pause = max(attacked.megabytes), max(attacked.pauses)
+        found.megabytes = max(attacked.megabytes)
+        found.pause_alone, found.pause = max(alone.pauses), max(attacked.pauses)
         found.errors = [*alone.errors, *attacked.errors][:5]
         found.answers_afterwards = answers(target)
     return found
