@@ -57,7 +57,7 @@ def software_versions() -> dict[str, str]:
 BASELINE = "every token but the special ones masked"
 RULE = (
     "captum.attr.IntegratedGradients over nested equal segments of the progress, a midpoint each; its course "
-    f"is 3p^2-2p^3, drawn to {CENTRE} of the way by a hyperbolic sine of width {WIDTH}"
+    f"is Korobov's 10p^3-15p^4+6p^5, drawn to {CENTRE} of the way by a hyperbolic sine of width {WIDTH}"
 )
 
 

@@ -45,17 +45,16 @@ def test_it_converges_to_scipys_integral(name: str):
     function = functions[name]
     exact = quad(lambda x: float(function(torch.tensor(x, dtype=torch.float64))), 0, 1)[0]
     errors = [abs(integrate(function, size) - exact) for size in LEVELS]
-    assert errors[1] < 0.02 * abs(exact)
-    assert all(fine < coarse / 3.9 for coarse, fine in pairwise(errors[1:]))
+    assert errors[1] < 3e-4 and errors[2] < errors[1] / 8 and errors[3] < errors[2] / 8
 
 
 def test_a_bend_where_it_is_slow_needs_fewer_nodes_than_even_steps():
     def bend(x: Tensor) -> Tensor:
-        return 1 / ((x - CENTRE) ** 2 + 0.0025)
+        return 1 / ((x - CENTRE) ** 2 + 0.01)
 
-    exact = quad(lambda x: 1 / ((x - CENTRE) ** 2 + 0.0025), 0, 1, points=[CENTRE])[0]
+    exact = quad(lambda x: 1 / ((x - CENTRE) ** 2 + 0.01), 0, 1)[0]
     even = float(bend((torch.arange(12, dtype=torch.float64) + 0.5) / 12).mean())
-    assert abs(integrate(bend, 11) - exact) < 0.3 * abs(even - exact)
+    assert abs(integrate(bend, 11) - exact) < 0.2 * abs(even - exact)
 
 
 def test_every_other_node_is_one_of_the_level_before_with_half_its_segment():
