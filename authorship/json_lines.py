@@ -48,7 +48,7 @@ class JsonLines(Generic[Value]):
         """Let another run have the file."""
         self._file.close()
 
-    def add(self, line: str) -> None:
+    def append(self, line: str) -> None:
         """Append one line and see it on the disk.
 
         Raises:

@@ -10,6 +10,8 @@ from authorship.datamodels import Outside, RollingAttribution
 from authorship.errors import AuthorshipError
 from authorship.models.bundle import REPORT_FILE, ModelBundle, load_bundle
 
+_SUFFIXES = (".json", ".safetensors", ".txt")
+
 
 class LibraryError(AuthorshipError):
     """A corpus cannot be scored: its address, the place for the results, or the cluster."""
@@ -71,9 +73,6 @@ class WorkScore:
     student: RollingAttribution
     outside: Outside | None
     notices: tuple[str, ...]
-
-
-_SUFFIXES = (".json", ".safetensors", ".txt")
 
 
 @dataclass(frozen=True, slots=True)

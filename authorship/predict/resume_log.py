@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from authorship.json_lines import JsonLines
 
@@ -29,7 +29,7 @@ class SourceFile:
         return cls(os.path.abspath(path), status.st_size, modified)
 
 
-class Record:
+class Record(JsonLines[SourceFile]):
     """A file of JSON lines, held open and locked by one process at a time.
 
     A file counts as done where a line has its absolute path, size and time of change. A line without
@@ -43,14 +43,8 @@ class Record:
             OSError: it cannot be opened for writing.
             AuthorshipError: it holds anything but results, or another process is adding to it.
         """
-        self._lines = JsonLines(path, b'{"path": ', _to_source)
-        self._done = {source.path: source for source in self._lines.values}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._lines.close()
+        super().__init__(path, b'{"path": ', _to_source)
+        self._done = {source.path: source for source in self.values}
 
     def holds(self, source: SourceFile) -> bool:
         """Whether this file, unchanged, was done."""
@@ -63,7 +57,7 @@ class Record:
         Raises:
             OSError: there is no room for it; what was written of it is cut off by the next run.
         """
-        self._lines.add(line)
+        self.append(line)
         self._done[source.path] = source
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from authorship.json_lines import JsonLines
 from explain.datamodels import Attribution, TokenScore, WordScore
@@ -48,7 +48,7 @@ class Explained:
         return cls(_scores(attribution.words), _scores(attribution.tokens), attribution.converged)
 
 
-class Record:
+class Record(JsonLines[tuple[str, Any]]):
     """The file of results; close it, or use it in `with`."""
 
     def __init__(self, file: Path) -> None:
@@ -58,14 +58,8 @@ class Record:
             OSError: the file cannot be read or written.
             AuthorshipError: it holds something else, or another run is adding to it.
         """
-        self._lines = JsonLines(file, b'{"task": ', _to_entry)
-        self._done: dict[str, Any] = dict(self._lines.values)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._lines.close()
+        super().__init__(file, b'{"task": ', _to_entry)
+        self._done = dict(self.values)
 
     def logits(self, task: Task) -> tuple[float, ...] | None:
         """The logits kept for a text, or None."""
@@ -89,7 +83,7 @@ class Record:
         self._keep(task, {"words": words, "tokens": tokens, "converged": explained.converged})
 
     def _keep(self, task: Task, value: Any) -> None:
-        self._lines.add(json.dumps({"task": task.key, "value": value}))
+        self.append(json.dumps({"task": task.key, "value": value}))
         self._done[task.key] = value
 
 

@@ -118,7 +118,7 @@ class Settings:
     seed: int
 
 
-class StudyLog:
+class StudyLog(JsonLines[Settings | Record]):
     """The file of a study's records, held open; the first line says what they belong to."""
 
     def __init__(self, file: Path, settings: Settings) -> None:
@@ -128,26 +128,20 @@ class StudyLog:
             OSError: the file cannot be read or written.
             AuthorshipError: it belongs to other models or another seed, or another run is adding to it.
         """
-        self._lines = JsonLines(file, b'{"', _to_line)
-        first, *rest = self._lines.values or [settings]
+        super().__init__(file, b'{"', _to_line)
+        first, *rest = self.values or [settings]
         if first != settings:
-            self._lines.close()
+            self.close()
             raise AuthorshipError(
                 f"{file} holds a study of other models or of another seed: name another --out, or delete it."
             )
-        if not self._lines.values:
-            self._lines.add(json.dumps(asdict(settings)))
+        if not self.values:
+            self.append(json.dumps(asdict(settings)))
         self.records = {line.key: line for line in rest if isinstance(line, Record)}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._lines.close()
 
     def add(self, record: Record) -> None:
         """Keep a record, here and on the disk."""
-        self._lines.add(json.dumps(asdict(record), ensure_ascii=False))
+        self.append(json.dumps(asdict(record), ensure_ascii=False))
         self.records[record.key] = record
 
 

@@ -29,14 +29,14 @@ def test_a_file_cut_anywhere_keeps_its_whole_lines(
     file = tmp_path_factory.mktemp("lines") / "log"
     with opened(file) as log:
         for name in names:
-            log.add(line(name))
+            log.append(line(name))
     whole = file.read_bytes()
     left = whole[: round(cut * len(whole))]
     file.write_bytes(left)
     kept = names[: left.count(b"\n")]
     with opened(file) as log:
         assert log.values == kept
-        log.add(line("again"))
+        log.append(line("again"))
     with opened(file) as log:
         assert log.values == [*kept, "again"]
 
