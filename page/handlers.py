@@ -1,6 +1,7 @@
 """What happens on each event: change the session, then draw it."""
 
 import logging
+import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,8 @@ from page.session import Session, explaining
 from page.updates import Updates, choose_encoding, choosers, flatten, label
 
 logger = logging.getLogger(__name__)
+
+_PACE = 0.3  # seconds between two screens on which nothing is new but how far an explanation has come
 
 
 class Handlers:
@@ -68,11 +71,16 @@ class Handlers:
         return [text, *self.read(session, language, text)]
 
     def explain(self, session: Session, job: int | None = None) -> Generator[Updates | None, None, None]:
-        """Explain what was read, redrawn after every gradient, None between; see `explaining`."""
+        """Explain what was read, redrawn where there are new scores and now and then between; else None."""
         yield self.screen(session)
+        due = time.monotonic() + _PACE
         try:
             for new in explaining(self.reader, session, job):
-                yield self.screen(session) if new else None
+                if not new and time.monotonic() < due:
+                    yield None
+                    continue
+                yield self.screen(session)
+                due = time.monotonic() + _PACE
         except Exception as error:
             log_error(error)
             session.stop()

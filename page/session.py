@@ -209,7 +209,7 @@ class Session:
 
 
 def explaining(reader: Reader, session: Session, job: int | None = None) -> Iterator[bool]:
-    """Explain the session's reading with the faster model first; each step tells whether it brought anything.
+    """Explain the session's reading with the faster model first; each step tells whether it brought scores.
 
     Last, when both explanations of one author are on the screen, each model is asked by the other's reasons.
     It ends as soon as `job`, by default the session's of now, is not the session's any more.
@@ -222,9 +222,9 @@ def explaining(reader: Reader, session: Session, job: int | None = None) -> Iter
         for reasons in reader.weighing(role, reading.text, *sides):
             if session.job != job:
                 return
-            new = reasons != session.of(role)
+            before = session.of(role)
             session.put(role, reasons)
-            yield new
+            yield (reasons.stage, reasons.attribution) != (before.stage, before.attribution)
     transfer = None if session.rival else reader.transfer(reading.text, session.author)
     if session.job == job:
         session.transfer = transfer

@@ -1,6 +1,7 @@
 """The page's values in the order of its components, as Gradio takes them."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import Any
 
@@ -35,6 +36,29 @@ def flatten(screen: Screen) -> Updates:
 def nothing() -> Updates:
     """A screen that stays as it is."""
     return [gr.skip()] * len(flatten(Screen()))
+
+
+def only_changes(
+    work: Callable[..., AsyncGenerator[Updates, None]],
+) -> Callable[..., AsyncGenerator[Updates, None]]:
+    """The same stream, in which what a step leaves as the one before drew it is skipped.
+
+    A browser takes time over every value that it is sent, new or not, from the models at work beside it.
+    """
+
+    async def run(*inputs: Any) -> AsyncGenerator[Updates, None]:
+        known: Updates = []
+        async with aclosing(work(*inputs)) as steps:
+            async for step in steps:
+                known = known or [gr.skip()] * len(step)
+                now = [getattr(value, "constructor_args", value) for value in step]
+                yield [
+                    gr.skip() if new == old else value
+                    for value, new, old in zip(step, now, known, strict=True)
+                ]
+                known = [old if new == gr.skip() else new for new, old in zip(now, known, strict=True)]
+
+    return run
 
 
 def choosers(authors: Sequence[Author], session: Session) -> Updates:

@@ -68,7 +68,7 @@
   // What is drawn anew keeps the keyboard's place; the roster, which stays, learns who is chosen.
   let focused = null;
   document.addEventListener("focusin", (event) => { focused = workAt(event)?.dataset.said ?? null; });
-  new MutationObserver(() => {
+  window.prose.redrawn(() => {
     if (focused && document.activeElement === document.body) {
       const same = [...document.querySelectorAll(".plane .work")].find((work) => work.dataset.said === focused);
       if (same?.checkVisibility()) same.focus({ preventScroll: true });
@@ -85,5 +85,5 @@
       const pressed = String(button.dataset.author === chosen);
       if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);
     }
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  });
 })();

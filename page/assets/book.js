@@ -355,7 +355,7 @@
     scrollBy({ top: Math.max(0, Math.min(bottom - innerHeight, top - 8)), behavior: "instant" });
     following = true;
   };
-  new MutationObserver(() => {
+  window.prose.redrawn(() => {
     remember();
     const answer = find("#verdict .verdict") ?? find("#problem .problem");
     if (leaving && answer?.offsetParent) {
@@ -376,5 +376,5 @@
     mark();
     if (focused && document.activeElement === document.body) find(".plot")?.focus({ preventScroll: true });
     if (cursor.shown) draw();
-  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-points"] });
+  });
 })();

@@ -66,9 +66,9 @@
     word.tabIndex = 0;
     word.focus({ preventScroll: true });
   };
-  new MutationObserver(() => {
+  window.prose.redrawn(() => {
     panels.forEach(settle);
     find("#outcome")?.setAttribute("aria-live", "polite");
     if (!find("#results")) for (const panel of panels) delete places[panel];
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  });
 })();

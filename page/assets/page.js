@@ -5,6 +5,8 @@
     ru: { one: "знак", few: "знака", many: "знаков", other: "знака" },
     en: { one: "character", other: "characters" },
   };
+  const DRAWN = ["class", ...["at", "author", "book", "crc", "drawn", "dressed", "from", "known", "points", "result",
+    "settled"].map((name) => `data-${name}`)];
   const LARGEST_FILE = 60_000_000;
   const MOST_FILES = 50;
   const root = document.documentElement;
@@ -36,6 +38,8 @@
     },
     busy: (inputs) => { root.dataset.busy = "yes"; return inputs; },
     rest: () => { delete root.dataset.busy; return []; },
+    // After what was drawn has changed. Gradio keeps elements that look alike, and changes only their attributes.
+    redrawn: (callback) => new MutationObserver(callback).observe(root, { childList: true, subtree: true, attributeFilter: DRAWN }),
     number: (value, digits = 0) => {  // as authorship/numerals.py writes it
       const form = { minimumFractionDigits: digits, maximumFractionDigits: digits };
       if (root.lang !== "en") form.useGrouping = "min2";
@@ -205,13 +209,13 @@
   };
 
   let queued = false;
-  new MutationObserver(() => {
+  window.prose.redrawn(() => {
     fold();
     order();
     if (queued) return;
     queued = true;
     setTimeout(() => { queued = false; dress(); place(); reveal(); }, 50);
-  }).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
+  });
   setInterval(count, 300);
 
   document.addEventListener("keydown", (event) => {

@@ -97,7 +97,7 @@
   // The address bar holds the link only as long as its text is the one on screen.
   document.addEventListener("input", (event) => { if (event.isTrusted && event.target === box()) forget(); });
   let shown = "";
-  new MutationObserver(() => {
+  window.prose.redrawn(() => {
     open();
     address();
     const crc = find("#copy-link")?.dataset.crc ?? "";
@@ -105,5 +105,5 @@
     shown = crc;
     find("#link-note")?.remove();
     if (crc && opened && crc !== opened) forget();
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  });
 })();

@@ -4,8 +4,9 @@ import heapq
 import secrets
 import time
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from threading import Lock
 from typing import Literal
 
@@ -38,6 +39,8 @@ class SavedBy:
 
 MOST_COMPARED = 50
 """Parts of a book whose comparisons with the rest are kept."""
+_JUDGED = 64
+"""Passages whose judgement is remembered until the other model comes to them."""
 Stage = Literal["loaded", "waiting", "reading", "stopped", "done"]
 
 
@@ -149,7 +152,10 @@ class BookReading:
 
     def _read_on(self, turn: int) -> Iterator[None]:
         began, before = time.perf_counter(), self.seconds
-        for _, role, passage in heapq.merge(*map(self._way, ROLES), key=lambda step: step[0]):
+        judge = self.teacher.bundle.judge or self.student.bundle.judge
+        is_outside = lru_cache(_JUDGED)(judge.is_outside) if judge else None
+        ways = [self._way(role, is_outside) for role in ROLES]
+        for _, role, passage in heapq.merge(*ways, key=lambda step: step[0]):
             with self.lock:
                 if self.turn != turn:
                     return
@@ -160,10 +166,12 @@ class BookReading:
             if self.turn == turn:
                 self.finish("done")
 
-    def _way(self, role: Role) -> Iterator[tuple[int, Role, Passage]]:
+    def _way(
+        self, role: Role, is_outside: Callable[[str], bool] | None
+    ) -> Iterator[tuple[int, Role, Passage]]:
         """What is left for one model to read, each passage with its start before it."""
         track = self.track(role)
-        passages = read_along(track.bundle, self.book.text, skip=len(track.passages))
+        passages = read_along(track.bundle, self.book.text, skip=len(track.passages), is_outside=is_outside)
         return ((passage.start, role, passage) for passage in passages)
 
     def interrupt(self) -> None:

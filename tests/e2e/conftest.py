@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,19 +136,24 @@ def wait_for_reasons(page: Page) -> None:
     expect(page.locator("#progress .done")).to_be_attached(timeout=PATIENCE)
 
 
-def hold_back(page: Page) -> list[tuple[Route, APIResponse]]:
-    """Where the answer to the next choice is put, which the page does not get; it gets screens drawn anew."""
-    held: list[tuple[Route, APIResponse]] = []
+def hold_back(page: Page, choose: Callable[[], None]) -> tuple[Route, APIResponse]:
+    """The answer to what `choose` asks for, once the server has given it; the page does not get it."""
+    asked: list[Route] = []
+    held: list[APIResponse] = []
 
     def hold(route: Route) -> None:
         inputs = route.request.post_data_json["data"]  # a screen is drawn of the session alone
-        if held or len(inputs) == 1:
+        if asked or len(inputs) == 1:
             route.continue_()
-        else:
-            held.append((route, route.fetch()))
+            return
+        asked.append(route)
+        held.append(route.fetch())
 
     page.route("**/run/predict**", hold)
-    return held
+    choose()
+    while not held:
+        page.wait_for_timeout(20)
+    return asked[0], held[0]
 
 
 def see(page: Page, view: str) -> None:

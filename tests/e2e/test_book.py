@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from page.i18n.english import ENGLISH_BOOK
 from tests.e2e.conftest import hold_back, open_page, shown_name
@@ -53,8 +53,14 @@ def read_pasted(page: Page, text: str) -> None:
     """Paste a book and wait until it is read."""
     book_tab(page)
     page.locator("#book-box textarea").fill(text)
-    page.locator("#book-run").click()
-    expect(page.locator("#book-exports")).to_be_visible()
+    with page.expect_response(_draws_last):
+        page.locator("#book-run").click()
+        expect(page.locator("#book-exports")).to_be_visible()
+
+
+def _draws_last(response: Response) -> bool:
+    """Whether it is the screen that follows a stream, drawn of the session alone."""
+    return "/run/predict" in response.url and len(response.request.post_data_json["data"]) == 1
 
 
 def saved(page: Page, file: str) -> bytes:
@@ -310,13 +316,13 @@ def test_an_answer_that_comes_late_does_not_take_the_zoom_back(page: Page, sampl
     read_pasted(page, made_up(sample_text, 20))
     figure, plot = page.locator(".chart"), page.locator(".plot").first
     length = figure.get_attribute("data-length") or ""
-    held = hold_back(page)
-    for key in ("End", "+", "Home", "+"):  # the answer to the first zoom is held back
+    plot.press("End")
+    route, response = hold_back(page, lambda: plot.press("+"))
+    for key in ("Home", "+"):
         plot.press(key)
     expect(figure).not_to_have_attribute("data-to", length)
     expect(figure).to_have_attribute("data-from", "0")
     shown = figure.get_attribute("data-to") or ""
-    ((route, response),) = held
     with page.expect_request("**/run/predict**"):  # the old screen comes, and is drawn anew
         route.fulfill(response=response)
     expect(figure).to_have_attribute("data-from", "0")

@@ -65,11 +65,9 @@ def test_an_answer_that_comes_late_does_not_undo_what_was_drawn_after_it(
     page: Page, sample_text: str
 ) -> None:
     explain(page, sample_text)
-    held = hold_back(page)
-    see(page, "student")
+    route, response = hold_back(page, lambda: see(page, "student"))
     word(page, "собака").click()
     expect(page.locator("#outcome .tried section")).to_have_count(2)
-    ((route, response),) = held
     with page.expect_request("**/run/predict**"):  # the old screen comes, and is drawn anew
         route.fulfill(response=response)
     expect(word(page, "собака")).to_have_attribute("aria-pressed", "true")

@@ -96,3 +96,10 @@ def test_what_streams_is_followed_by_the_screen_as_it_then_is(tiny_bundle, tiny_
     for stream in streams:
         after = [one for one in blocks.fns.values() if one.trigger_after == stream._id]
         assert [(one.outputs, one.queue) for one in after] == [(stream.outputs, False)], stream.name
+
+
+def test_gradio_shows_no_progress_of_its_own(tiny_bundle, tiny_student) -> None:
+    """Where it may, the browser copies all properties of every output at each step of every event."""
+    blocks = build_blocks(Reader(tiny_bundle, tiny_student), Books(tiny_bundle, tiny_student), ShownResults())
+    ours = [one for one in blocks.fns.values() if one.outputs and one.api_visibility == "private"]
+    assert len(ours) > 30 and all(one.show_progress_on == [] for one in ours)

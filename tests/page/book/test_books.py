@@ -1,7 +1,10 @@
 """Books are opened, refused, kept as long as there is room, and read once."""
 
+from dataclasses import replace
+
 import pytest
 
+from authorship.datamodels import Judgement
 from authorship.errors import TextError
 from authorship.models.bundle import ModelBundle
 from page.book.books import SHORTEST_BOOK, Books, check
@@ -54,3 +57,33 @@ def test_what_is_no_book_is_refused(text: str, code: str) -> None:
 
 def test_a_book_just_long_enough_is_read() -> None:
     check("Слово. " * (SHORTEST_BOOK // 6))
+
+
+class _Judge:
+    """Takes every other text that it is asked about for an outsider, and keeps the texts."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def is_outside(self, text: str) -> bool:
+        """By its number."""
+        self.asked.append(text)
+        return bool(len(self.asked) % 2)
+
+    def judge(self, text: str) -> Judgement:
+        """Nothing of the whole."""
+        return Judgement()
+
+
+def test_a_passage_is_judged_once_for_both_models(
+    tiny_bundle: ModelBundle, tiny_student: ModelBundle, book_text: str
+) -> None:
+    judge = _Judge()
+    teacher, student = (replace(bundle, judge=judge) for bundle in (tiny_bundle, tiny_student))
+    reading = Books(teacher, student).open_text(book_text)
+    for _ in reading.reading():
+        pass
+    passages = reading.teacher.passages[:]
+    assert judge.asked == [book_text[one.start : one.stop] for one in passages]
+    assert [one.outside for one in passages] == [one.outside for one in reading.student.passages[:]]
+    assert len({one.outside for one in passages}) == 2

@@ -5,8 +5,10 @@ import pytest
 from authorship.errors import BundleError, TextError
 from authorship.models.bundle import ModelBundle, make_bundle
 from authorship.predict.predictor import Pair
+from page.book.books import Books
 from page.excerpt.pair_service import LONGEST_TEXT, Reader
 from page.excerpt.results import ROLES
+from page.handlers import Handlers
 from page.scheduler.turns import LONG_PREDICTION, Gate
 from page.session import Session, explaining
 
@@ -111,3 +113,22 @@ def test_another_choice_ends_the_explanation_under_way(reader: Reader, sample_te
     session.choose("Beta")
     assert list(steps) == []
     assert session.student.stage == "waiting"
+
+
+@pytest.mark.parametrize("pace", [0.0, 60.0], ids=["all", "scores"])
+def test_new_scores_are_drawn_at_once_and_progress_at_a_pace(
+    reader: Reader, pace: float, sample_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("page.handlers._PACE", pace)
+    session = Session()
+    session.open(reader.read(sample_text))
+    expected, drawn = list[object](), list[object]()
+    scores, told = (None, None), list[bool]()
+    for updates in Handlers(reader, Books(reader.teacher, reader.student)).explain(session):
+        found = (session.student.attribution, session.teacher.attribution)
+        expected += [found] * (found != scores)
+        drawn += [found] * (updates is not None and found not in drawn and found != (None, None))
+        scores = found
+        told.append(updates is not None)
+    assert len(expected) > 4 and drawn == expected
+    assert all(told) == (pace == 0)
