@@ -67,11 +67,15 @@
     for (const button of document.querySelectorAll(".fold > button")) {
       button.setAttribute("aria-expanded", button.classList.contains("open"));
     }
+  };
+  // At once: a word that cannot have the focus, be it for a moment, loses it.
+  const dressWords = () => {
     for (const text of document.querySelectorAll(":is(.excerpt, .sample) .ig:not([data-dressed])")) {
       text.dataset.dressed = "yes";
       const words = [...text.querySelectorAll(".ig-word")];
       words.forEach((word) => { word.removeAttribute("title"); word.tabIndex = -1; });
-      (words.find((word) => word.classList.contains("ig-strong")) ?? words[0])?.setAttribute("tabindex", "0");
+      const stop = words.find((word) => word === document.activeElement);
+      (stop ?? words.find((word) => word.classList.contains("ig-strong")) ?? words[0])?.setAttribute("tabindex", "0");
     }
   };
 
@@ -210,6 +214,7 @@
 
   let queued = false;
   window.prose.redrawn(() => {
+    dressWords();
     fold();
     order();
     if (queued) return;

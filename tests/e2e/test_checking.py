@@ -8,6 +8,16 @@ from playwright.sync_api import Locator, Page, expect
 from page.i18n.russian import RUSSIAN_CHECK
 from tests.e2e.conftest import explain, hold_back, see, unfold
 
+# In each frame, the words that cannot have the focus.
+COUNT_BARE = """() => {
+  window.bare = 0;
+  const look = () => {
+    bare += document.querySelectorAll("#coloured .ig-word:not([tabindex])").length;
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
 expect.set_options(timeout=180_000)
 
 
@@ -22,9 +32,11 @@ def test_a_word_is_masked_by_mouse_and_by_key_and_brought_back(page: Page, sampl
     word(page, "собака").click()
     expect(page.locator("#outcome .tried section")).to_have_count(2)
     expect(page.locator("#outcome")).to_contain_text("предсказано")
+    page.evaluate(COUNT_BARE)
     for view in ("differences", "teacher"):
         see(page, view)
         expect(word(page, "собака")).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("bare") == 0  # none is ever drawn that cannot be focused
     word(page, "лошади").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#coloured .ig-masked")).to_have_count(2)
