@@ -3,7 +3,7 @@
 `python -m bench.browser before=http://127.0.0.1:7861 after=http://127.0.0.1:7862 [--rounds 5]` visits pages
 that are already served, each in its turn, and prints medians and their ratio to the first: of an excerpt the
 verdict, the first colours and both explanations, of a book its chart's first point and its end. Chromium is
-the one named by CHROMIUM, else the one on the path.
+the one named by CHROMIUM, else one on the path.
 """
 
 import argparse
@@ -20,6 +20,16 @@ from bench.page import book, excerpts
 
 CHARACTERS = 200_000
 PATIENCE = 180_000  # milliseconds
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 READ = "body:has(#verdict .verdict)"
 EXCERPT = {
     "verdict": f"{READ} #verdict",
@@ -44,6 +54,11 @@ WATCH = """([button, marks]) => {
   const everything = { childList: true, subtree: true, attributes: true, characterData: true };
   watching.observe(document, everything);
 }"""
+
+
+def find_chromium() -> str | None:
+    """The program named by CHROMIUM, else one on the path; None where there is none."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def timed(page: Page, box: str, text: str, button: str, marks: Mapping[str, str]) -> dict[str, float]:
@@ -79,9 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pages = dict(one.split("=", 1) for one in options.pages)
     texts, long, run = excerpts(), book()[:CHARACTERS], int(time.time())
     seconds: dict[str, dict[str, list[float]]] = {name: {} for name in pages}
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         for number in range(options.rounds):
             for name in [*pages][:: -1 if number % 2 else 1]:
                 words = f"{run} {number} {name}", texts[number % len(texts)], long

@@ -1,7 +1,6 @@
 """What happens on each event: change the session, then draw it."""
 
 import logging
-import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +22,7 @@ from page.masking.downloads import ShownResults
 from page.scheduler.turns import Turns, make_turns
 from page.screen import draw
 from page.session import Session, explaining
-from page.updates import Updates, choose_encoding, choosers, flatten, label
+from page.updates import Pace, Updates, choose_encoding, choosers, flatten, label
 
 logger = logging.getLogger(__name__)
 
@@ -73,14 +72,15 @@ class Handlers:
     def explain(self, session: Session, job: int | None = None) -> Generator[Updates | None, None, None]:
         """Explain what was read, redrawn where there are new scores and now and then between; else None."""
         yield self.screen(session)
-        due = time.monotonic() + _PACE
+        pace = Pace(_PACE)
+        pace.drawn()
         try:
             for new in explaining(self.reader, session, job):
-                if not new and time.monotonic() < due:
+                if not new and not pace.due:
                     yield None
                     continue
                 yield self.screen(session)
-                due = time.monotonic() + _PACE
+                pace.drawn()
         except Exception as error:
             log_error(error)
             session.stop()

@@ -1,5 +1,6 @@
 """The page's values in the order of its components, as Gradio takes them."""
 
+import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
@@ -20,6 +21,22 @@ from page.screen import SCREEN, Screen
 from page.session import Session
 
 Updates = list[Any]
+
+
+class Pace:
+    """When a screen is due: the first at once, the others so many seconds after the one before was drawn."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._due = seconds, 0.0
+
+    @property
+    def due(self) -> bool:
+        """Whether enough time has passed."""
+        return time.monotonic() >= self._due
+
+    def drawn(self, at_least: float = 0.0) -> None:
+        """A screen was drawn now; the next one may wait longer, for `at_least` so many seconds."""
+        self._due = time.monotonic() + max(self._seconds, at_least)
 
 
 def flatten(screen: Screen) -> Updates:

@@ -236,6 +236,10 @@ class StudentArguments(ClassifierArguments):
     )
     alpha: float = field(default=0.3, metadata={"help": "Weight of the label's cross-entropy."})
     temperature: float = field(default=2.0, metadata={"help": "Softens teacher's and student's logits."})
+    freeze: list[str] = field(
+        default_factory=list,
+        metadata={"help": "Parameters whose names contain one of these stand still, such as embeddings."},
+    )
     hidden_weight: float = field(default=0.0, metadata={"help": "Weight of the hidden states' distance."})
     attention_weight: float = field(
         default=0.0, metadata={"help": "Weight of the last layers' attention; slower, for it is spelt out."}

@@ -15,7 +15,7 @@ from authorship.models.source import open_bundle
 from train.config import StudentArguments, parse
 from train.data.csv_files import TRAIN_FILE, held_out_excerpts
 from train.errors import DataError
-from train.linear_start.head import fit_to_teacher, follows_in_closed_form, write_best
+from train.linear_start.head import fit_to_teacher, follows_in_closed_form, reads_unpadded, write_best
 from train.publishing.tracking import start_tracking, track_bundle
 from train.training.choices import held_out
 from train.training.crops import CropCollator
@@ -34,6 +34,9 @@ class StudentTrainer(StageTrainer):
         self.options = args
         super().__init__(args=args, readers=[teacher], **kwargs)
         self.teacher = cast(nn.Module, teacher).to(args.device)
+        self.unpadded = None
+        if args.device.type == "cpu" and not (args.hidden_weight or args.attention_weight):
+            self.unpadded = reads_unpadded(teacher, kwargs["train_dataset"])
         if args.attention_weight > 0:  # only spelt out does attention give its weights
             for one in (teacher, cast(PreTrainedModel, self.accelerator.unwrap_model(self.model))):
                 one.set_attn_implementation("eager")
@@ -44,7 +47,10 @@ class StudentTrainer(StageTrainer):
         hidden, attention = self.options.hidden_weight, self.options.attention_weight
         wanted = {"output_hidden_states": hidden > 0, "output_attentions": attention > 0}
         with torch.no_grad(), self.accelerator.autocast():
-            target = self.compiled(self.teacher)(**crop, **wanted)
+            if self.unpadded is not None and crop["attention_mask"] is None:
+                target = self.unpadded(input_ids=crop["input_ids"])
+            else:
+                target = self.compiled(self.teacher)(**crop, **wanted)
         output = model(**crop, **wanted)
         loss = distillation_loss(
             output.logits, target.logits, batch["labels"], self.options.alpha, self.options.temperature
@@ -76,6 +82,24 @@ def _first_student(teacher: ModelBundle, start: str) -> PreTrainedModel:
     return begun.model
 
 
+def _freeze(student: PreTrainedModel, parts: Sequence[str]) -> None:
+    """Let parameters whose names contain one of `parts` stand still.
+
+    Raises:
+        DataError: a part is in no name, or nothing is left to learn.
+    """
+    parameters = dict(student.named_parameters())
+    for part in parts:
+        if not any(part in name for name in parameters):
+            raise DataError(
+                f"--freeze {part}: no parameter has that in its name, as {next(iter(parameters))}."
+            )
+    for name, parameter in parameters.items():
+        parameter.requires_grad_(not any(part in name for part in parts))
+    if not any(parameter.requires_grad for parameter in parameters.values()):
+        raise DataError("--freeze leaves nothing to learn.")
+
+
 def distil(arguments: StudentArguments) -> None:
     """Distil, or go on from a checkpoint, keep the best epoch by held-out works, calibrate, write the bundle.
 
@@ -98,13 +122,14 @@ def distil(arguments: StudentArguments) -> None:
     closed = follows_in_closed_form(student, teacher.model)
     if fresh and closed:
         write_best(fit_to_teacher(student, teacher.model, crops.whole()), bundle, few, arguments)
+    _freeze(student, arguments.freeze)
     trainer = StudentTrainer(
         args=arguments,
         model=student,
         teacher=teacher.model,
         train_dataset=crops,
         data_collator=CropCollator(teacher.tokenizer),
-        held_out=HeldOut(bundle, few),
+        held_out=HeldOut(bundle, few, teacher),
     )
     if arguments.num_train_epochs:
         trainer.train(resume_from_checkpoint=last_checkpoint(arguments))

@@ -1,6 +1,7 @@
 """Both models and the judge on texts of any length: what the command line and a library ask."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,7 +11,7 @@ from authorship.models.bundle import ModelBundle
 from authorship.predict.aggregation import summarise
 from authorship.predict.hands import Part, join_stretches
 from authorship.predict.prediction import predict
-from authorship.predict.sliding import read_along
+from authorship.predict.sliding import passage_judge, read_along
 
 LONG_TEXT = 10_000  # characters; from here on a text is read along, as a book, and hands are told apart
 
@@ -61,7 +62,8 @@ class Pair:
         Raises:
             TextError: the text holds no token.
         """
-        teacher, student = (_read(bundle, text, between) for bundle in self._compiled)
+        is_outside = passage_judge(text, self.teacher, self.student)
+        teacher, student = (_read(bundle, text, between, is_outside) for bundle in self._compiled)
         return teacher, student
 
 
@@ -83,7 +85,9 @@ def refuse(prediction: Prediction, judgement: Judgement) -> Prediction:
     return replace(prediction, unknown=prediction.unknown or judgement.outside is not None)
 
 
-def _read(bundle: ModelBundle, text: str, between: bool) -> RollingAttribution:
+def _read(
+    bundle: ModelBundle, text: str, between: bool, is_outside: Callable[[int, int], bool]
+) -> RollingAttribution:
     started = time.perf_counter()
-    passages = tuple(read_along(bundle, text, between))
+    passages = tuple(read_along(bundle, text, between, is_outside=is_outside))
     return summarise(bundle, passages, time.perf_counter() - started)

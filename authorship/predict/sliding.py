@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, islice, pairwise
 
 import numpy as np
@@ -35,20 +36,19 @@ def read_along(
     text: str,
     between: bool = True,
     skip: int = 0,
-    is_outside: Callable[[str], bool] | None = None,
+    is_outside: Callable[[int, int], bool] | None = None,
 ) -> Iterator[Passage]:
     """The passages of `text` in reading order, each yielded as soon as it is read.
 
     They are the windows of `encode`, and for `between` others that begin and end in the middle of two
     neighbours: of 100 books stitched of held-out works all changes are found, and none invented, in 92
     without them and in 95 with them. The first `skip` passages, read before, are left out. `is_outside` says
-    which the models cannot judge, by default the bundle's own judge. Memory does not grow with the text.
+    which the models cannot judge, by default `passage_judge`. Memory hardly grows with the text.
 
     Raises:
         TextError: the text holds no token.
     """
-    if is_outside is None and bundle.judge is not None:
-        is_outside = bundle.judge.is_outside
+    is_outside = is_outside or passage_judge(text, bundle)
     before, after = special_affixes(bundle.tokenizer)
     waiting: deque[Span] = deque()
 
@@ -64,9 +64,23 @@ def read_along(
             span.stop,
             tuple(logits.tolist()),
             tokens=len(span.ids),
-            outside=is_outside is not None and is_outside(text[span.start : span.stop]),
+            outside=is_outside(span.start, span.stop),
             between=span.between,
         )
+
+
+def passage_judge(text: str, *bundles: ModelBundle) -> Callable[[int, int], bool]:
+    """Tells of `text` from one character up to another whether the models cannot judge it; asks once of each.
+
+    By the judge that one of the bundles brings; without any, all can be judged.
+    """
+    judge = next((bundle.judge for bundle in bundles if bundle.judge is not None), None)
+
+    @cache
+    def is_outside(start: int, stop: int) -> bool:
+        return judge is not None and judge.is_outside(text[start:stop])
+
+    return is_outside
 
 
 def cut_spans(text: str, tokenizer: PreTrainedTokenizerFast, between: bool = True) -> Iterator[Span]:

@@ -10,9 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-from scipy.special import log_softmax
-
 from authorship.commandline import run
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import open_bundle
@@ -27,6 +24,7 @@ from train.training.validation import (
     ScoredExcerpts,
     best_temperature,
     compiled_for,
+    divergence,
     fewer_excerpts,
     log_loss,
     score_excerpts,
@@ -67,9 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _tell(name: str, seed: str, scored: ScoredExcerpts, taught: ScoredExcerpts) -> None:
     loss = log_loss(scored, best_temperature(scored))
     f1 = macro_f1(scored.truth, scored.logits.argmax(axis=1))
-    ours, theirs = log_softmax(scored.logits, axis=1), log_softmax(taught.logits, axis=1)
-    divergence = float((np.exp(theirs) * (theirs - ours)).sum(axis=1).mean())
-    print(f"{name:<15}{seed:>5}{loss:>10.4f}{f1:>10.4f}{divergence:>8.4f}", flush=True)
+    apart = divergence(taught.logits, scored.logits)
+    print(f"{name:<15}{seed:>5}{loss:>10.4f}{f1:>10.4f}{apart:>8.4f}", flush=True)
 
 
 if __name__ == "__main__":

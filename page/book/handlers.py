@@ -33,6 +33,7 @@ from page.handlers import log_error
 from page.i18n.wording import book_messages, messages
 from page.scheduler.turns import Turns, make_turns
 from page.session import Session
+from page.updates import Pace
 
 _PACE = 0.5
 _DRAWING_SHARE = 0.08  # of the time, at most, goes into drawing
@@ -136,16 +137,15 @@ class BookHandlers:
                 reading.interrupt()
 
     def _reading(self, session: Session, reading: BookReading, steps: Iterator[None]) -> Iterator[Updates]:
-        job, due = session.book.job, 0.0
+        job, pace = session.book.job, Pace(_PACE)
         yield self._progress(session, reading)
         for _ in steps:
             if session.book.job != job or self.books.find(reading.token) is not reading:
                 return
-            now = time.monotonic()
-            if now >= due and reading.share:
+            if pace.due and reading.share:
+                began = time.monotonic()
                 yield self._progress(session, reading)
-                drawn = time.monotonic()
-                due = drawn + max(_PACE, (drawn - now) / _DRAWING_SHARE)
+                pace.drawn(at_least=(time.monotonic() - began) / _DRAWING_SHARE)
         if reading.stage == "done":
             self.books.remember(reading)
 

@@ -6,7 +6,6 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from threading import Lock
 from typing import Literal
 
@@ -16,7 +15,7 @@ from authorship.models.source import Role
 from authorship.predict.aggregation import summarise
 from authorship.predict.hands import Part, join_stretches
 from authorship.predict.predictor import judge_text, refuse
-from authorship.predict.sliding import read_along
+from authorship.predict.sliding import passage_judge, read_along
 from authorship.predict.verdict import Verdict, decide
 from authorship.same_hand.answer import LONGEST_PART, PartAnswer
 from authorship.text.letters.folding import without_words
@@ -39,7 +38,6 @@ class SavedBy:
 
 MOST_COMPARED = 50
 """Parts of a book whose comparisons with the rest are kept."""
-_JUDGED = 64
 """Passages whose judgement is remembered until the other model comes to them."""
 Stage = Literal["loaded", "waiting", "reading", "stopped", "done"]
 
@@ -152,8 +150,7 @@ class BookReading:
 
     def _read_on(self, turn: int) -> Iterator[None]:
         began, before = time.perf_counter(), self.seconds
-        judge = self.teacher.bundle.judge or self.student.bundle.judge
-        is_outside = lru_cache(_JUDGED)(judge.is_outside) if judge else None
+        is_outside = passage_judge(self.book.text, self.teacher.bundle, self.student.bundle)
         ways = [self._way(role, is_outside) for role in ROLES]
         for _, role, passage in heapq.merge(*ways, key=lambda step: step[0]):
             with self.lock:
@@ -166,9 +163,7 @@ class BookReading:
             if self.turn == turn:
                 self.finish("done")
 
-    def _way(
-        self, role: Role, is_outside: Callable[[str], bool] | None
-    ) -> Iterator[tuple[int, Role, Passage]]:
+    def _way(self, role: Role, is_outside: Callable[[int, int], bool]) -> Iterator[tuple[int, Role, Passage]]:
         """What is left for one model to read, each passage with its start before it."""
         track = self.track(role)
         passages = read_along(track.bundle, self.book.text, skip=len(track.passages), is_outside=is_outside)

@@ -21,6 +21,7 @@ from page.scheduler.fair_queue import BusyError, Wish
 from page.scheduler.presence import presence_here
 from page.scheduler.turns import Turns
 from page.session import Session
+from page.updates import Pace
 
 Updates = list[Any]
 _PACE = 0.5
@@ -55,14 +56,14 @@ class FileHandlers:
 
     def read(self, session: Session, batch: Batch) -> Generator[Updates | None, None, None]:
         """Read the batch that waits; the table is drawn anew only where it has grown."""
-        view, job, due = session.files, session.files.job, 0.0
+        view, job, pace = session.files, session.files.job, Pace(_PACE)
         for grown in self.batches.read(batch):
             if view.job != job:
                 return
-            if not grown and time.monotonic() < due:
+            if not grown and not pace.due:
                 yield None
                 continue
-            due = time.monotonic() + _PACE
+            pace.drawn()
             yield self.screen(session) if grown else self._progress(session, batch)
         yield self.screen(session)
 

@@ -1,7 +1,6 @@
 """A real server over the random pair, and a real browser."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import pytest
 from playwright.sync_api import APIResponse, Browser, Page, Route, expect, sync_playwright
 
 from authorship.models.bundle import ModelBundle, save_bundle
+from bench.browser import FLAGS, find_chromium
 from explain.fingerprints.datamodels import FINGERPRINTS_FILE, save
 from tests.invented_fingerprints import invented_pair
 
@@ -22,16 +22,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = PROJECT / "artifacts" / "screenshots"
 STARTING = 300.0
 PATIENCE = 180_000
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +90,7 @@ def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium; without one the tests are skipped, but never in CI."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = find_chromium()
     if not found:
         if os.environ.get("CI"):
             pytest.fail("CI needs a Chromium: install it, or name it in CHROMIUM.")
@@ -151,8 +141,11 @@ def hold_back(page: Page, choose: Callable[[], None]) -> tuple[Route, APIRespons
 
     page.route("**/run/predict**", hold)
     choose()
-    while not held:
+    for _ in range(PATIENCE // 20):
+        if held:
+            break
         page.wait_for_timeout(20)
+    assert held, "the page asked for nothing that has an answer"
     return asked[0], held[0]
 
 

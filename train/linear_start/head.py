@@ -109,7 +109,7 @@ def read_teacher(
     student: PreTrainedModel, teacher: PreTrainedModel, crops: RandomCrops
 ) -> tuple[Tensor, Tensor]:
     """The student's mean hidden states `(crops, width)` and the teacher's logits `(crops, authors)`."""
-    asked = _fastest(teacher, crops)
+    asked = reads_unpadded(teacher, crops)
 
     def ask(batch: dict[str, Any]) -> Tensor:
         logits: Tensor = asked(input_ids=batch["input_ids"]).logits
@@ -198,7 +198,7 @@ def _read(
     `ask` tells a batch's verdicts.
     """
     model.eval()
-    encoder, pooled, verdicts = _fastest(model, crops).base_model, [], []
+    encoder, pooled, verdicts = reads_unpadded(model, crops).base_model, [], []
     size = _CROPS * model.config.hidden_size
     with tqdm(total=size, desc="crops for the head") as bar, torch.no_grad():
         for batch in _batches(crops, size):
@@ -208,8 +208,8 @@ def _read(
     return torch.cat(pooled), torch.cat(verdicts)
 
 
-def _fastest(model: PreTrainedModel, crops: RandomCrops) -> PreTrainedModel:
-    """What reads batches without padding as the model does, but faster."""
+def reads_unpadded(model: PreTrainedModel, crops: RandomCrops) -> PreTrainedModel:
+    """What reads batches without padding as `model` does, but faster; made from its weights as they are."""
     windows = (batch["input_ids"][0].numpy() for batch in _batches(crops, _TRIED))
     return to_sparse(model) if is_sparse(model, windows) else without_mute_parts(model)
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -142,24 +143,41 @@ def log_loss(scored: ScoredExcerpts, temperature: float) -> float:
     return -float(logarithms[np.arange(len(scored.truth)), scored.truth].mean())
 
 
-class HeldOut:
-    """Excerpts of held-out works, which score the bundle's model as it stands."""
+def divergence(taught: NDArray[np.float64], said: NDArray[np.float64]) -> float:
+    """The mean KL from a teacher's logits to a student's, both `(excerpts, labels)`, in nats."""
+    theirs, ours = log_softmax(taught, axis=1), log_softmax(said, axis=1)
+    return float((np.exp(theirs) * (theirs - ours)).sum(axis=1).mean())
 
-    def __init__(self, bundle: ModelBundle, frame: pd.DataFrame) -> None:
-        self.bundle, self.frame = bundle, frame
+
+class HeldOut:
+    """Excerpts of held-out works, which score the bundle's model as it stands, and beside a `teacher`."""
+
+    def __init__(self, bundle: ModelBundle, frame: pd.DataFrame, teacher: ModelBundle | None = None) -> None:
+        self.bundle, self.frame, self.teacher = bundle, frame, teacher
 
     def __len__(self) -> int:
         return len(self.frame)
 
     def figures(self) -> dict[str, float]:
-        """Macro-F1, accuracy, and the log loss at the best temperature, which calibration chooses later."""
+        """Macro-F1, accuracy, and the log loss at the best temperature, which calibration chooses later.
+
+        With a teacher also `kl_loss`, how far the model is from it.
+        """
         scored = score_excerpts(self.bundle, self.frame)
         predicted = scored.logits.argmax(axis=1)
-        return {
+        figures = {
             "macro_f1": macro_f1(scored.truth, predicted),
             "accuracy": float((predicted == scored.truth).mean()),
             "log_loss": log_loss(scored, best_temperature(scored)),
         }
+        if self.teacher is not None:
+            figures["kl_loss"] = divergence(self._taught, scored.logits)
+        return figures
+
+    @cached_property
+    def _taught(self) -> NDArray[np.float64]:
+        assert self.teacher is not None
+        return score_excerpts(compiled_for(self.teacher, len(self.frame)), self.frame).logits
 
 
 def fewer_excerpts(frame: pd.DataFrame, most: int, seed: int = 0) -> pd.DataFrame:

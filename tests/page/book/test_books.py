@@ -7,6 +7,7 @@ import pytest
 from authorship.datamodels import Judgement
 from authorship.errors import TextError
 from authorship.models.bundle import ModelBundle
+from authorship.predict.predictor import Pair
 from page.book.books import SHORTEST_BOOK, Books, check
 from page.storage.cache import Room
 
@@ -87,3 +88,7 @@ def test_a_passage_is_judged_once_for_both_models(
     assert judge.asked == [book_text[one.start : one.stop] for one in passages]
     assert [one.outside for one in passages] == [one.outside for one in reading.student.passages[:]]
     assert len({one.outside for one in passages}) == 2
+    judge.asked.clear()
+    first, second = Pair(teacher, student).read(book_text)
+    assert judge.asked == [book_text[one.start : one.stop] for one in first.passages]
+    assert [one.outside for one in first.passages] == [one.outside for one in second.passages]

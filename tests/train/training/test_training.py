@@ -61,6 +61,27 @@ def test_a_student_goes_on_from_another_but_not_from_a_strangers(pair: Path, dat
         student.main([*shared, *out, "--start", str(tmp_path / "student")])
 
 
+def test_what_is_frozen_stands_still_and_the_distance_to_the_teacher_is_told(
+    pair: Path, data: Path, tmp_path: Path
+):
+    """KL by hidden works is what a distillation without labels stops by."""
+    shared = ["--data", str(data), "--teacher", str(pair / "teacher"), *QUICK, "--num_train_epochs", "2"]
+    out = ["--out", str(tmp_path / "student"), "--start", str(pair / "student")]
+    chosen = ["--alpha", "0", "--metric_for_best_model", "kl_loss"]
+    with pytest.raises(DataError, match="nowhere"):
+        student.main([*shared, *out, "--freeze", "nowhere"])
+    with pytest.raises(DataError, match="nothing to learn"):
+        student.main([*shared, *out, "--freeze", "head", "classifier", "model"])
+    assert student.main([*shared, *out, *chosen, "--freeze", "embeddings", "attn", "Wi"]) == 0
+    before, after = (dict(load_bundle(it / "student").model.named_parameters()) for it in (pair, tmp_path))
+    moved = {name for name, weight in after.items() if not weight.equal(before[name])}
+    assert moved and not any(part in name for name in moved for part in ("embeddings", "attn", "Wi"))
+    states = sorted((tmp_path / "student" / "checkpoints").glob("*/trainer_state.json"))
+    state = json.loads(states[-1].read_text(encoding="utf-8"))
+    told = [entry["eval_kl_loss"] for entry in state["log_history"] if "eval_kl_loss" in entry]
+    assert len(told) == 2 and state["best_metric"] == min(told) >= 0
+
+
 def test_bundles_carry_names_and_calibration(pair: Path):
     bundle = load_bundle(pair / "teacher")
     assert [author.name for author in bundle.authors] == ["Альфа", "Beta", "Gamma"]
