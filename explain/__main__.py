@@ -50,7 +50,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class OpenedPair:
     """Both models, opened once for all files, and what their agreement was measured to be."""
 
     teacher: ModelBundle
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(not all([_explain_file(path, models, options) for path in find_files(options.paths)]))
 
 
-def _explain_file(path: str, models: Pair, options: Options) -> bool:
+def _explain_file(path: str, models: OpenedPair, options: Options) -> bool:
     """Explain each text of a file, a line each; whether all could be."""
     try:
         found = texts_at(path, options.encoding, LARGEST_FILE)
@@ -88,7 +88,7 @@ def _explain_file(path: str, models: Pair, options: Options) -> bool:
     return all([_explain_text(text, path, models, options) for text in found.texts])
 
 
-def _explain_text(text: FoundText, path: str, models: Pair, options: Options) -> bool:
+def _explain_text(text: FoundText, path: str, models: OpenedPair, options: Options) -> bool:
     named = text.path_in(path)
     try:
         print(render(read(text, named), named, models, options), flush=True)
@@ -98,17 +98,17 @@ def _explain_text(text: FoundText, path: str, models: Pair, options: Options) ->
     return True
 
 
-def open_models(options: Options) -> Pair:
+def open_models(options: Options) -> OpenedPair:
     """The pair that the command line names.
 
     Raises:
         BundleError: a model is missing or incomplete.
     """
     teacher, student = open_pair(options.teacher, options.student)
-    return Pair(teacher, student, load_scale(teacher, student))
+    return OpenedPair(teacher, student, load_scale(teacher, student))
 
 
-def render(book: Book, path: str, models: Pair, options: Options) -> str:
+def render(book: Book, path: str, models: OpenedPair, options: Options) -> str:
     """One book explained, as a line of JSON or a document.
 
     Raises:

@@ -16,7 +16,7 @@ from authorship.models.source import open_bundle
 from train.config import StudentArguments, parse
 from train.data.csv_files import TRAIN_FILE, held_out_excerpts
 from train.evaluation.metrics import macro_f1
-from train.linear_start.head import distil, least_squares, read_teacher, write_best
+from train.linear_start.head import distil_readout, least_squares, read_teacher, write_best
 from train.training.choices import held_out
 from train.training.stage import training_crops
 from train.training.student_init import half_depth
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         crops = training_crops(left_out, teacher.tokenizer, teacher.authors, arguments, transfer=True).whole()
         pooled, logits = read_teacher(student, teacher.model, crops)
         least = least_squares(pooled, logits)
-        for name, readout in (("least squares", least), ("distilled", distil(least, logits))):
+        for name, readout in (("least squares", least), ("distilled", distil_readout(least, logits))):
             write_best(readout, bundle, few, arguments)
             scored = score_excerpts(compiled_for(bundle, len(validation)), validation, progress=name)
             _tell(name, str(seed), scored, taught)

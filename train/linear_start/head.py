@@ -100,9 +100,9 @@ def follows_in_closed_form(student: PreTrainedModel, teacher: PreTrainedModel) -
 
 
 def fit_to_teacher(student: PreTrainedModel, teacher: PreTrainedModel, crops: RandomCrops) -> Readout:
-    """What the student's hidden states say of the teacher's logits: by least squares, then by `distil`."""
+    """What a student says of its teacher's logits: by least squares, then by `distil_readout`."""
     pooled, logits = read_teacher(student, teacher, crops)
-    return distil(least_squares(pooled, logits), logits)
+    return distil_readout(least_squares(pooled, logits), logits)
 
 
 def read_teacher(
@@ -124,7 +124,7 @@ def least_squares(pooled: Tensor, logits: Tensor) -> Readout:
     return Readout(*_ridge(pooled, logits - intercepts), intercepts, pooled)
 
 
-def distil(readout: Readout, logits: Tensor) -> Readout:
+def distil_readout(readout: Readout, logits: Tensor) -> Readout:
     """The readout nearby of least T²·KL to a teacher's `logits` `(crops, authors)`.
 
     Least squares count every author's logit alike; this counts who might have written the crop. The loss is

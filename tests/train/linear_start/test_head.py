@@ -14,7 +14,7 @@ from train.evaluation.calibrate import best_scale
 from train.linear.ngrams import NgramModel
 from train.linear_start.head import (
     Readout,
-    distil,
+    distil_readout,
     fit_readout,
     fit_to_teacher,
     follows_in_closed_form,
@@ -146,10 +146,10 @@ def test_a_head_is_distilled_to_who_might_have_written_it_rather_than_to_every_l
     hidden = torch.tanh(states @ torch.randn(8, 4, generator=generator))
     logits = 8 * torch.log_softmax(4 * hidden, dim=1)
     least = least_squares(states, logits)
-    said, before = distil(least, logits).say(states), least.say(states)
+    said, before = distil_readout(least, logits).say(states), least.say(states)
     assert soft_target_loss(said, logits, 8.0) < 0.8 * soft_target_loss(before, logits, 8.0)
     silent = replace(least, weight=torch.zeros(4, 8))
-    moved = said - distil(silent, logits).say(states)
+    moved = said - distil_readout(silent, logits).say(states)
     assert float((moved - moved.mean(dim=1, keepdim=True)).abs().max()) < 0.05 * float(said.std())
     assert torch.allclose(said.mean(dim=1), before.mean(dim=1), atol=0.01)  # the energy tells who is unknown
 
