@@ -18,8 +18,8 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForSequenceClassification, BertConfig, PreTrainedModel
 
 from train.config import StudentArguments, TeacherArguments, parse
+from train.training.layers import half_depth
 from train.training.presets import NAMES, NONE
-from train.training.student_init import half_depth
 from train.training.throughput import matrix_rate, operations_per_token
 
 LABELS, TOKENS, EXCERPTS = 34, 512, 97_000  # of the original's data

@@ -10,7 +10,7 @@ from authorship.models.bundle import ModelBundle, load_bundle
 from authorship.predict.prediction import predict
 from bench.figures import differences, main
 from train.evaluation.report import results_table
-from train.training.student_init import encoder_layers
+from train.training.layers import encoder_layers
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("teacher", "student")

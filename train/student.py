@@ -19,9 +19,9 @@ from train.linear_start.head import fit_to_teacher, follows_in_closed_form, read
 from train.publishing.tracking import start_tracking, track_bundle
 from train.training.choices import held_out
 from train.training.crops import CropCollator
+from train.training.layers import half_depth
 from train.training.losses import attention_loss, distillation_loss, hidden_state_loss
 from train.training.stage import finish, note_making, training_crops
-from train.training.student_init import half_depth
 from train.training.throughput import last_to_leave, silence_followers
 from train.training.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
 from train.training.validation import HeldOut, fewer_excerpts

@@ -18,8 +18,8 @@ from train.data.csv_files import TRAIN_FILE, held_out_excerpts
 from train.evaluation.metrics import macro_f1
 from train.linear_start.head import distil_readout, least_squares, read_teacher, write_best
 from train.training.choices import held_out
+from train.training.layers import half_depth
 from train.training.stage import training_crops
-from train.training.student_init import half_depth
 from train.training.validation import (
     ScoredExcerpts,
     best_temperature,

@@ -20,7 +20,7 @@ from page.book.reading import BookReading
 from page.book.view import LEADERS, Shown
 from page.excerpt.results import ROLES
 from page.i18n.wording import book_messages, messages
-from page.request_filter.shares import Shares
+from page.request_filter.addresses import Shares
 from page.scheduler.fair_queue import BusyError
 from page.scheduler.presence import client_of
 from page.scheduler.turns import Turns

@@ -9,7 +9,8 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
-from page.request_filter.shares import Refusal, Shares
+from page.request_filter.addresses import Shares
+from page.request_filter.refusal import Refusal
 
 PATIENCE = 20.0
 """Seconds that a body may stand still, and that any body may take."""

@@ -14,8 +14,9 @@ from starlette.types import Receive, Scope, Send
 from uvicorn import Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from page.request_filter.addresses import Shares, client_address, on_a_space
 from page.request_filter.private_parts import check_parts
-from page.request_filter.shares import Refusal, Shares, client_address, on_a_space
+from page.request_filter.refusal import Refusal
 
 logger = logging.getLogger(__name__)
 

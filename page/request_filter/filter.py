@@ -15,11 +15,12 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from authorship.text.formats.limits import LARGEST_BOOK, Limits
+from page.request_filter.addresses import Shares, address_of
 from page.request_filter.body import SMALL, Budget, Held, check_announced, limited, read_whole, replayed
 from page.request_filter.forms import Forms
 from page.request_filter.headers import dress
+from page.request_filter.refusal import Refusal
 from page.request_filter.routes import Route, SharedAnswers, find_route, heartbeat_session, is_stream
-from page.request_filter.shares import Refusal, Shares, address_of
 from page.request_filter.values import parse
 from page.scheduler.fair_queue import Bounds, BusyError, Client, Desk
 

@@ -8,8 +8,8 @@ import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.blocks import Block
 
+from page.request_filter.refusal import Refusal, unprocessable
 from page.request_filter.routes import Body
-from page.request_filter.shares import Refusal, unprocessable
 from page.request_filter.values import Upload, check_small, check_value
 
 _HASH = re.compile(r"[A-Za-z0-9_-]{1,64}")

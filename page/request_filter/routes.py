@@ -8,7 +8,7 @@ from cachetools import LRUCache
 from starlette.datastructures import Headers
 from starlette.types import Message, Scope, Send
 
-from page.request_filter.shares import Refusal
+from page.request_filter.refusal import Refusal
 
 Body = Literal["none", "event", "call", "named", "note", "upload", "mcp"]
 """What a request carries: nothing, an event of the page, a list of arguments, arguments by name,

@@ -22,7 +22,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from authorship.text.formats.limits import Limits
-from page.request_filter.shares import Refusal, Shares, address_of
+from page.request_filter.addresses import Shares, address_of
+from page.request_filter.refusal import Refusal
 
 KEPT = 600.0
 """Seconds for which a file waits to be read."""

@@ -11,7 +11,7 @@ from gradio.blocks import Block
 from gradio.components.api_component import Api
 
 from authorship.text.formats.limits import LARGEST_BOOK
-from page.request_filter.shares import Refusal, unprocessable
+from page.request_filter.refusal import Refusal, unprocessable
 from page.request_filter.uploads import MOST_TOGETHER
 
 DEEPEST = 12

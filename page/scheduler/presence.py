@@ -13,7 +13,7 @@ from gradio.context import LocalContext
 from starlette.requests import Request
 from starlette.types import Scope
 
-from page.request_filter.shares import client_address
+from page.request_filter.addresses import client_address
 from page.scheduler.fair_queue import Client
 
 _asking: ContextVar[str] = ContextVar("asking", default="")

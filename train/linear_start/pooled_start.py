@@ -28,8 +28,8 @@ from train.evaluation.metrics import macro_f1
 from train.linear.discriminant import BETWEEN_WORKS, Labelled, discriminate, group_means
 from train.linear_start.mean_layer import STEP, Matrix, PooledStart, Pooling, States
 from train.training.choices import Choices
+from train.training.layers import with_layers
 from train.training.stream import TokenisedWork
-from train.training.student_init import with_layers
 from train.training.validation import ScoredExcerpts, best_temperature, log_loss, with_truth
 
 _BATCH = 16

@@ -27,13 +27,14 @@ from authorship.errors import AuthorshipError
 from page.book import downloads as delivery
 from page.launch import launch
 from page.request_filter import body, uploads
+from page.request_filter.addresses import Shares, client_address
 from page.request_filter.body import SMALL, Budget, Held, limited, read_whole
 from page.request_filter.connections import SPARE_CONNECTIONS, BriefErrors, Doorkeeper, connections_allowed
 from page.request_filter.filter import LARGEST_JSON, RequestFilter, check_origin
 from page.request_filter.headers import KnownScripts, PagePolicy
 from page.request_filter.private_parts import PARTS, PrivatePart, check_parts
 from page.request_filter.quiet import KindsOnly
-from page.request_filter.shares import Refusal, Shares, client_address
+from page.request_filter.refusal import Refusal
 from page.request_filter.uploads import Uploads, plain_name
 from page.scheduler.turns import make_turns
 from tests.e2e.conftest import free_port

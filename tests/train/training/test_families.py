@@ -35,7 +35,7 @@ from authorship.models.bundle import ModelBundle, load_bundle
 from authorship.predict.prediction import predict
 from explain.attribution import attribute
 from train import student, teacher
-from train.training.student_init import encoder_layers
+from train.training.layers import encoder_layers
 
 TEXT = (
     "Дождь шёл с утра; дорога раскисла, и лошади стали. Ну что же, голубчик, право, экая оказия! "

@@ -6,7 +6,7 @@ from transformers import AutoModelForSequenceClassification, BertConfig, Electra
 
 from authorship.models.bundle import ModelBundle
 from train.errors import DataError
-from train.training.student_init import encoder_layers, half_depth
+from train.training.layers import encoder_layers, half_depth
 
 SMALL = {
     "vocab_size": 50,
