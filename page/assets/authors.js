@@ -65,15 +65,9 @@
     if (entry) choose(entry.dataset.author);
   });
 
-  // What is drawn anew keeps the keyboard's place; the roster, which stays, learns who is chosen.
-  let focused = null;
-  document.addEventListener("focusin", (event) => { focused = workAt(event)?.dataset.said ?? null; });
+  window.prose.keepFocus(".plane .work", (work) => work.dataset.said);
+  // The roster, which stays, learns who is chosen.
   window.prose.redrawn(() => {
-    if (focused && document.activeElement === document.body) {
-      const same = [...document.querySelectorAll(".plane .work")].find((work) => work.dataset.said === focused);
-      if (same?.checkVisibility()) same.focus({ preventScroll: true });
-      else focused = null;
-    }
     const chosen = find(".portrait-name")?.dataset.author;
     if (!chosen) return;
     if (wanted === chosen) {

@@ -229,10 +229,8 @@
 
   document.addEventListener("click", (event) => {
     const asked = event.target.closest?.("[data-open], [data-zoom], [data-step], [data-close], [data-excerpt], [data-part], [data-words]");
-    if (asked?.dataset.part) {
-      compared = asked.dataset.part;
-      ask("book-part", compared);
-    } else if (asked?.dataset.words) {
+    if (asked?.dataset.part) ask("book-part", asked.dataset.part);
+    else if (asked?.dataset.words) {
       ask("book-words", asked.dataset.words);
       scrollTo({ top: 0, behavior: "instant" });
     } else if (asked?.dataset.zoom) zoom(asked.dataset.zoom);
@@ -248,11 +246,14 @@
     } else if (event.target.closest?.("[data-to-book]")) find("#to-book")?.click();
   });
 
+  window.prose.keepFocus(".plot", () => "plot");
+  window.prose.keepFocus(".opened :is(h2, .page, button), [data-open]",
+    (one) => `${one.tagName} ${one.dataset.step ?? JSON.stringify(one.dataset)}`);
+
   // The way back leads to where the place was opened: an entry of a list, or the chart.
   let origin = "";
   let arriving = false;
   let stepped = "";
-  let compared = "";
   const goBack = () => {
     const place = [...document.querySelectorAll("[data-open]")].find((one) => one.dataset.open === origin) ?? find(".plot");
     place?.focus({ preventScroll: true });
@@ -290,9 +291,6 @@
       }
     }
     [arriving, stepped] = [false, ""];
-    // The button that was pressed is drawn anew with the answer: the keyboard stays at it.
-    if (document.activeElement !== document.body) compared = "";
-    else if (compared) find(`.compared [data-part="${compared}"]`)?.focus({ preventScroll: true });
   };
   addEventListener("popstate", () => {
     if (find("#problem .origin")?.offsetParent || (leaving && find("#two-state")?.offsetParent)) toBook();
@@ -329,10 +327,8 @@
   };
   addEventListener("pagehide", remember);
 
-  // The chart is drawn anew while a book is read: the cursor and the keyboard's place stay. When its first points
-  // come it is brought into sight, unless the reader looks elsewhere by then.
-  let focused = false;
-  document.addEventListener("focusin", () => { focused = Boolean(document.activeElement?.closest?.(".plot")); });
+  // The chart is drawn anew while a book is read: the cursor stays. When its first points come it is brought into
+  // sight, unless the reader looks elsewhere by then.
   let known = "";
   let revealed = "";
   let following = false;
@@ -374,7 +370,6 @@
     if (revealed !== book) reveal();
     revealed = book;
     mark();
-    if (focused && document.activeElement === document.body) find(".plot")?.focus({ preventScroll: true });
     if (cursor.shown) draw();
   });
 })();

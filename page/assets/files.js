@@ -13,12 +13,5 @@
     box.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
-  let focused = null;
-  document.addEventListener("focusin", (event) => {
-    focused = event.target.closest?.("[data-files-open]")?.dataset.row ?? null;
-  });
-  new MutationObserver(() => {
-    if (focused === null || document.activeElement !== document.body) return;
-    find(`[data-files-open][data-row="${focused}"]`)?.focus({ preventScroll: true });
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  window.prose.keepFocus("[data-files-open]", (opener) => opener.dataset.row);
 })();

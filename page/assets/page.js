@@ -40,6 +40,20 @@
     rest: () => { delete root.dataset.busy; return []; },
     // After what was drawn has changed. Gradio keeps elements that look alike, and changes only their attributes.
     redrawn: (callback) => new MutationObserver(callback).observe(root, { childList: true, subtree: true, attributeFilter: DRAWN }),
+    // The keyboard's place: where what had the focus is drawn anew, that which is named alike has it again.
+    keepFocus: (selector, nameOf) => {
+      let kept = null;
+      document.addEventListener("pointerdown", () => { kept = null; }, true);
+      document.addEventListener("focusin", (event) => {
+        const one = event.target.closest?.(selector);
+        kept = one ? nameOf(one) : null;
+      });
+      window.prose.redrawn(() => {
+        if (kept === null || document.activeElement !== document.body) return;
+        const same = [...document.querySelectorAll(selector)].find((one) => nameOf(one) === kept && one.checkVisibility());
+        same?.focus({ preventScroll: true });
+      });
+    },
     number: (value, digits = 0) => {  // as authorship/numerals.py writes it
       const form = { minimumFractionDigits: digits, maximumFractionDigits: digits };
       if (root.lang !== "en") form.useGrouping = "min2";

@@ -280,6 +280,15 @@ def test_a_file_that_is_no_book_says_what_to_do(page: Page) -> None:
         expect(page.locator("#book-stop")).to_be_hidden()
 
 
+def keeps_focus_when_drawn_anew(page: Page, selector: str) -> None:
+    """A late screen may replace what has the focus: the keyboard stays where it was."""
+    place = page.locator(selector)
+    place.focus()
+    drawn = "const drawn = one.closest('.opened, .html-container')"
+    place.evaluate(f"(one) => {{ {drawn}; drawn.outerHTML = drawn.outerHTML; }}")
+    expect(place).to_be_focused(timeout=5_000)
+
+
 def test_a_narrow_screen_is_enough_for_a_book(browser: Browser, server: str, sample_text: str) -> None:
     size = {"width": 320, "height": 700}
     with browser.new_context(locale="en-GB", viewport=size, color_scheme="dark") as context:
@@ -290,6 +299,9 @@ def test_a_narrow_screen_is_enough_for_a_book(browser: Browser, server: str, sam
         expect(page.locator("#book-exports")).to_be_visible()
         page.locator("#book-teacher-passages [data-open]").first.click()
         expect(page.locator(".opened h2")).to_be_focused()
+        keeps_focus_when_drawn_anew(page, ".opened h2")
+        keeps_focus_when_drawn_anew(page, ".opened [data-excerpt]")
+        keeps_focus_when_drawn_anew(page, "#book-teacher-passages [data-open] >> nth=-1")
         names = page.locator(".opened h2, .band > b, .keys li, .opened .says")
         cut = names.evaluate_all("(all) => all.filter((e) => e.scrollWidth > e.clientWidth + 1).length")
         assert cut == 0
