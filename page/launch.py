@@ -137,7 +137,7 @@ def launch(
     Raises:
         AuthorshipError: the port is taken, or the page cannot be guarded with these versions of its packages.
     """
-    check_parts(blocks=blocks, context=LocalContext, session=SessionState)
+    check_parts(blocks=blocks, context=LocalContext, session=SessionState, gradio=gr)
     check_parts(component=next(iter(blocks.blocks.values())), event=next(iter(blocks.fns.values())))
     # X-Forwarded-For is the client's own word, unless the operator named a proxy to trust in this variable
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "")

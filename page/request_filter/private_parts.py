@@ -34,6 +34,11 @@ PARTS = (
     PrivatePart(
         "session", "_update_value_in_config", "page/storage/visitors.py: values that no session keeps"
     ),
+    PrivatePart("session", "_update_config", "page/storage/visitors.py: descriptions that no session keeps"),
+    PrivatePart("blocks", "default_config", "page/storage/visitors.py: what a session begins with"),
+    PrivatePart(
+        "gradio", "route_utils.SessionState", "page/storage/visitors.py replaces it: calls without a session"
+    ),
     PrivatePart(
         "blocks",
         "_queue.event_ids_to_events",

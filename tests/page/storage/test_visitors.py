@@ -3,11 +3,11 @@
 import asyncio
 import gc
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 import pytest
+from gradio import route_utils
 from gradio.queueing import Event
 from gradio.routes import App
 from gradio.server_messages import LogMessage, ProcessCompletedMessage
@@ -133,12 +133,15 @@ def test_a_message_weighs_its_strings() -> None:
 
 
 def test_a_page_serves_with_these_in_place(queued: Queued) -> None:
-    """And keeps no copy of what its components show, which may be megabytes of an excerpt."""
+    """And neither describes its components anew nor keeps what they show, maybe megabytes of an excerpt."""
     holder = queued.app.state_holder
     assert isinstance(holder, SharedSessions) and holder.capacity == SESSIONS
     state = holder["somebody"]
     assert isinstance(state, LightSession)
     box = next(block for block in queued.queue.blocks.blocks.values() if isinstance(block, gr.Textbox))
-    before = message_bytes(SimpleNamespace(**{"all": state.config_values}))
     state._update_value_in_config(box._id, "x" * 1_000_000)
-    assert message_bytes(SimpleNamespace(**{"all": state.config_values})) == before
+    changed = gr.Textbox(label="another", render=False)
+    state[box._id] = changed
+    state._update_config(box._id)
+    assert state[box._id] is changed and holder["another"][box._id] is box
+    assert state.config_values == {} and route_utils.SessionState is LightSession
