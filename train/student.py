@@ -15,7 +15,7 @@ from authorship.models.source import open_bundle
 from train.config import StudentArguments, parse
 from train.data.csv_files import TRAIN_FILE, held_out_excerpts
 from train.errors import DataError
-from train.linear_start.head import fit_to_teacher, follows_in_closed_form, reads_unpadded, write_best
+from train.linear_start.head import fit_to_teacher, follows_in_closed_form, sparse_reader, write_best
 from train.publishing.tracking import start_tracking, track_bundle
 from train.training.choices import held_out
 from train.training.crops import CropCollator
@@ -34,9 +34,8 @@ class StudentTrainer(StageTrainer):
         self.options = args
         super().__init__(args=args, readers=[teacher], **kwargs)
         self.teacher = cast(nn.Module, teacher).to(args.device)
-        self.unpadded = None
-        if args.device.type == "cpu" and not (args.hidden_weight or args.attention_weight):
-            self.unpadded = reads_unpadded(teacher, kwargs["train_dataset"])
+        alone = not (args.hidden_weight or args.attention_weight)  # logits, and no states
+        self.sparse = sparse_reader(teacher, kwargs["train_dataset"]) if alone else None
         if args.attention_weight > 0:  # only spelt out does attention give its weights
             for one in (teacher, cast(PreTrainedModel, self.accelerator.unwrap_model(self.model))):
                 one.set_attn_implementation("eager")
@@ -46,10 +45,11 @@ class StudentTrainer(StageTrainer):
         crop = {"input_ids": batch["input_ids"], "attention_mask": padding_mask(batch["attention_mask"])}
         hidden, attention = self.options.hidden_weight, self.options.attention_weight
         wanted = {"output_hidden_states": hidden > 0, "output_attentions": attention > 0}
-        with torch.no_grad(), self.accelerator.autocast():
-            if self.unpadded is not None and crop["attention_mask"] is None:
-                target = self.unpadded(input_ids=crop["input_ids"])
-            else:
+        if self.sparse is not None and crop["attention_mask"] is None:
+            with torch.no_grad(), torch.autocast("cpu", enabled=False):  # in half precision it tells nothing
+                target = self.sparse(input_ids=crop["input_ids"])
+        else:
+            with torch.no_grad(), self.accelerator.autocast():
                 target = self.compiled(self.teacher)(**crop, **wanted)
         output = model(**crop, **wanted)
         loss = distillation_loss(

@@ -109,7 +109,7 @@ def read_teacher(
     student: PreTrainedModel, teacher: PreTrainedModel, crops: RandomCrops
 ) -> tuple[Tensor, Tensor]:
     """The student's mean hidden states `(crops, width)` and the teacher's logits `(crops, authors)`."""
-    asked = reads_unpadded(teacher, crops)
+    asked = _fastest(teacher, crops)
 
     def ask(batch: dict[str, Any]) -> Tensor:
         logits: Tensor = asked(input_ids=batch["input_ids"]).logits
@@ -198,7 +198,7 @@ def _read(
     `ask` tells a batch's verdicts.
     """
     model.eval()
-    encoder, pooled, verdicts = reads_unpadded(model, crops).base_model, [], []
+    encoder, pooled, verdicts = _fastest(model, crops).base_model, [], []
     size = _CROPS * model.config.hidden_size
     with tqdm(total=size, desc="crops for the head") as bar, torch.no_grad():
         for batch in _batches(crops, size):
@@ -208,10 +208,15 @@ def _read(
     return torch.cat(pooled), torch.cat(verdicts)
 
 
-def reads_unpadded(model: PreTrainedModel, crops: RandomCrops) -> PreTrainedModel:
-    """What reads batches without padding as `model` does, but faster; made from its weights as they are."""
+def sparse_reader(model: PreTrainedModel, crops: RandomCrops) -> PreTrainedModel | None:
+    """What reads batches without padding as `model` does by the units that are heard; None where many are."""
     windows = (batch["input_ids"][0].numpy() for batch in _batches(crops, _TRIED))
-    return to_sparse(model) if is_sparse(model, windows) else without_mute_parts(model)
+    return to_sparse(model) if is_sparse(model, windows) else None
+
+
+def _fastest(model: PreTrainedModel, crops: RandomCrops) -> PreTrainedModel:
+    """What reads batches without padding as the model does, but faster."""
+    return sparse_reader(model, crops) or without_mute_parts(model)
 
 
 def _batches(crops: RandomCrops, size: int) -> Iterator[dict[str, Any]]:

@@ -1,9 +1,12 @@
 """The commands from CSV files to a scored pair, on a made-up library, in seconds."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
+from transformers import PreTrainedModel
 
 from authorship.models.bundle import load_bundle
 from train import evaluate, pretrain, student, teacher
@@ -80,6 +83,25 @@ def test_what_is_frozen_stands_still_and_the_distance_to_the_teacher_is_told(
     state = json.loads(states[-1].read_text(encoding="utf-8"))
     told = [entry["eval_kl_loss"] for entry in state["log_history"] if "eval_kl_loss" in entry]
     assert len(told) == 2 and state["best_metric"] == min(told) >= 0
+
+
+def test_a_sparse_teacher_is_read_by_what_is_heard_in_single_precision(
+    pair: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    read: list[int] = []
+
+    def sparse_reader(teacher: PreTrainedModel, crops: object) -> Callable[..., object]:
+        def reader(input_ids: torch.Tensor) -> object:
+            assert not torch.is_autocast_enabled("cpu")
+            read.append(len(input_ids))
+            return teacher(input_ids=input_ids)
+
+        return reader
+
+    monkeypatch.setattr(student, "sparse_reader", sparse_reader)
+    shared = ["--data", str(data), "--teacher", str(pair / "teacher"), *QUICK, "--num_train_epochs", "1"]
+    assert student.main([*shared, "--out", str(tmp_path / "student"), "--bf16", "true"]) == 0
+    assert read
 
 
 def test_bundles_carry_names_and_calibration(pair: Path):
