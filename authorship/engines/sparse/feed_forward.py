@@ -46,7 +46,8 @@ def listen(model: PreTrainedModel, note: Callable[[Tensor], Heard], **inputs: Te
     return heard
 
 
-SILENT = -4.5  # GELU makes -0.000015 of it; in int8 gates differ by some tenths
+SILENT = -4.5  # GELU makes -0.000015 of it
+_ROUNDING = 0.15  # what a gate in int8 may be too low, mostly
 _TOKENS = 256  # whose gates are in memory at once
 _LEAST_INT32 = -(2**31)
 
@@ -93,9 +94,10 @@ def _rows(held: dict[tuple[int, torch.dtype], Tensor], units: int, number: torch
 class SparseFeedForward(nn.Module):
     """Says what a ModernBERT's feed-forward layer without biases says, but for what is silent.
 
-    That makes the shipped pair's logits differ by a thousandth or so. All gates are computed roughly, in int8
-    where the processor has it, to see which units are not silent. Those alone, a token's few of thousands,
-    are computed in single precision (sampled dense-dense products). Layers may share their `scratch`.
+    That makes the shipped pair's logits differ by less than a thousandth. All gates are computed roughly, in
+    int8 where the processor has it, to see which units are not silent. Those alone, a token's few of
+    thousands, are computed in single precision (sampled dense-dense products). Layers may share their
+    `scratch`.
     """
 
     def __init__(self, layer: ModernBertMLP, scratch: Scratch | None = None) -> None:
@@ -145,7 +147,8 @@ class SparseFeedForward(nn.Module):
         else:
             rounded = Rounded.of(tokens)
             inputs, weights, multiply = rounded.steps, self._rough.steps.T, torch._int_mm
-            number, least = torch.int32, max(int(SILENT / rounded.size / self._rough.size), _LEAST_INT32)
+            steps = (SILENT - _ROUNDING) / rounded.size / self._rough.size
+            number, least = torch.int32, max(int(steps), _LEAST_INT32)
         with self._scratch.borrowed(units, number) as (gates, above):
             for first in range(0, len(tokens), _TOKENS):
                 some = inputs[first : first + _TOKENS]
