@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from train.errors import DataError
 from train.linear_start.head import fit_to_teacher, follows_in_closed_form, sparse_reader, write_best
 from train.publishing.tracking import start_tracking, track_bundle
 from train.training.choices import held_out
-from train.training.crops import CropCollator
+from train.training.crops import CropCollator, RandomCrops
 from train.training.layers import half_depth
 from train.training.losses import attention_loss, distillation_loss, hidden_state_loss
 from train.training.stage import finish, note_making, training_crops
@@ -34,18 +35,23 @@ class StudentTrainer(StageTrainer):
         self.options = args
         super().__init__(args=args, readers=[teacher], **kwargs)
         self.teacher = cast(nn.Module, teacher).to(args.device)
-        alone = not (args.hidden_weight or args.attention_weight)  # logits, and no states
-        self.sparse = sparse_reader(teacher, kwargs["train_dataset"]) if alone else None
         if args.attention_weight > 0:  # only spelt out does attention give its weights
             for one in (teacher, cast(PreTrainedModel, self.accelerator.unwrap_model(self.model))):
                 one.set_attn_implementation("eager")
+
+    @cached_property
+    def sparse(self) -> PreTrainedModel | None:
+        """The teacher by the units that are heard; None where many are, or where its states are asked for."""
+        if self.options.hidden_weight or self.options.attention_weight:
+            return None
+        return sparse_reader(cast(PreTrainedModel, self.teacher), cast(RandomCrops, self.train_dataset))
 
     def crop_loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, Any]:
         """The mean loss over a batch; unlabelled crops (-1) learn from the teacher alone."""
         crop = {"input_ids": batch["input_ids"], "attention_mask": padding_mask(batch["attention_mask"])}
         hidden, attention = self.options.hidden_weight, self.options.attention_weight
         wanted = {"output_hidden_states": hidden > 0, "output_attentions": attention > 0}
-        if self.sparse is not None and crop["attention_mask"] is None:
+        if crop["attention_mask"] is None and self.sparse is not None:
             with torch.no_grad(), torch.autocast("cpu", enabled=False):  # in half precision it tells nothing
                 target = self.sparse(input_ids=crop["input_ids"])
         else:
@@ -78,7 +84,6 @@ def _first_student(teacher: ModelBundle, start: str) -> PreTrainedModel:
         raise DataError(
             f"{start} has other authors or another tokenizer than the teacher: leave out --start."
         )
-    begun.model.requires_grad_(True)
     return begun.model
 
 
@@ -123,13 +128,14 @@ def distil(arguments: StudentArguments) -> None:
     if fresh and closed:
         write_best(fit_to_teacher(student, teacher.model, crops.whole()), bundle, few, arguments)
     _freeze(student, arguments.freeze)
+    by_teacher = "kl_loss" in (arguments.metric_for_best_model or "")
     trainer = StudentTrainer(
         args=arguments,
         model=student,
         teacher=teacher.model,
         train_dataset=crops,
         data_collator=CropCollator(teacher.tokenizer),
-        held_out=HeldOut(bundle, few, teacher),
+        held_out=HeldOut(bundle, few, teacher if by_teacher else None),
     )
     if arguments.num_train_epochs:
         trainer.train(resume_from_checkpoint=last_checkpoint(arguments))

@@ -62,7 +62,7 @@ class Pair:
         Raises:
             TextError: the text holds no token.
         """
-        is_outside = passage_judge(text, self.teacher, self.student)
+        is_outside = passage_judge(text, self.teacher.judge or self.student.judge)
         teacher, student = (_read(bundle, text, between, is_outside) for bundle in self._compiled)
         return teacher, student
 

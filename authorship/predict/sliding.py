@@ -16,6 +16,7 @@ from authorship.encode.windows import last_sizes, passage_capacity, window_capac
 from authorship.errors import TextError
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import engine_of
+from authorship.text.judge import Judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def read_along(
     Raises:
         TextError: the text holds no token.
     """
-    is_outside = is_outside or passage_judge(text, bundle)
+    is_outside = is_outside or passage_judge(text, bundle.judge)
     before, after = special_affixes(bundle.tokenizer)
     waiting: deque[Span] = deque()
 
@@ -69,12 +70,11 @@ def read_along(
         )
 
 
-def passage_judge(text: str, *bundles: ModelBundle) -> Callable[[int, int], bool]:
+def passage_judge(text: str, judge: Judge | None) -> Callable[[int, int], bool]:
     """Tells of `text` from one character up to another whether the models cannot judge it; asks once of each.
 
-    By the judge that one of the bundles brings; without any, all can be judged.
+    Without a `judge` they can judge all.
     """
-    judge = next((bundle.judge for bundle in bundles if bundle.judge is not None), None)
 
     @cache
     def is_outside(start: int, stop: int) -> bool:

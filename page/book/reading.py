@@ -38,7 +38,6 @@ class SavedBy:
 
 MOST_COMPARED = 50
 """Parts of a book whose comparisons with the rest are kept."""
-"""Passages whose judgement is remembered until the other model comes to them."""
 Stage = Literal["loaded", "waiting", "reading", "stopped", "done"]
 
 
@@ -150,7 +149,7 @@ class BookReading:
 
     def _read_on(self, turn: int) -> Iterator[None]:
         began, before = time.perf_counter(), self.seconds
-        is_outside = passage_judge(self.book.text, self.teacher.bundle, self.student.bundle)
+        is_outside = passage_judge(self.book.text, self.teacher.bundle.judge or self.student.bundle.judge)
         ways = [self._way(role, is_outside) for role in ROLES]
         for _, role, passage in heapq.merge(*ways, key=lambda step: step[0]):
             with self.lock:
