@@ -21,6 +21,7 @@ _LOOK_BACK = 2_000
 # text's. A single letter may be an initial, or belong to what follows.
 _MARKS = r"[^\w\s!-~\u00a0-\u00bf\u2010-\u2027\u2030-\u205e]*"
 _BORDER = re.compile(rf"(?:[^\W\d_]{_MARKS}){{2}}[.!?…,;:»\")]?{_MARKS}(?=\s)")
+_BLANK = re.compile(r"\s")
 
 Tokens = tuple[NDArray[np.int64], NDArray[np.int64]]
 Pieces = tuple[list[int], list[tuple[int, int]]]
@@ -57,7 +58,10 @@ def _chunk_stop(text: str, latest: int) -> int:
     """The last border before `latest`; in text without one, a word is cut, not a letter from its marks."""
     if latest >= len(text):
         return len(text)
-    borders = [match.end() for match in _BORDER.finditer(text, latest - _LOOK_BACK, latest)]
+    first = latest - _LOOK_BACK
+    if not _BLANK.search(text, first, latest):  # told sooner than by trying each letter
+        return _cut(text, latest)
+    borders = [match.end() for match in _BORDER.finditer(text, first, latest)]
     return borders[-1] if borders else _cut(text, latest)
 
 

@@ -8,6 +8,9 @@ import re
 import unicodedata
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from authorship.datamodels import Notice, NoticeCode, Outside
 from authorship.text.letters.characters import LONGEST_WORD, PLAIN, USUAL, fold_characters
@@ -17,7 +20,7 @@ from authorship.text.letters.twins import NO_TWINS, fold_twins, foreign_words, i
 
 BROKEN = re.compile(r"[-¬][^\S\r\n]*+\r?\n\s*+(?=[^\W\d_])")
 _LAST_LETTERS = re.compile(r"[^\W\d_]+\Z")
-_FIRST_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _PARTICLES = frozenset(["то", "нибудь", "либо", "ка", "таки", "де", "с", "тка", "те"])
 _FIRST_PARTS = frozenset(
     ["кое", "кой", "темно", "светло", "бледно", "ярко", "иссиня", "изжелта", "северо", "юго"]
@@ -33,7 +36,7 @@ def fold_broken_words(text: str) -> Iterator[Edit]:
     """
     for match in BROKEN.finditer(text):
         left = _LAST_LETTERS.search(text, max(0, match.start() - LONGEST_WORD), match.start())
-        right = _FIRST_LETTERS.match(text, match.end(), match.end() + LONGEST_WORD)
+        right = _LETTERS.match(text, match.end(), match.end() + LONGEST_WORD)
         if left and right and _goes_on(left.group(), right.group()):
             stays = "-" in join_word(left.group(), right.group().lower(), WORDS)
             yield match.start(), match.end(), "-" if stays else ""
@@ -63,6 +66,7 @@ def join_word(left: str, right: str, words: Container[str] = frozenset()) -> str
 
 
 _SEGMENT = 100_000  # characters
+_REMEMBERED = 256  # texts: several models read each, and its letters are told of
 _QUIET = re.escape("".join(sorted(PLAIN - set("\rъЪ036'’`"))))
 # What needs no folding, from start to end: the other characters are odd in some places.
 _PLAIN_TEXT = re.compile(f"(?:[{_QUIET}]++|\r(?=\n)|[ъЪ](?=[^\\W_])|[036'’`](?![а-яё])|{NO_TWINS})*+")
@@ -122,9 +126,10 @@ def fold(text: str, found: Findings | None = None, join: bool = True) -> FoldedT
     return folded.edit(fold_old_spelling(folded.text, seen.old_spelling))
 
 
+@cached(LRUCache(_REMEMBERED), key=lambda text: (len(text), hash(text)), lock=Lock())
 def examine(text: str) -> Findings:
-    """What `fold` finds in a text; memory does not grow with it."""
-    examined = _examine_plain if _is_plain(text) else _examine
+    """What `fold` finds in a text; memory does not grow with it. What was found in the last texts is kept."""
+    examined = _examine_plain if all(map(_is_plain, segments(text))) else _examine
     return sum(map(examined, segments(text)), Findings())
 
 
@@ -236,19 +241,18 @@ def without_words(notices: Sequence[Notice], outside: Outside | None) -> tuple[N
 
 def _count_latin(text: str, found: Findings) -> int:
     """The Latin letters of a text but those that are read as Russian ones; none where they are few."""
-    if _latin(segments(text)) < _LATIN_TOLD * len(text) / 2:
+    if _count(_LATIN, segments(text)) < _LATIN_TOLD * len(text) / 2:
         return 0
-    return _latin(fold(segment, found).text for segment in segments(text))
+    return _count(_LATIN, (fold(segment, found).text for segment in segments(text)))
 
 
-def _latin(parts: Iterable[str]) -> int:
-    return sum(len(word) for part in parts for word in _LATIN.findall(part))
+def _count(letters: re.Pattern[str], parts: Iterable[str]) -> int:
+    return sum(len(run) for part in parts for run in letters.findall(part))
 
 
 def _percent(text: str, count: int, least: float) -> int:
     """So many letters in percent of all; 0 where that is not worth telling."""
     if not count:
         return 0
-    letters = sum(sum(map(str.isalpha, segment)) for segment in segments(text))
-    share = count / max(count, letters)
+    share = count / max(count, _count(_LETTERS, segments(text)))
     return round(100 * share) if share >= least else 0
