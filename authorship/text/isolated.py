@@ -1,4 +1,4 @@
-"""A stranger's file read in a process of its own, with a deadline and a memory limit, that can be ended.
+"""A stranger's file or long text read in a process of its own, with a deadline and a memory limit.
 
 The process loads the readers and nothing else: no model, no PyTorch, no variable of the environment but what
 Python needs. One waits ready, so that a small file is read at once; each reads one file and ends.
@@ -26,6 +26,8 @@ from authorship.errors import AuthorshipError, TextError
 from authorship.text.decode import check_size
 from authorship.text.formats.archive import PackedBooks, PackedText
 from authorship.text.formats.limits import LARGEST_BOOK, Limits, hostile
+from authorship.text.headings import settle_headings
+from authorship.text.letters.folding import Findings, examine, letter_notices, remember_findings
 
 # The largest books take some 450 MB and 8 s; the clock may stand still on a busy machine, so it gets more.
 MEMORY = 700_000_000
@@ -33,6 +35,8 @@ PROCESSOR_SECONDS = 20
 SECONDS = 60.0
 AT_ONCE = 2
 _LOOK_EVERY = 0.25
+_LONG = 300_000  # characters: examining fewer takes no longer than asking another process
+_PATIENT = 10  # how nice to the page, which answers meanwhile
 _REMEMBERED = 1_000  # addresses
 _PROJECT = Path(__file__).resolve().parents[2]
 _KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH")
@@ -116,6 +120,11 @@ class Places:
             }
 
 
+def plain_book(text: str, title: str = "") -> Book:
+    """A text that lies in no file: what is odd about its letters, and its headings."""
+    return Book(text, "txt", None, title, letter_notices(text), settle_headings(text, ()))
+
+
 class IsolatedReader:
     """Reads files like `read_book`, each in a process of its own; one instance serves all threads.
 
@@ -147,6 +156,19 @@ class IsolatedReader:
         """
         wish = {"name": name, "encoding": encoding}
         return _from_answer(self._ask(wish, data, limit, wanted, address))
+
+    def read_text(
+        self, text: str, title: str = "", wanted: Callable[[], bool] = lambda: True, address: str = ""
+    ) -> Book:
+        """See `plain_book`; a long text is examined as files are read, so that it keeps nobody waiting here.
+
+        Raises:
+            TextError, ReadingEnded: see `read`; a short text is never refused.
+        """
+        if len(text) < _LONG:
+            return plain_book(text, title)
+        wish = {"plain": True, "name": title}
+        return _from_answer(self._ask(wish, text.encode(), LARGEST_BOOK, wanted, address))
 
     def unpack(
         self,
@@ -256,8 +278,12 @@ def _from_answer(answer: bytes) -> Book:
             raise TextError(head["problem"], head["message"], **head["fields"])
         notices = tuple(Notice(**notice) for notice in head["notices"])
         headings = tuple(Heading(**heading) for heading in head["headings"])
-        return Book(text.decode(), head["format"], head["encoding"], head["title"], notices, headings)
-    except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        book = Book(text.decode(), head["format"], head["encoding"], head["title"], notices, headings)
+        remember_findings(book.text, Findings(**{key: int(count) for key, count in head["findings"].items()}))
+        return book
+    except TextError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
         raise hostile("cannot be read") from error
 
 
@@ -275,9 +301,9 @@ def _from_unpacked(answer: bytes) -> PackedBooks:
             for text, content in zip(head["texts"], contents, strict=True)
         )
         return PackedBooks(tuple(texts), tuple(head["others"]), tuple(head["junk"]))
+    except TextError:
+        raise
     except (KeyError, TypeError, ValueError) as error:
-        if isinstance(error, TextError):
-            raise
         raise hostile("cannot be read") from error
 
 
@@ -289,9 +315,10 @@ def _to_unpacked(found: PackedBooks) -> bytes:
 
 
 def _to_answer(book: Book) -> bytes:
-    notices = [asdict(notice) for notice in book.notices]
-    head = {"format": book.format, "encoding": book.encoding, "title": book.title, "notices": notices}
+    head: dict[str, Any] = {"format": book.format, "encoding": book.encoding, "title": book.title}
+    head["notices"] = [asdict(notice) for notice in book.notices]
     head["headings"] = [asdict(heading) for heading in book.headings]
+    head["findings"] = asdict(examine(book.text))
     return json.dumps(head).encode() + b"\n" + book.text.encode("utf-8", "replace")
 
 
@@ -301,7 +328,9 @@ def _refusal(problem: TextError) -> bytes:
 
 
 def _limit(head: dict[str, Any]) -> None:
-    """Hold this process to its bounds, where the system can."""
+    """Hold this process to its bounds, and let it give way to others, where the system can."""
+    if hasattr(os, "nice"):
+        os.nice(_PATIENT)
     try:
         import resource
     except ImportError:  # Windows has none of these limits: there the clock alone counts
@@ -325,6 +354,8 @@ def _serve() -> None:
         data = sys.stdin.buffer.read()
         if head.get("unpack"):
             answer = _to_unpacked(unpack_books(data, Limits(head["limit"])))
+        elif head.get("plain"):
+            answer = _to_answer(plain_book(data.decode(), head["name"]))
         else:
             answer = _to_answer(read_book(data, head["name"], head["encoding"], head["limit"]))
     except TextError as problem:

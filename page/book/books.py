@@ -14,7 +14,6 @@ from authorship.text.formats.archive import PackedBooks
 from authorship.text.formats.limits import LARGEST_BOOK
 from authorship.text.headings import settle_headings
 from authorship.text.isolated import IsolatedReader
-from authorship.text.letters.folding import letter_notices
 from page.book.reading import BookReading, make_reading
 from page.book.saved import is_saved, open_saved
 from page.scheduler.presence import address_here, presence_here
@@ -93,12 +92,13 @@ class Books:
 
         Raises:
             TextError: it is too large.
+            ReadingEnded: the visitor has left.
         """
         size = len(text.encode())
         if size > LARGEST_BOOK:
             message = f"The text has {size:,} bytes, more than the {LARGEST_BOOK:,} that are read: split it."
             raise TextError("too_large", message, size=size, limit=LARGEST_BOOK)
-        book = Book(text, "txt", None, title, letter_notices(text), settle_headings(text, ()))
+        book = self._files.read_text(text, title, wanted=presence_here(), address=address_here())
         return self.open(book, b"")
 
     def open(self, book: Book, data: bytes) -> BookReading:

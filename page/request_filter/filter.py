@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from authorship.text.formats.limits import LARGEST_BOOK, Limits
@@ -19,9 +19,9 @@ from page.request_filter.addresses import Shares, address_of
 from page.request_filter.body import SMALL, Budget, Held, check_announced, limited, read_whole, replayed
 from page.request_filter.forms import Forms
 from page.request_filter.headers import dress
+from page.request_filter.json_bodies import dump, parse
 from page.request_filter.refusal import Refusal
 from page.request_filter.routes import Route, SharedAnswers, find_route, heartbeat_session, is_stream
-from page.request_filter.values import parse
 from page.scheduler.fair_queue import Bounds, BusyError, Client, Desk
 
 logger = logging.getLogger(__name__)
@@ -36,12 +36,22 @@ _FAILED = "Something went wrong here; try once more."
 _HOSTS = re.compile(r"[\w.:,\[\] -]{1,255}", re.ASCII)
 
 
+_json_of_small = Request.json
+
+
+async def _json(request: Request) -> Any:
+    """The value of a body that was let through, as Gradio asks for it; of large ones off the event loop."""
+    body = await request.body()
+    return await (_json_of_small(request) if len(body) <= SMALL else run_in_threadpool(parse, body))
+
+
 class RequestFilter:
     """Lets through what the page needs, within limits; nothing of a request is ever logged."""
 
     def __init__(self, app: ASGIApp, forms: Forms) -> None:
         self.app = app
         self.forms = forms
+        Request.json = _json  # type: ignore[method-assign, assignment]
         self.budget = Budget(6 * LARGEST_JSON)
         self.streams = Shares(MOST_STREAMS)
         self.making = Desk(Bounds(running=2, waiting=200, session=100, address=100), seconds=0.1)
@@ -157,7 +167,7 @@ class RequestFilter:
 
     def _checked(self, route: Route, path: str, body: bytes) -> bytes:
         value: Any = parse(body)
-        return body if route.body == "mcp" else orjson.dumps(self.forms.check(route.body, path, value))
+        return body if route.body == "mcp" else dump(self.forms.check(route.body, path, value))
 
 
 class Answer:

@@ -126,7 +126,21 @@ def fold(text: str, found: Findings | None = None, join: bool = True) -> FoldedT
     return folded.edit(fold_old_spelling(folded.text, seen.old_spelling))
 
 
-@cached(LRUCache(_REMEMBERED), key=lambda text: (len(text), hash(text)), lock=Lock())
+def _text_key(text: str) -> tuple[int, int]:
+    return len(text), hash(text)
+
+
+_FINDINGS: LRUCache[tuple[int, int], Findings] = LRUCache(_REMEMBERED)
+_LOCK = Lock()
+
+
+def remember_findings(text: str, found: Findings) -> None:
+    """Spare `examine` a text that another process has examined."""
+    with _LOCK:
+        _FINDINGS[_text_key(text)] = found
+
+
+@cached(_FINDINGS, key=_text_key, lock=_LOCK)
 def examine(text: str) -> Findings:
     """What `fold` finds in a text; memory does not grow with it. What was found in the last texts is kept."""
     examined = _examine_plain if all(map(_is_plain, segments(text))) else _examine

@@ -11,8 +11,11 @@ from threading import Event, Lock, Thread
 import pytest
 
 from authorship.errors import TextError
+from authorship.text import isolated
 from authorship.text.formats.reader import read_book
-from authorship.text.isolated import Bounds, IsolatedReader, Places, ReadingEnded
+from authorship.text.isolated import Bounds, IsolatedReader, Places, ReadingEnded, plain_book
+from authorship.text.letters import folding
+from authorship.text.letters.folding import examine
 from tests.authorship.books import fictionbook, story
 from tests.authorship.damage import WHOLE
 
@@ -51,6 +54,18 @@ def test_a_file_is_read_as_here_and_refused_as_here(reader: IsolatedReader) -> N
         with pytest.raises(TextError) as caught:
             reader.read(data, limit=30)
         assert caught.value.code == code and str(caught.value)
+
+
+def test_a_long_text_is_examined_as_here_but_elsewhere(
+    reader: IsolatedReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Глава 1\n\nОнъ шёлъ къ рѣкѣ.\r\n" * 20_000 + "\n\nГлава 2\n\nИ пришёл."
+    here = plain_book(text, "Река")
+    folding._FINDINGS.clear()
+    monkeypatch.setattr(isolated, "plain_book", lambda *_: pytest.fail("examined in this process"))
+    assert reader.read_text(text, "Река") == here
+    monkeypatch.setattr(folding, "_examine", lambda _: pytest.fail("examined again"))
+    assert examine(text).old_spelling
 
 
 @pytest.mark.parametrize(

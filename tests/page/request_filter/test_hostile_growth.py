@@ -15,10 +15,10 @@ import page.request_filter
 from page.request_filter.addresses import client_address
 from page.request_filter.filter import check_headers
 from page.request_filter.headers import KnownScripts
+from page.request_filter.json_bodies import parse
 from page.request_filter.refusal import Refusal
 from page.request_filter.routes import _ROUTES, find_route
 from page.request_filter.uploads import plain_name
-from page.request_filter.values import parse
 from page.share.handlers import parse as parse_link
 
 Read = Callable[[str], object]
