@@ -1,6 +1,7 @@
 """The page: parse options, open both models, serve."""
 
 import argparse
+import atexit
 import gc
 import os
 import signal
@@ -145,5 +146,23 @@ def find_port(host: str, port: int) -> int:
             raise AuthorshipError(message) from error
 
 
+def _run_to_the_end() -> None:
+    """Serve the page, and end without the interpreter's last step: in it libraries' threads may hang."""
+    status = 1
+
+    def leave() -> None:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
+        os._exit(status)
+
+    atexit.register(leave)  # before all others, so that it comes after them
+    try:
+        status = run(main)
+    except SystemExit as ending:  # wrong usage, --help, SIGTERM
+        status = ending.code if isinstance(ending.code, int) else 1
+    sys.exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(run(main))
+    _run_to_the_end()

@@ -244,6 +244,7 @@ class Watch:
     def __init__(self, target: Target, pid: int) -> None:
         self.target = target
         self.process = psutil.Process(pid)
+        self.command = self.process.cmdline()
         self.waits: list[float] = []
         self.pauses: list[float] = [0.0]
         self.megabytes: list[float] = [0.0]
@@ -280,18 +281,24 @@ class Watch:
 
     def _gauge(self) -> None:
         """The health check twenty times a second, on one connection while it lasts."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.target.port, timeout=120)
         while not self._stopped.wait(0.05):
             began = time.monotonic()
             try:
-                self.target.ask("GET", "/health")
+                connection.request("GET", "/health")
+                connection.getresponse().read()
             except (OSError, http.client.HTTPException) as error:
                 self.errors.append(f"the health check: {error!r}"[:200])
+                connection.close()
             self.pauses.append(time.monotonic() - began)
+        connection.close()
 
     def _weigh(self) -> None:
         while not self._stopped.wait(0.1):
             with suppress(psutil.Error):
-                family = [self.process, *self.process.children(recursive=True)]
+                children = self.process.children(recursive=True)
+                begun = [one for one in children if one.cmdline() != self.command]  # before, it is the page's
+                family = [self.process, *begun]
                 self.megabytes.append(sum(one.memory_info().rss for one in family) / 2**20)
 
 
