@@ -5,6 +5,7 @@ import logging
 import resource
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -28,7 +29,8 @@ MOST_CONNECTIONS = 1_000
 SPARE_CONNECTIONS = 32
 """Connections beyond a share on which only the health check is answered; a further one ends the oldest."""
 SPARE_HEADERS_WITHIN = 2.0
-ACCEPTED_AT_ONCE = 2_048  # uvicorn's backlog: so many are open before the first of them can be closed
+_ACCEPTED_AT_ONCE = 64
+_MAY_WAIT = 2_048  # uvicorn's own backlog
 ENDED_WITHIN = 3  # seconds that a request may go on after the server was told to end
 
 
@@ -133,28 +135,45 @@ async def health_alone(scope: Scope, receive: Receive, send: Send) -> None:
 def harden(server: Server) -> None:
     """Limit the connections of a running server; those already open are left as they are.
 
+    The event loop takes new ones a few at a time: of as many as may wait, as uvicorn has it, half a second
+    went by before it came to anybody else.
+
     Raises:
         AuthorshipError: uvicorn has changed, so that they cannot be limited.
     """
     config: Any = server.config
     limited = partial(PatientProtocol, Doorkeeper(connections_allowed(_files_allowed())))
     loop = server.servers[0].get_loop()
-    check_parts(protocol=limited(config=config, server_state=server.server_state, app_state={}, _loop=loop))
-    config.http_protocol_class = limited
+    make = partial(limited, config=config, server_state=server.server_state, app_state=server.lifespan.state)
+    check_parts(protocol=make(_loop=loop))
+    asyncio.run_coroutine_threadsafe(_listen_anew(server, make), loop).result()
     config.timeout_graceful_shutdown = ENDED_WITHIN
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each malformed request
     loop.call_soon_threadsafe(loop.set_exception_handler, BriefErrors())
 
 
+async def _listen_anew(server: Server, protocol: Callable[[], asyncio.Protocol]) -> None:
+    """Let the same sockets make other protocols, and accept fewer connections at once."""
+    loop, before = asyncio.get_running_loop(), server.servers
+    sockets = [one.dup() for listening in before for one in listening.sockets]
+    server.servers = [
+        await loop.create_server(protocol, sock=one, backlog=_ACCEPTED_AT_ONCE) for one in sockets
+    ]
+    for one in sockets:
+        one.listen(_MAY_WAIT)
+    for listening in before:
+        listening.close()
+
+
 def connections_allowed(files: int) -> int:
     """How many connections are kept, of so many open files: the rest is for those not yet refused."""
-    return min(MOST_CONNECTIONS, max(files - 2 * ACCEPTED_AT_ONCE, files // 4))
+    return min(MOST_CONNECTIONS, max(files - 2 * _MAY_WAIT, files // 4))
 
 
 def _files_allowed() -> int:
     """Open files that the system grants this process; as many more as it may have are asked for."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = MOST_CONNECTIONS + 4 * ACCEPTED_AT_ONCE
+    most = MOST_CONNECTIONS + 4 * _MAY_WAIT
     wanted = most if hard == resource.RLIM_INFINITY else min(hard, most)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -60,11 +60,11 @@ PARTS = (
     ),
     PrivatePart("context", "blocks.get", "page/scheduler/presence.py: the page that is asked"),
     PrivatePart("context", "event_id.get", "page/scheduler/presence.py: which event is under way"),
-    PrivatePart(
-        "server", "config.http_protocol_class", "page/request_filter/connections.py replaces it (uvicorn)"
-    ),
+    PrivatePart("server", "lifespan.state", "page/request_filter/connections.py: what protocols are given"),
     PrivatePart("server", "config.timeout_graceful_shutdown", "page/request_filter/connections.py sets it"),
-    PrivatePart("server", "servers", "page/request_filter/connections.py: the server's event loop"),
+    PrivatePart(
+        "server", "servers", "page/request_filter/connections.py replaces them: who listens (uvicorn)"
+    ),
     PrivatePart("protocol", "app", "page/request_filter/connections.py: what answers a connection (uvicorn)"),
     PrivatePart("protocol", "client", "page/request_filter/connections.py: the other end"),
     PrivatePart(

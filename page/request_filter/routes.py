@@ -36,8 +36,8 @@ class Route:
     shared: bool = False
 
 
-def _get(path: str, shared: bool = False) -> Route:
-    return Route(re.compile(path), ("GET", "HEAD"), made=shared, shared=shared)
+def _get(path: str, made: bool = False, shared: bool = False) -> Route:
+    return Route(re.compile(path), ("GET", "HEAD"), made=made or shared, shared=shared)
 
 
 def _post(path: str, body: Body, made: bool = False) -> Route:
@@ -51,7 +51,7 @@ _ROUTES = (
     _get(r"/readme|/health|/about|/preview\.png"),
     _get(rf"/(book|excerpt|files|two)/{_IDENTIFIER}/[\w.-]+"),
     _get(rf"{_API}/(app_id|theme\.css|startup-events|queue/status)/?"),
-    _get(rf"{_API}/heartbeat/{_IDENTIFIER}"),
+    _get(rf"{_API}/heartbeat/{_IDENTIFIER}", made=True),  # hundreds at once would stop the loop
     _get(rf"{_API}/queue/data"),
     _get(rf"{_API}/call/(v2/)?{_NAME}/{_IDENTIFIER}"),
     _post("queue/join", "event"),
