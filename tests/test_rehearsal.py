@@ -25,7 +25,7 @@ from train.data.original import AUTHORS, KEYS
 
 TRAINING, TEST = 1020, 68
 QUICK = ["--preset", "original", "--per_device_train_batch_size", "2", "--crops_per_epoch", "6"]
-QUICK += ["--validation_excerpts", "68", "--calibration_excerpts", "68"]
+QUICK += ["--validation_excerpts", "34", "--calibration_excerpts", "34"]
 QUICK += ["--use_cpu", "--save_only_model", "--save_total_limit", "1", "--disable_tqdm", "true"]
 REPORT = {
     *("bundle", "data", "excerpts", "works", "macro_f1", "accuracy", "macro_f1_interval", "ece"),

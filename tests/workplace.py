@@ -11,6 +11,7 @@ import pytest
 from gradio_client import Client
 
 from tests.e2e.conftest import free_port
+from tests.train.forked import python
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -30,14 +31,7 @@ class Workplace:
 
     def run(self, module: str, *options: str, **environment: str) -> str:
         """`python -m MODULE OPTION...` to its end; what it prints."""
-        done = subprocess.run(
-            [sys.executable, "-m", module, *options],
-            cwd=self.folder,
-            env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
+        done = python(["-m", module, *options], self.folder, {**self.environment, **environment})
         assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr[-3000:]
         return done.stdout
 

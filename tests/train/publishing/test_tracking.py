@@ -3,8 +3,6 @@
 import builtins
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from authorship.errors import BundleError
 from authorship.models import source as reference
 from authorship.models.bundle import load_bundle
 from authorship.predict.prediction import predict
+from tests.train.forked import python
 from tests.wandb_server import WandbServer, serve_wandb
 from train.config import TeacherArguments
 from train.data.original import KEYS
@@ -61,14 +60,8 @@ def run_python(script: str, arguments: list[str], folder: Path, **environment: s
     folders = {f"WANDB_{name}_DIR": str(folder / name.lower()) for name in ("DATA", "CACHE", "CONFIG")}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("WANDB_")}
     home = {"HOME": str(folder), "WANDB_DIR": str(folder), "PYTHONPATH": str(PROJECT), **folders}
-    done = subprocess.run(
-        [sys.executable, *(["-c", script] if script else []), *arguments],
-        cwd=folder,
-        env={**clean, **home, **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
+    words = ["-c", script, *arguments] if script else arguments
+    done = python(words, folder, {**clean, **home, **environment})
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stderr + done.stdout
 

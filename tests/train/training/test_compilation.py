@@ -1,8 +1,7 @@
 """Compiled steps say what plain ones say, and are left where compiling does not pay or does not work."""
 
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from tests.train.forked import python
 from train.training import compilation
 from train.training.compilation import CompiledModels, can_compile, pays
 
@@ -78,9 +78,7 @@ def losses(folder: Path) -> list[float]:
 
 def test_compiled_steps_have_the_losses_of_plain_ones(data: Path, tmp_path: Path):
     """A student's, which compile the teacher too: in a process of their own, for compilers stay in memory."""
-    done = subprocess.run(
-        [sys.executable, "-c", BOTH, str(data), str(tmp_path)], capture_output=True, text=True, timeout=300
-    )
+    done = python(["-c", BOTH, str(data), str(tmp_path)], tmp_path, os.environ)
     if "Steps are not compiled" in done.stderr:
         pytest.skip("PyTorch finds no C++ compiler")
     assert done.returncode == 0, done.stderr
