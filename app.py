@@ -48,10 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise AuthorshipError("--mcp needs the package mcp: pip install -r requirements-mcp.txt")
     gc.disable()  # what is imported stays: to look for garbage in it takes a sixth of the start
     from authorship.engines.choice import compile_bundle
-    from authorship.engines.engine import keep_memory_together
     from authorship.models.pair import open_pair
 
-    keep_memory_together()
     teacher, student = map(compile_bundle, open_pair(options.teacher, options.student))
     from authorship.same_hand.reading import find_model, load_measure, measure_hashes
     from explain.agreement import load_scale
@@ -152,7 +150,7 @@ def _run_to_the_end() -> None:
 
     def leave() -> None:
         for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError):
+            with suppress(OSError, ValueError):
                 stream.flush()
         os._exit(status)
 

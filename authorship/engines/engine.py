@@ -15,7 +15,6 @@ Ids = NDArray[np.int64]
 Logits = NDArray[np.float64]
 
 _FIRST_BATCH, _BATCH = 2, 16
-_ARENA_MAX, _ARENAS = -8, 2  # the option M_ARENA_MAX of glibc's mallopt(3)
 
 
 class Engine(Protocol):
@@ -82,15 +81,6 @@ def best_device() -> torch.device:
 
 def give_back_memory() -> None:
     """Hand freed memory to the system, where the C library can."""
-    _call_glibc("malloc_trim", 0)
-
-
-def keep_memory_together() -> None:
-    """Let threads share what they have freed, where the C library can: else some twenty hoard it."""
-    _call_glibc("mallopt", _ARENA_MAX, _ARENAS)
-
-
-def _call_glibc(name: str, *numbers: int) -> None:
-    function = getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
-    if function is not None:
-        function(*numbers)
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)

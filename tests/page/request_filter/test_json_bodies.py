@@ -1,13 +1,17 @@
 """Bodies of requests: what is JSON and what is not, long texts and short ones alike."""
 
 import json
+from threading import current_thread
 from typing import Any
 
 import orjson
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from page.request_filter import filter as request_filter
 from page.request_filter import json_bodies
 from page.request_filter.json_bodies import dump, parse
 from page.request_filter.refusal import Refusal
@@ -61,3 +65,27 @@ def test_what_is_no_json_is_refused_and_nothing_else(body: bytes) -> None:
 def test_too_much_is_refused_before_it_is_read(body: bytes) -> None:
     with pytest.raises(Refusal, match=r"nested deeper|more than 2,000"):
         parse(body)
+
+
+@pytest.mark.parametrize(("letters", "aside"), [(10, False), (100_000, True)])
+def test_a_large_body_is_parsed_beside_the_event_loop(
+    monkeypatch: pytest.MonkeyPatch, letters: int, aside: bool
+) -> None:
+    """As FastAPI, on which Gradio stands, asks for it."""
+    app, threads = FastAPI(), []
+    request_filter.RequestFilter(app, None)  # type: ignore[arg-type]
+
+    def noted(body: bytes) -> Any:
+        threads.append(current_thread())
+        return parse(body)
+
+    @app.post("/")
+    async def count(body: dict[str, str]) -> int:
+        threads.append(current_thread())
+        return len(body["text"])
+
+    monkeypatch.setattr(request_filter, "parse", noted)
+    body = orjson.dumps({"text": "ж" * letters})
+    answer = TestClient(app).post("/", content=body, headers={"Content-Type": "application/json"})
+    assert answer.json() == letters
+    assert len(set(threads)) == len(threads) == 1 + aside
