@@ -37,7 +37,7 @@ from page.layout import build_parts
 from page.masking.downloads import ShownResults
 from page.masking.handlers import CheckHandlers, wire_checking
 from page.request_filter.connections import harden
-from page.request_filter.filter import RequestFilter
+from page.request_filter.filter import RequestFilter, hand_on_checked
 from page.request_filter.forms import Forms
 from page.request_filter.headers import PagePolicy
 from page.request_filter.private_parts import check_parts
@@ -217,12 +217,13 @@ def _app(
     @asynccontextmanager
     async def guarded(app: App) -> AsyncIterator[None]:
         try:
-            check_parts(app=app)
+            check_parts(app=app, request=Request)
             if app.middleware_stack is None:
                 raise AuthorshipError("The page cannot be served safely: the application is not built yet.")
         except AuthorshipError as error:
             unsafe.append(error)
             raise
+        hand_on_checked()
         app.middleware_stack = RequestFilter(adopt(app, blocks, room), Forms(blocks, uploads.find))
         try:
             yield

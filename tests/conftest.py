@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import settings
 from transformers import ModernBertConfig, ModernBertForSequenceClassification, PreTrainedTokenizerFast
 
 from authorship.datamodels import Author
@@ -35,6 +36,9 @@ SLOW = (
     "train/training/test_training.py",
 )
 TESTS = Path(__file__).parent
+# Generated values are the same in every run.
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.load_profile("same")
 SAMPLE = (
     "Вечер сошёл на пристань тихо, без ветра. Степан Лукич сидел у самого края мостков и чинил сеть; "
     "рядом, поджав хвост, дремала рыжая собака.\n"

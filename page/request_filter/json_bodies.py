@@ -1,7 +1,7 @@
 """JSON within limits: looked over before it is parsed, and long texts a part at a time.
 
 Whatever parses JSON holds Python's lock until it has done: a text of 20 MB would stop the whole page for a
-tenth of a second, three times. Parts of a megabyte stop it for a few milliseconds.
+tenth of a second. Parts of a megabyte stop it for a few milliseconds.
 """
 
 import re
@@ -19,7 +19,6 @@ DEEPEST = 12
 MOST_ITEMS = 2_000
 _MOST_STRINGS = 2 * MOST_ITEMS  # a key and a value for each item
 _LONG = 200_000
-_PART = 500_000  # characters
 _STEP = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _MARK = re.compile(rb"[\[\]{},]")
 # What a string holds, so much at a time; no pair of surrogates is torn apart.
@@ -51,26 +50,7 @@ def parse(body: bytes) -> Any:
     except orjson.JSONDecodeError:
         raise _no_json() from None
     full = {f"{name}{number}": text for number, text in enumerate(texts)}
-    return _replaced(value, lambda text: full.get(text, text)) if texts else value
-
-
-def dump(value: Any) -> bytes:
-    """The JSON text of a value."""
-    name = secrets.token_hex()
-    texts: list[str] = []
-
-    def shorten(text: str) -> str:
-        if len(text) <= _LONG:
-            return text
-        texts.append(text)
-        return f"{name}{len(texts):04}"
-
-    short, *rest = re.split(rf"{name}\d{{4}}".encode(), orjson.dumps(_replaced(value, shorten)))
-    parts = [short]
-    for text, after in zip(texts, rest, strict=True):
-        starts = range(0, len(text), _PART)
-        parts += [orjson.dumps(text[start : start + _PART])[1:-1] for start in starts] + [after]
-    return b"".join(parts)
+    return _restored(value, full) if full else value
 
 
 def _looked_over(body: bytes, shorten: Callable[[int, list[int]], bytes]) -> Iterator[bytes]:
@@ -115,15 +95,15 @@ def _edges(body: bytes, start: int) -> Iterator[int]:
         start = stop
 
 
-def _replaced(value: Any, replace: Callable[[str], str]) -> Any:
-    """A value with other strings in it."""
+def _restored(value: Any, full: dict[str, str]) -> Any:
+    """A value with the long strings in place of their names."""
     match value:
         case str():
-            return replace(value)
+            return full.get(value, value)
         case list():
-            return [_replaced(one, replace) for one in value]
+            return [_restored(one, full) for one in value]
         case dict():
-            return {replace(key): _replaced(one, replace) for key, one in value.items()}
+            return {full.get(key, key): _restored(one, full) for key, one in value.items()}
     return value
 
 

@@ -21,6 +21,7 @@ class PrivatePart:
 
 PARTS = (
     PrivatePart("app", "middleware_stack", "page/launch.py puts the request filter around it (Starlette)"),
+    PrivatePart("request", "json", "page/request_filter/filter.py replaces it: values checked (Starlette)"),
     PrivatePart(
         "app", "state_holder.session_data", "page/request_filter/forms.py: choices as a session has them"
     ),

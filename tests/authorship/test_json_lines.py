@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from authorship.errors import AuthorshipError
@@ -21,7 +21,6 @@ def opened(file: Path) -> JsonLines[str]:
     return JsonLines(file, HEAD, lambda value: value["name"])
 
 
-@settings(derandomize=True, deadline=None, database=None)
 @given(names=st.lists(st.text(), min_size=1), cut=st.floats(0, 1))
 def test_a_file_cut_anywhere_keeps_its_whole_lines(
     names: list[str], cut: float, tmp_path_factory: pytest.TempPathFactory

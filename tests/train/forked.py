@@ -1,6 +1,5 @@
 """Commands in processes of their own that need not import PyTorch anew: forked from one that has."""
 
-import importlib
 import multiprocessing
 import os
 import runpy
@@ -26,45 +25,44 @@ def start(
     module: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path, prepare: str = ""
 ) -> BaseProcess:
     """`python -m MODULE ARGUMENTS`, all that it writes going to `log`; `prepare` is run before, as code."""
-    process = _CONTEXT.Process(target=_run, args=(module, list(arguments), dict(environment), log, prepare))
+    code = f"{prepare}\nimport sys\nfrom {module} import main\nsys.exit(main(sys.argv[1:]))"
+    everything = {**os.environ, **environment}
+    return _begin(["-c", code, *arguments], Path.cwd(), everything, Path(os.devnull), log, log)
+
+
+def python(
+    words: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float = 300
+) -> subprocess.CompletedProcess[str]:
+    """`python -m MODULE ...` or `python -c CODE ...` in a folder, with this environment alone, to its end.
+
+    Raises:
+        TimeoutExpired: it took longer than so many seconds, and was killed.
+    """
+    with TemporaryDirectory() as place:
+        output, errors = (Path(place, name) for name in ("stdout", "stderr"))
+        process = _begin(words, folder, environment, Path(os.devnull), output, errors)
+        process.join(seconds)
+        said = [file.read_text(encoding="utf-8") for file in (output, errors)]
+    if process.exitcode is None:
+        process.kill()
+        raise subprocess.TimeoutExpired(words, seconds, *said)
+    return subprocess.CompletedProcess(words, process.exitcode, *said)
+
+
+def _begin(words: Sequence[str], folder: Path, environment: Mapping[str, str], *streams: Path) -> BaseProcess:
+    for stream in streams:
+        stream.touch()
+    process = _CONTEXT.Process(target=_run, args=(list(words), folder, dict(environment), streams))
     process.start()
     return process
 
 
-def _run(module: str, arguments: list[str], environment: dict[str, str], log: Path, prepare: str) -> None:
-    os.environ.update(environment)
-    with log.open("ab") as stream:
-        for descriptor in (1, 2):
-            os.dup2(stream.fileno(), descriptor)
-    try:
-        exec(prepare, {})
-        status = importlib.import_module(module).main(arguments)
-    except BaseException:
-        traceback.print_exc()
-        status = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
-
-
-def python(
-    words: Sequence[str], folder: Path, environment: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
-    """`python -m MODULE ...` or `python -c CODE ...` in a folder, with this environment alone, to its end."""
-    with TemporaryDirectory() as place:
-        process = _CONTEXT.Process(target=_python, args=(list(words), folder, dict(environment), Path(place)))
-        process.start()
-        process.join()
-        output, errors = (Path(place, name).read_text(encoding="utf-8") for name in ("stdout", "stderr"))
-    return subprocess.CompletedProcess(words, process.exitcode or 0, output, errors)
-
-
-def _python(words: list[str], folder: Path, environment: dict[str, str], place: Path) -> None:
+def _run(words: list[str], folder: Path, environment: dict[str, str], streams: tuple[Path, ...]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    for descriptor, file in enumerate((Path(os.devnull), place / "stdout", place / "stderr")):
-        with file.open("r+" if file.exists() else "w+") as stream:
+    for descriptor, file in enumerate(streams):
+        with file.open("ab" if descriptor else "rb") as stream:
             os.dup2(stream.fileno(), descriptor)
     kind, program, *arguments = words
     sys.argv = [program if kind == "-m" else kind, *arguments]

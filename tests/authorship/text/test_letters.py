@@ -24,7 +24,6 @@ EVERYTHING = [chr(code) for code in range(sys.maxunicode + 1)]
 LINE_ENDS = ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x0b", "\x0c", "\x85"]
 HYPHENS = ["-", "\u00ad", "¬", "\u2010", "\u2011", "\uff0d", "\ufe63"]
 TWINS = dict(zip("асеорхукАВСЕНКМОРТХ", "aceopxykABCEHKMOPTX", strict=True))
-SAME_EVERY_TIME = settings(derandomize=True, deadline=None, max_examples=150, database=None)
 
 
 def of_kind(*categories: str) -> list[str]:
@@ -151,7 +150,7 @@ def dressed(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(dressed())
-@SAME_EVERY_TIME
+@settings(max_examples=150)
 def test_plain_and_dressed_texts_give_the_same_pieces_at_their_own_places(tiny_tokenizer, texts) -> None:
     plain, odd = texts
     expected, found = encode(plain, tiny_tokenizer), encode(odd, tiny_tokenizer)
@@ -169,7 +168,7 @@ def places(encoded: EncodedText) -> list[tuple[int, int]]:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])) | st.text("аб-\n\r ъѣ\u0301\u00ad¬a'6🙂ﬁ\u200b…"))
-@SAME_EVERY_TIME
+@settings(max_examples=150)
 def test_any_text_has_places_for_all_its_characters(text: str) -> None:
     folded = fold(text)
     spans = [folded.span(place, place + 1) for place in range(len(folded.text))]
