@@ -20,7 +20,7 @@ from authorship.text.formats.reader import FoundText, texts_at
 from explain.agreement import Scale, load_scale
 from explain.attribution import attributing_together
 from explain.datamodels import Attribution, JointProgress
-from explain.masking_modes import COVERS, Cover
+from explain.masking import COVERS, Cover
 from explain.pair import explain_pair
 from explain.report.html import render_document
 from explain.report.json import to_json

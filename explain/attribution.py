@@ -56,7 +56,7 @@ def attributing(
 
     Levels are refined until both errors are at most `tolerance` or `max_nodes` are used up.
     Inner nodes are computed by a shortcut as long as what it moves, which is measured on the text and part
-    of the error stated, leaves room for it: without the units that the text leaves silent, or else in half
+    of the error stated, leaves room for it: without the units that the text leaves inactive, or else in half
     precision, which `bfloat16` allows, by default where the processor has it.
     `encoded` must come from the bundle's own tokenizer; `author` is looked up in the bundle by key.
 

@@ -15,10 +15,10 @@ from transformers import PreTrainedModel
 
 from authorship.datamodels import EncodedText, Window
 from authorship.engines.sparse.banded_attention import with_banded_attention
+from authorship.engines.sparse.feed_forward import without_inactive_units
 from authorship.engines.sparse.pruning import without_mute_parts
 from authorship.models.bundle import ModelBundle
 from explain import quadrature
-from explain.activation_sparsity import without_silent_units
 from explain.quadrature import Segment
 
 Scores = NDArray[np.float64]
@@ -104,7 +104,7 @@ class StraightPath:
     weight gathers a gradient, so threads may share a model. Nothing is padded.
 
     There may be a shortcut to about the same scores: without the feed-forward units that the text leaves
-    silent, or where it needs most of them, in bfloat16 if `half` allows it.
+    inactive, or where it needs most of them, in bfloat16 if `half` allows it.
     """
 
     def __init__(
@@ -124,10 +124,10 @@ class StraightPath:
 
     @cached_property
     def _lean(self) -> tuple[PreTrainedModel, ...]:
-        """Each batch's model without silent units; nothing where one batch needs most of them."""
+        """Each batch's model without inactive units; nothing where one batch needs most of them."""
         models = []
         for batch in self._batches:
-            models.append(without_silent_units(self._model, self._embed(batch.input_ids)))
+            models.append(without_inactive_units(self._model, self._embed(batch.input_ids)))
             if models[-1] is self._model:
                 return ()
         return tuple(models)

@@ -15,9 +15,8 @@ from explain.agreement import Likeness, Scale, compare
 from explain.attribution import contrast
 from explain.datamodels import Attribution
 from explain.faithfulness import Explained, measure_transfer
-from explain.masking_modes import Cover, covered_words
+from explain.masking import Cover, covered_words, maskable_words, predict_masked, verify
 from explain.report.json import ModelResult, Result, weight_hashes
-from explain.verification import maskable_words, predict_masked, verify
 from explain.words import Span
 
 Attribute = Callable[[str, ModelBundle, EncodedText, Sequence[Author]], tuple[Attribution, ...]]

@@ -29,8 +29,7 @@ from page.book.tab_links import Crossing, wire_crossing
 from page.events import wire
 from page.excerpt.pair_service import Reader
 from page.files.batches import Batches
-from page.files.events import wire_files
-from page.files.handlers import FileHandlers
+from page.files.handlers import FileHandlers, wire_files
 from page.handlers import Handlers
 from page.i18n.russian import RUSSIAN
 from page.layout import build_parts
@@ -49,8 +48,7 @@ from page.storage.cache import Room
 from page.storage.visitors import adopt
 from page.two_texts.book_part import PartHandlers, wire_book_part
 from page.two_texts.cases import Cases
-from page.two_texts.events import wire_two_texts
-from page.two_texts.handlers import TwoTextHandlers
+from page.two_texts.handlers import TwoTextHandlers, wire_two_texts
 
 
 def register_function() -> None:

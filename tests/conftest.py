@@ -25,7 +25,7 @@ SLOW = (
     *(f"authorship/engines/test_{name}.py" for name in ("choice", "sparse")),
     "authorship/predict/test_resume.py",
     *(f"authorship/text/test_{name}.py" for name in ("damaged", "growth", "isolated")),
-    *(f"explain/test_{name}.py" for name in ("precision", "reference", "silent_units")),
+    *(f"explain/test_{name}.py" for name in ("precision", "reference", "inactive_units")),
     *("explain/fingerprints/test_measure.py", "explain/study"),
     *("page/files", "page/two_texts", "page/test_mcp.py", "page/scheduler/test_load.py"),
     *(f"page/request_filter/test_{name}.py" for name in ("hostile", "hostile_growth", "hostile_limits")),

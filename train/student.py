@@ -41,7 +41,7 @@ class StudentTrainer(StageTrainer):
 
     @cached_property
     def sparse(self) -> PreTrainedModel | None:
-        """The teacher by the units that are heard; None where many are, or where its states are asked for."""
+        """The teacher computing its active units only; None where many are, or its states are asked for."""
         if self.options.hidden_weight or self.options.attention_weight:
             return None
         return sparse_reader(cast(PreTrainedModel, self.teacher), cast(RandomCrops, self.train_dataset))

@@ -1,4 +1,4 @@
-"""Which engine reads a bundle fastest on this processor: without what is silent, by OpenVINO, or PyTorch."""
+"""Which engine reads a bundle fastest on this processor: without inactive units, by OpenVINO, or PyTorch."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 def compile_bundle(bundle: ModelBundle) -> ModelBundle:
     """The same bundle with a faster engine; as it was where OpenVINO is missing or its logits differ.
 
-    A model that leaves nearly all its units silent is read without them. Any other is compiled by OpenVINO:
+    A model that leaves nearly all its units inactive is read without them. Any other is compiled by OpenVINO:
     for bf16, or where that makes the logits differ, for single precision. An engine keeps a copy of weights:
     compile what is trained no more.
     """

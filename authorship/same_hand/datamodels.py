@@ -45,6 +45,19 @@ class Usual:
     same: tuple[float, ...]
     different: tuple[float, ...]
 
+    def rarity(self, log_ratio: float) -> tuple[float, float]:
+        """The share of pairs by one author at or below a log ratio, and of pairs by two at or above it."""
+        below, above = (
+            float(np.interp(log_ratio, values, np.linspace(0, 1, len(values))))
+            for values in (self.same, self.different)
+        )
+        return below, 1 - above
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Below which value that share of pairs lies; `values` are quantiles at equal steps."""
+    return float(np.interp(share, np.linspace(0, 1, len(values)), values))
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

@@ -1,15 +1,13 @@
 """What a comparison of two texts is called in words: one table for the page, the command lines and files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, floor, log, log10
-
-import numpy as np
 
 from authorship.numerals import Language, decimal, localised, whole
 from authorship.predict.phrases import phrases, say_outside
 from authorship.same_hand.answer import SHORT, Caution, Said
-from authorship.same_hand.datamodels import Comparison, Strength, Usual
+from authorship.same_hand.datamodels import Comparison, Strength, quantile
 
 _GREATEST = 1_000_000  # a ratio that is written out; calibration says nothing of more
 
@@ -228,7 +226,7 @@ def say_usual(found: Comparison, words: HandPhrases) -> str:
         for name, values in (("same", found.usual.same), ("different", found.usual.different))
     }
     told = words.usual.format(here=write_ratio(found.log_ratio, words), **intervals)
-    below, above = rarity(found.log_ratio, found.usual)
+    below, above = found.usual.rarity(found.log_ratio)
     shares = {"same": write_share(below, words), "different": write_share(above, words)}
     return f"{told} {words.reached.format(**shares)}"
 
@@ -247,20 +245,6 @@ def say_caution(caution: Caution, words: HandPhrases) -> str:
     if caution.kind == "shared":
         return words.shared.format(share=write_share(caution.share, words))
     return words.unequal
-
-
-def quantile(values: Sequence[float], share: float) -> float:
-    """Below which value that share of pairs lies; `values` are quantiles at equal steps."""
-    return float(np.interp(share, np.linspace(0, 1, len(values)), values))
-
-
-def rarity(log_ratio: float, usual: Usual) -> tuple[float, float]:
-    """The share of pairs by one author at or below a log ratio, and of pairs by two at or above it."""
-    below, above = (
-        float(np.interp(log_ratio, values, np.linspace(0, 1, len(values))))
-        for values in (usual.same, usual.different)
-    )
-    return below, 1 - above
 
 
 def write_ratio(log_ratio: float, words: HandPhrases) -> str:

@@ -11,10 +11,10 @@ from zipfile import BadZipFile, ZipFile
 from authorship.errors import TextError
 
 STDIN = "-"
-BOOK_SUFFIXES = (
-    ".txt", ".fb2", ".fbz", ".epub", ".docx", ".docm", ".dotx", ".odt", ".ott", ".fodt", ".rtf",
-    ".html", ".htm", ".xhtml", ".xht", ".shtml", ".mht", ".mhtml", ".tei",
-)  # fmt: skip
+DOCUMENTS = (".fb2", ".fbz", ".epub", ".docx", ".docm", ".dotx", ".odt", ".ott", ".fodt", ".rtf", ".tei")
+PAGES = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".mht", ".mhtml")
+BOOK_SUFFIXES = (*DOCUMENTS, ".txt", *PAGES)
+"""Every ending that promises a book, those that promise nothing else first."""
 BOOK_FORMS = ".txt, .fb2, .epub, .docx, .odt, .rtf, .html, .tei, or one of them in a .zip"
 _BY_CONTENT = (".zip", ".xml")
 # What lies beside books and cannot be one: pictures, sound, fonts, and the data and parts of programs.
@@ -40,7 +40,6 @@ _LEFT_BEHIND = re.compile(
 )
 _PAGES_OWN = re.compile(r"(.+)(?:[_.]files|[_.]файлы|\.fld)", re.IGNORECASE)
 _PAGES_OWN_FOLDER = re.compile(r"(?:^|/)(?P<page>[^/]+)(?:[_.]files|[_.]файлы|\.fld)/", re.IGNORECASE)
-_PAGES = (".html", ".htm", ".xhtml", ".mht")
 _FOLDERS_LOOKED_AT = 3  # of one path: names in archives may be long
 _HEAD = 4096
 _NAMED = 5
@@ -133,7 +132,7 @@ def _is_pages_own(folder: str, beside: Sequence[str]) -> bool:
 
 def pages_own(paths: Collection[str]) -> set[str]:
     """Those of an archive's paths, parted by slashes, that belong to a page saved beside their folder."""
-    pages = {path.rpartition(".")[0] for path in paths if path.lower().endswith(_PAGES)}
+    pages = {path.rpartition(".")[0] for path in paths if path.lower().endswith(PAGES)}
     return {
         path
         for path in (paths if pages else ())

@@ -17,10 +17,9 @@ from authorship.predict.results import outside_object, prediction_object
 from authorship.predict.verdict import Verdict, decide
 from explain.agreement import Likeness
 from explain.datamodels import Attribution
-from explain.masking_modes import Cover
+from explain.masking import Cover, Verification
 from explain.quadrature import CENTRE, WIDTH
 from explain.report.citation import Citation, incipit
-from explain.verification import Verification
 from explain.words import Span
 
 _PACKAGES = ("torch", "transformers", "tokenizers", "captum", "numpy")

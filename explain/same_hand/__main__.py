@@ -10,7 +10,7 @@ from authorship.numerals import Language
 from authorship.same_hand.answer import compare_texts
 from authorship.same_hand.reading import WorkReader, add_texts, load_measure, locate_model, measure_hashes
 from authorship.text.judge import Judge
-from explain.same_hand.document import Comparison, comparison_to_json, render_comparison
+from explain.same_hand.document import SavedComparison, comparison_to_json, render_comparison
 from explain.same_hand.reasons import explain_answer
 
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reasons = explain_answer(measure, answer)
     if reasons and not reasons.converged:
         print(f"warning: the scores did not converge: their error is {reasons.error:.0%}.", file=sys.stderr)
-    result = Comparison(answer, reasons, options.prior or 0.5, measure_hashes(folder))
+    result = SavedComparison(answer, reasons, options.prior or 0.5, measure_hashes(folder))
     if options.format == "html":
         print(render_comparison(result, options.language))
     else:

@@ -50,7 +50,7 @@ _STYLE = """
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class SavedComparison:
     """What can be taken away: the answer, its reasons, the prior that the reader holds, and when and where.
 
     `candidates` are several whom the disputed text may be by; `answer` is that of the most alike then.
@@ -71,7 +71,7 @@ class Comparison:
         return self.made or date.today()
 
 
-def render_comparison(result: Comparison, language: Language = "ru") -> str:
+def render_comparison(result: SavedComparison, language: Language = "ru") -> str:
     """A whole page in the order answer, doubts, reasons, sources; it opens alone and prints whole."""
     words, said = hand_phrases(language), comparison_words(language)
     answer, title = result.answer, escape(said.title)
@@ -107,7 +107,7 @@ def _length(texts: Sequence[Measured], words: HandPhrases) -> str:
     return whole(sum(len(one.text) for one in texts), words)
 
 
-def _about(result: Comparison, language: Language) -> str:
+def _about(result: SavedComparison, language: Language) -> str:
     """How to cite, what it does not prove, method, hashes and versions."""
     words, said, document = hand_phrases(language), comparison_words(language), document_words(language)
     facts = [
@@ -123,7 +123,7 @@ def _about(result: Comparison, language: Language) -> str:
     )
 
 
-def cite(result: Comparison, language: Language) -> str:
+def cite(result: SavedComparison, language: Language) -> str:
     """The citation as it stands in a footnote; hashes are shortened to their first 16 digits."""
     words, said, document = hand_phrases(language), comparison_words(language), document_words(language)
     known, disputed = result.answer.known, result.answer.disputed
@@ -157,7 +157,7 @@ def _joined(hashes: Sequence[str]) -> str:
     return f"{one[:SHOWN_DIGITS]}…"
 
 
-def comparison_to_json(result: Comparison) -> str:
+def comparison_to_json(result: SavedComparison) -> str:
     """The comparison on one line: the answer, each word's score by text, the citation and the versions."""
     value = to_object(result.answer, result.prior, result.hashes)
     reasons = result.reasons
@@ -191,7 +191,7 @@ def comparison_to_json(result: Comparison) -> str:
     return inert(json.dumps(value, ensure_ascii=False))
 
 
-def _citation(result: Comparison) -> dict[str, Any]:
+def _citation(result: SavedComparison) -> dict[str, Any]:
     return {
         "title": document_words("en").cited_title,
         "title_ru": document_words("ru").cited_title,

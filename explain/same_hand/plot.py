@@ -6,8 +6,8 @@ The drawing is stretched to its place's width; words are HTML beside it, so that
 from collections.abc import Sequence
 from math import ceil, floor, log
 
-from authorship.same_hand.datamodels import Comparison
-from authorship.same_hand.phrases import HandPhrases, quantile, say_usual, write_ratio
+from authorship.same_hand.datamodels import Comparison, quantile
+from authorship.same_hand.phrases import HandPhrases, say_usual, write_ratio
 from explain.report.highlights import escape
 
 _WIDTH = 1000

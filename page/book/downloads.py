@@ -1,13 +1,10 @@
-"""Files made from memory when they are asked for: in turn, and sent as fast as the client takes them."""
+"""The routes under which a book's files are fetched: made from memory, none is ever written."""
 
-from collections.abc import AsyncIterator, Callable
 from functools import partial
-from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from authorship.datamodels import Author
 from authorship.numerals import Language
@@ -18,63 +15,10 @@ from page.book.passage import find_opened, passage_name, write_passage
 from page.book.picture import draw_picture
 from page.book.reading import BookReading
 from page.book.view import LEADERS, Shown
+from page.downloads import HEADERS, attachment, deliver
 from page.excerpt.results import ROLES
 from page.i18n.wording import book_messages, messages
-from page.request_filter.addresses import Shares
-from page.scheduler.fair_queue import BusyError
-from page.scheduler.presence import client_of
 from page.scheduler.turns import Turns
-
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-_PIECE = 64_000  # bytes that wait in the connection at most
-_ROOM = 400_000_000
-_BUSY = "Too many files are on their way to you: try again in 30 seconds."
-under_way = Shares(_ROOM)
-"""Bytes of files that were made and are not sent yet, however slowly their clients take them."""
-
-
-class _Delivery(StreamingResponse):
-    """A file for which there is room, which is given back once it was sent or its client has gone."""
-
-    def __init__(self, data: bytes, address: str, media_type: str, headers: dict[str, str]) -> None:
-        super().__init__(_pieces(data), media_type=media_type, headers=headers)
-        self._held = address, len(data)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            under_way.give_back(*self._held)
-
-
-async def deliver(
-    request: Request,
-    turns: Turns,
-    make: Callable[[], str | bytes],
-    media_type: str,
-    headers: dict[str, str],
-) -> Response:
-    """The file that `make` makes when it is the client's turn; 503 where there is no place to wait.
-
-    Likewise where the client leaves more files unread than it may, or others leave no room for one.
-    """
-    client = client_of(request)
-    try:
-        made = await turns.run(turns.files, client, make)
-    except BusyError as error:
-        return PlainTextResponse(str(error), 503, HEADERS | {"Retry-After": str(error.seconds)})
-    data = made.encode() if isinstance(made, str) else made
-    if not under_way.take(client.address, len(data)):
-        return PlainTextResponse(_BUSY, 503, HEADERS | {"Retry-After": "30"})
-    lengths = headers | {"Content-Length": str(len(data))}
-    return _Delivery(data, client.address, media_type, lengths)
-
-
-async def _pieces(data: bytes) -> AsyncIterator[bytes]:
-    """The server waits between two pieces until the client has taken most of what was sent."""
-    for start in range(0, len(data), _PIECE):
-        yield data[start : start + _PIECE]
-
 
 _LOST = "This book is no longer kept: open it again on the page."
 _TYPES = dict(
@@ -91,7 +35,7 @@ def download_routes(books: Books, turns: Turns) -> list[Route]:
         if reading is None or not reading.complete or file not in FILES:
             return PlainTextResponse(_LOST, 404, HEADERS)
         language: Language = "en" if request.query_params.get("language") == "en" else "ru"
-        headers = HEADERS | {"Content-Disposition": _attachment(file, saved_name(reading, file))}
+        headers = HEADERS | attachment(saved_name(reading, file), file)
         make = partial(_write, file, reading, language)
         return await deliver(request, turns, make, _TYPES[file], headers)
 
@@ -105,15 +49,11 @@ def download_routes(books: Books, turns: Turns) -> list[Route]:
             return PlainTextResponse(_LOST, 404, HEADERS)
         language: Language = "en" if asked.get("language") == "en" else "ru"
         words, book = messages(language), book_messages(language)
-        headers = HEADERS | {"Content-Disposition": _attachment("passage.html", passage_name(opened))}
+        headers = HEADERS | attachment(passage_name(opened), "passage.html")
         make = partial(write_passage, opened, str(request.base_url), words, book)
         return await deliver(request, turns, make, "text/html; charset=utf-8", headers)
 
     return [Route("/book/{token}/passage.html", passage), Route("/book/{token}/{file}", download)]
-
-
-def _attachment(file: str, name: str) -> str:
-    return f"attachment; filename=\"{file}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _write(file: str, reading: BookReading, language: Language) -> str | bytes:

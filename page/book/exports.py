@@ -4,7 +4,6 @@ The JSON file holds the text and each passage's logits too, so that `saved` open
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
@@ -27,17 +26,15 @@ from authorship.same_hand.results import hand_object
 from explain.report.citation import Citation, incipit
 from page.book.author_shares import hand_keys
 from page.book.reading import BookReading
+from page.downloads import file_name, percent_cell, write_rows
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
 from page.i18n.messages import BookMessages, Messages
 from page.i18n.wording import book_messages, display_name, messages
-from page.spreadsheet import percent_cell, write_rows
 
 FILES = ("passages.csv", "book.json", "chart.svg", "chart.png")
 FORMAT, FORMAT_VERSION = "whose-prose-book", 1
 _DIGITS = 6
-_LONGEST_TITLE = 60
-_STRANGE = re.compile(r"[^\w .,«»№-]+")
 
 
 def render_exports(reading: BookReading, language: Language, book: BookMessages) -> str:
@@ -54,8 +51,7 @@ def render_exports(reading: BookReading, language: Language, book: BookMessages)
 
 def saved_name(reading: BookReading, file: str) -> str:
     """The name under which one of `FILES` is saved: the book's title goes before it."""
-    title = " ".join(_STRANGE.sub(" ", reading.book.title).split())[:_LONGEST_TITLE].strip(" .-")
-    return f"{title} - {file}" if title else file
+    return file_name([reading.book.title], file)
 
 
 def write_csv(reading: BookReading, language: Language) -> Iterator[str]:

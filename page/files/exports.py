@@ -18,7 +18,7 @@ from authorship.predict.results import (
     stretch_objects,
     verdict_object,
 )
-from page.book.downloads import HEADERS, deliver
+from page.downloads import HEADERS, deliver, percent_cell, write_rows
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
 from page.files.batches import Batches
@@ -26,7 +26,6 @@ from page.files.rows import Batch, Row
 from page.files.view import CSV_FILE, JSON_FILE, first_shares, say_certainty, say_notices, say_row
 from page.i18n.wording import display_name, file_messages, messages
 from page.scheduler.turns import Turns
-from page.spreadsheet import percent_cell, write_rows
 
 _LOST = "This table is no longer kept: choose the files again on the page."
 

@@ -11,15 +11,19 @@ from typing import Any
 import gradio as gr
 
 from authorship.numerals import Language
-from page.book.tab_links import Crossing
+from page.book.events import screen_of, then_read
+from page.book.tab_links import Crossing, both_tabs
 from page.components import mark_now
+from page.events import AT_ONCE, BEGIN, PICK_LANGUAGE, PREDICTION, TELL_LANGUAGE, then_explain, then_stream
 from page.files.batches import Batches
 from page.files.rows import Batch, Row
 from page.files.view import render_state, render_table, render_trouble
 from page.i18n.wording import file_messages, fill_limits
+from page.layout import Parts
 from page.scheduler.fair_queue import BusyError, Wish
 from page.scheduler.presence import presence_here
 from page.scheduler.turns import Turns
+from page.scheduler.waiting import in_turn, open_in_turn
 from page.session import Session
 from page.updates import Pace
 
@@ -186,3 +190,33 @@ def taken(file: Path) -> tuple[str, bytes]:
     data = file.read_bytes()
     file.unlink(missing_ok=True)
     return file.name, data
+
+
+def wire_files(parts: Parts, handlers: FileHandlers, blocks: gr.Blocks) -> None:
+    """Connect the tab's components; call inside `gr.Blocks()`."""
+    tab, session, language = parts.files, parts.session, parts.language
+    screen = [tab.problem, tab.state, tab.table, tab.stop, tab.go_on, tab.drawn]
+    spoken = [session, language], [parts.files_tab, tab.lead, tab.upload, *screen]
+    blocks.load(handlers.localise, *spoken, js=PICK_LANGUAGE, **AT_ONCE)
+    language.input(handlers.localise, *spoken, js=TELL_LANGUAGE, **AT_ONCE)
+    opening = open_in_turn(handlers.turns, handlers.open_files, handlers.put_off_files)
+    opened = tab.upload.upload(opening, [session, language, tab.upload], screen, **PREDICTION)
+    asked_on = tab.go_on.click(handlers.go_on, [session], screen, **AT_ONCE)
+    for ready in (opened, asked_on):
+        then_stream(ready, handlers.read_in_turn, handlers.screen, session, screen)
+    tab.refuse.click(handlers.refuse_files, [session], screen, **AT_ONCE)
+    tab.stop.click(handlers.stop, [session], screen, **AT_ONCE)
+    tab.redraw.click(handlers.screen, [session], screen, **AT_ONCE)
+    _wire_openers(parts, handlers)
+
+
+def _wire_openers(parts: Parts, handlers: FileHandlers) -> None:
+    """A row's button leads to one of the other tabs."""
+    tab, session, crossing = parts.files, parts.session, handlers.crossing
+    show = in_turn(handlers.turns, handlers.open_excerpt)
+    asked = [session, parts.language, tab.excerpt]
+    shown = tab.excerpt.change(show, asked, both_tabs(parts), js=BEGIN, **PREDICTION)
+    then_explain(shown, parts, crossing.excerpts)
+    opened = [parts.tabs, parts.book.composer.encoding, *screen_of(parts.book)]
+    event = tab.book.change(handlers.open_book, [session, tab.book], opened, **AT_ONCE)
+    then_read(event, parts, crossing.books)

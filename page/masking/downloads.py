@@ -16,17 +16,16 @@ from starlette.routing import Route
 from authorship.models.source import Role
 from authorship.numerals import Language
 from explain.agreement import Likeness, compare
+from explain.masking import knows, verify
 from explain.report.html import render_document
 from explain.report.json import ModelResult, Result, to_json, weight_hashes
-from explain.verification import knows, verify
-from page.book.downloads import HEADERS, deliver
+from page.downloads import HEADERS, attachment, deliver
 from page.excerpt.pair_service import Reader
 from page.masking.links import FILES, saved_name
 from page.scheduler.turns import Turns
 from page.session import Session
 from page.share.about import public_address
 from page.share.card import draw_card, make_card
-from page.share.names import attachment
 from page.storage.cache import Room
 from page.storage.weights import session_bytes
 

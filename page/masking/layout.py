@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from explain.masking_modes import COVERS
+from explain.masking import COVERS
 from page.components import button, html
 
 

@@ -13,11 +13,11 @@ from explain.report.citation import Citation, incipit, say_citation
 from explain.report.highlights import escape as inert
 from explain.report.nearest import render_nearest
 from explain.report.wording import document_words
+from page.downloads import file_name
 from page.excerpt.results import ROLES, Reading
 from page.excerpt.verdict import say_first, say_verdict
 from page.i18n.messages import CheckMessages
 from page.i18n.wording import display_name, messages, sharing_messages
-from page.share.names import file_name
 
 if TYPE_CHECKING:
     from page.session import Session

@@ -6,7 +6,7 @@ from functools import partial
 
 from authorship.datamodels import Author, Prediction
 from authorship.models.source import Role
-from explain.masking_modes import Cover
+from explain.masking import Cover
 from explain.words import Span
 from page.excerpt.results import FASTEST_FIRST, Reading
 from page.i18n.messages import CheckMessages, Messages

@@ -7,7 +7,7 @@ from typing import Literal
 from authorship.datamodels import Author, Prediction
 from authorship.models.source import Role
 from authorship.numerals import percent, probability, signed
-from explain.verification import knows, verify
+from explain.masking import knows, verify
 from page.excerpt.results import ROLES, Reading, Reasons
 from page.excerpt.verdict import role_name
 from page.i18n.messages import CheckMessages, Messages

@@ -26,8 +26,8 @@ from page.layout import Parts
 from page.scheduler.fair_queue import BusyError, Wish
 from page.session import Session
 from page.two_texts.cases import PART, REST, SideName
-from page.two_texts.events import screen_of as two_texts_screen
 from page.two_texts.handlers import TwoTextHandlers
+from page.two_texts.handlers import screen_of as two_texts_screen
 
 
 class PartHandlers:

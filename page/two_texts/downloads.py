@@ -9,12 +9,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from authorship.numerals import Language
-from explain.same_hand.document import Comparison, comparison_to_json, render_comparison
-from page.book.downloads import deliver
+from explain.same_hand.document import SavedComparison, comparison_to_json, render_comparison
+from page.downloads import attachment, deliver
 from page.masking.downloads import SAVED_HEADERS
 from page.scheduler.turns import Turns
 from page.share.about import public_address
-from page.share.names import attachment
 from page.two_texts.cases import Case, Cases
 from page.two_texts.view import FILES, named, saved_name, weighed
 
@@ -41,7 +40,7 @@ def make_file(file: str, case: Case, language: Language, hashes: Mapping[str, st
     """One of `FILES` of a case that has an answer; `hashes` are the measure's, `address` is the page's."""
     answer = named(case, language)
     assert answer is not None
-    result = Comparison(
+    result = SavedComparison(
         answer, case.reasons, case.prior, hashes, address, candidates=weighed(case, language, case.prior)
     )
     return comparison_to_json(result) if file.endswith(".json") else render_comparison(result, language)

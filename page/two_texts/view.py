@@ -8,7 +8,7 @@ from authorship.same_hand.phrases import hand_phrases, say_probability
 from authorship.text.letters.folding import without_words
 from explain.report.citation import incipit
 from explain.report.highlights import escape
-from explain.same_hand.document import Comparison, cite
+from explain.same_hand.document import SavedComparison, cite
 from explain.same_hand.view import (
     render_answer,
     render_candidates,
@@ -18,11 +18,11 @@ from explain.same_hand.view import (
 )
 from explain.same_hand.wording import comparison_words
 from page.book.verdict import notice_text
+from page.downloads import file_name
 from page.excerpt.verdict import problem_message, render_problem
 from page.i18n.wording import book_messages, counted, messages, two_text_messages
 from page.masking.links import ADDRESS, fold_citation
 from page.session import TwoTextsView
-from page.share.names import file_name
 from page.two_texts.cases import MOST_TEXTS, PART, PASTED, REST, Case, Failed, Side
 
 FILES = ("comparison.html", "comparison.json")
@@ -153,7 +153,8 @@ def render_exports(case: Case | None, language: Language, hashes: Mapping[str, s
         f'download="{escape(saved_name(case, file, language))}">{escape(label)}</a>'
         for file, label in zip(FILES, (two.export_html, two.export_json), strict=True)
     )
-    cited = fold_citation(cite(Comparison(answer, None, hashes=hashes, address=ADDRESS), language), language)
+    saved = SavedComparison(answer, None, hashes=hashes, address=ADDRESS)
+    cited = fold_citation(cite(saved, language), language)
     return f'<p class="exports">{escape(two.exports)} {links}</p>{cited}'
 
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from explain.masking_modes import COVERS, covered_words, is_content
-from explain.verification import overlapping
+from explain.masking import COVERS, covered_words, is_content, overlapping
 from explain.words import find_words
 
 TEXT = "Однако приезжий Лукич, который был рыжим, не то чтобы молчал: он тихо чинил сеть."

@@ -209,7 +209,7 @@ def _read(
 
 
 def sparse_reader(model: PreTrainedModel, crops: RandomCrops) -> PreTrainedModel | None:
-    """What reads batches without padding as `model` does by the units that are heard; None where many are."""
+    """`model` for batches without padding, computing its active units only; None where many are."""
     windows = (batch["input_ids"][0].numpy() for batch in _batches(crops, _TRIED))
     return to_sparse(model) if is_sparse(model, windows) else None
 

@@ -1,1 +1,1 @@
-"""The sparse engine: an encoder whose units are mostly silent, read by those that are active."""
+"""The sparse engine: an encoder whose units are mostly inactive, computed from those that are active."""

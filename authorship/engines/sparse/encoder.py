@@ -1,4 +1,4 @@
-"""A model whose units are mostly silent, read by those that are heard: faster than bf16, and nearly exact."""
+"""A model whose units are mostly inactive, computed from the others: faster than bf16, and nearly exact."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby, islice, repeat
@@ -12,19 +12,25 @@ from transformers.models.modernbert.modeling_modernbert import ModernBertMLP
 
 from authorship.engines.engine import Ids, Logits, give_back_memory
 from authorship.engines.sparse.banded_attention import with_banded_attention
-from authorship.engines.sparse.feed_forward import SILENT, Scratch, SparseFeedForward, gated_layers, listen
+from authorship.engines.sparse.feed_forward import (
+    INACTIVE,
+    Scratch,
+    SparseFeedForward,
+    gated_layers,
+    note_gates,
+)
 from authorship.engines.sparse.lean_attention import remember_rotary_tables
 from authorship.engines.sparse.pruning import copy_sharing_weights, replace_modules, without_mute_parts
 from authorship.engines.sparse.threads import begin_threads, side_by_side
 
-_WORTHWHILE = 0.1  # of the units; the products of a heard one take some ten times as long as dense ones
+_WORTHWHILE = 0.1  # of the units; the products of an active one take some ten times as long as dense ones
 _TOKENS = 2_048  # read together: a tenth less time a window than with half as many
 _FIRST = 8  # batches of half as many, so that a chapter too is shared out evenly
 _TIDIED = 256  # batches, a book of a million characters; several threads leave holes in the heap
 
 
 def is_sparse(model: PreTrainedModel, windows: Iterable[Ids]) -> bool:
-    """Whether the model is a ModernBERT on a processor that leaves nearly all units silent in each window."""
+    """Whether the model is a ModernBERT on a processor with nearly all units inactive in each window."""
     layers = gated_layers(model)
     if model.device.type != "cpu" or not layers or any(layer.Wi.bias is not None for layer in layers):
         return False
@@ -32,16 +38,16 @@ def is_sparse(model: PreTrainedModel, windows: Iterable[Ids]) -> bool:
     return all(
         share < _WORTHWHILE
         for window in windows
-        for share in listen(lean, _share_heard, input_ids=torch.from_numpy(window).unsqueeze(0))
+        for share in note_gates(lean, _share_active, input_ids=torch.from_numpy(window).unsqueeze(0))
     )
 
 
-def _share_heard(gates: Tensor) -> float:
-    return float((gates > SILENT).float().mean())
+def _share_active(gates: Tensor) -> float:
+    return float((gates > INACTIVE).float().mean())
 
 
 def to_sparse(model: PreTrainedModel) -> PreTrainedModel:
-    """A copy, sharing weights, that reads by the units and attention heads that are heard.
+    """A copy, sharing weights, that computes the active units and attention heads only.
 
     It takes windows of one length and ignores the attention mask. Other weights than those it was made from
     change what it reads only in part: train no more.

@@ -20,9 +20,18 @@ from transformers import PreTrainedModel
 from transformers.models.modernbert.modeling_modernbert import ModernBertMLP
 
 from authorship.engines.engine import has_int8
-from authorship.engines.sparse.pruning import copy_sharing_weights
+from authorship.engines.sparse.pruning import copy_sharing_weights, keep_units
 
-Heard = TypeVar("Heard")
+Noted = TypeVar("Noted")
+
+INACTIVE = -4.5  # GELU makes -0.000015 of it
+_NEAR_ZERO = -3.0  # and -0.004 of this
+_WORTHWHILE = 0.6  # of the units; where a text needs more of them, leaving out the rest gains little
+_ROUNDING = 0.15  # what a gate in int8 may be too low, mostly
+_TOKENS = 256  # whose gates are in memory at once
+_LEAST_INT32 = -(2**31)
+
+warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta state")
 
 
 def gated_layers(model: PreTrainedModel) -> list[ModernBertMLP]:
@@ -31,27 +40,19 @@ def gated_layers(model: PreTrainedModel) -> list[ModernBertMLP]:
     return [layer for layer in layers if layer.config.hidden_activation == "gelu"]
 
 
-def listen(model: PreTrainedModel, note: Callable[[Tensor], Heard], **inputs: Tensor) -> list[Heard]:
+def note_gates(model: PreTrainedModel, note: Callable[[Tensor], Noted], **inputs: Tensor) -> list[Noted]:
     """What `note` makes of each layer's gates, `(batch, tokens, units)`, as the model reads `inputs`."""
-    heard: list[Heard] = []
+    noted: list[Noted] = []
 
     def hook(_module: nn.Module, _inputs: Any, output: Tensor) -> None:
-        heard.append(note(output.chunk(2, dim=-1)[0]))
+        noted.append(note(output.chunk(2, dim=-1)[0]))
 
     hooked = copy_sharing_weights(model)  # others may be using the model
     for layer in gated_layers(hooked):
         layer.Wi.register_forward_hook(hook)
     with torch.no_grad():
         hooked(**inputs)
-    return heard
-
-
-SILENT = -4.5  # GELU makes -0.000015 of it
-_ROUNDING = 0.15  # what a gate in int8 may be too low, mostly
-_TOKENS = 256  # whose gates are in memory at once
-_LEAST_INT32 = -(2**31)
-
-warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta state")
+    return noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,10 @@ def _rows(held: dict[tuple[int, torch.dtype], Tensor], units: int, number: torch
 
 
 class SparseFeedForward(nn.Module):
-    """Says what a ModernBERT's feed-forward layer without biases says, but for what is silent.
+    """A ModernBERT's feed-forward layer without biases, computed from its active units.
 
     That makes the shipped pair's logits differ by less than a thousandth. All gates are computed roughly, in
-    int8 where the processor has it, to see which units are not silent. Those alone, a token's few of
+    int8 where the processor has it, to see which units are active. Those alone, a token's few of
     thousands, are computed in single precision (sampled dense-dense products). Layers may share their
     `scratch`.
     """
@@ -111,43 +112,43 @@ class SparseFeedForward(nn.Module):
     def forward(self, hidden_states: Tensor) -> Tensor:
         """Shape `(batch, tokens, hidden)`; gathers no gradients."""
         tokens = hidden_states.flatten(0, -2)
-        heard = self._heard(tokens)
+        active = self._active(tokens)
         gates, values = (
-            torch.sparse.sampled_addmm(heard, tokens, weights, beta=0.0).values()
+            torch.sparse.sampled_addmm(active, tokens, weights, beta=0.0).values()
             for weights in (self._gates, self._values)
         )
         # the sums of a sparse product, in a third of its time
         summed = embedding_bag(
-            heard.col_indices(),
+            active.col_indices(),
             self._out,
-            heard.crow_indices(),
+            active.crow_indices(),
             mode="sum",
             per_sample_weights=gelu(gates) * values,
             include_last_offset=True,
         )
         return summed.view_as(hidden_states)
 
-    def _heard(self, tokens: Tensor) -> Tensor:
-        """Zeros where a token's unit is heard, shape `(tokens, units)`."""
+    def _active(self, tokens: Tensor) -> Tensor:
+        """Zeros where a token's unit is active, shape `(tokens, units)`."""
         units = len(self._out)
-        places = np.concatenate(list(self._above_silent(tokens)))
+        places = np.concatenate(list(self._above_threshold(tokens)))
         rows = np.searchsorted(places, np.arange(0, units * len(tokens) + 1, units))
         columns, zeros = torch.from_numpy(places % units), tokens.new_zeros(len(places))
         return torch.sparse_csr_tensor(
             torch.from_numpy(rows), columns, zeros, (len(tokens), units), check_invariants=False
         )
 
-    def _above_silent(self, tokens: Tensor) -> Iterator[NDArray[np.intp]]:
-        """Which gates are over `SILENT`, their places in `(tokens, units)` in ascending order."""
+    def _above_threshold(self, tokens: Tensor) -> Iterator[NDArray[np.intp]]:
+        """Which gates are over `INACTIVE`, their places in `(tokens, units)` in ascending order."""
         units = len(self._out)
         multiply: Callable[..., Tensor]
         if self._rough is None:
             inputs, weights, multiply = tokens.detach(), self._gates, torch.mm
-            number, least = torch.float32, SILENT
+            number, least = torch.float32, INACTIVE
         else:
             rounded = Rounded.of(tokens)
             inputs, weights, multiply = rounded.steps, self._rough.steps.T, torch._int_mm
-            steps = (SILENT - _ROUNDING) / rounded.size / self._rough.size
+            steps = (INACTIVE - _ROUNDING) / rounded.size / self._rough.size
             number, least = torch.int32, max(int(steps), _LEAST_INT32)
         with self._scratch.borrowed(units, number) as (gates, above):
             for first in range(0, len(tokens), _TOKENS):
@@ -156,3 +157,26 @@ class SparseFeedForward(nn.Module):
                 # numpy compares in a quarter of the time that PyTorch takes
                 np.greater(gates[: len(some)].numpy(), least, out=above[: len(some)])
                 yield np.flatnonzero(above[: len(some)]) + units * first
+
+
+def without_inactive_units(model: PreTrainedModel, vectors: Tensor) -> PreTrainedModel:
+    """A copy that holds only the units active somewhere in the texts, and shares all other weights.
+
+    `vectors` are input embeddings, `(batch, tokens, hidden)`, all tokens real. A model is returned as it is
+    where its feed-forward layers are no ModernBERT's, or nearly all their units are active.
+    """
+    if not gated_layers(model):
+        return model
+    present = torch.ones_like(vectors[..., 0], dtype=torch.long)
+    active = note_gates(model, _active_anywhere, inputs_embeds=vectors, attention_mask=present)
+    if torch.cat(active).float().mean() > _WORTHWHILE:
+        return model
+    lean = copy_sharing_weights(model)
+    for layer, units in zip(gated_layers(lean), active, strict=True):
+        keep_units(layer, units)
+    return lean
+
+
+def _active_anywhere(gates: Tensor) -> Tensor:
+    """One truth value a unit."""
+    return gates.flatten(0, -2).amax(dim=0) > _NEAR_ZERO

@@ -81,8 +81,8 @@ def _speaks(layer: ModernBertAttention) -> bool:
 
 def _mute_units(layer: ModernBertMLP) -> Tensor:
     """For each unit whether its output weighs nothing."""
-    silent: Tensor = layer.Wo.weight.detach() == 0
-    return silent.all(dim=0)
+    inactive: Tensor = layer.Wo.weight.detach() == 0
+    return inactive.all(dim=0)
 
 
 def _without_mute_units(layer: ModernBertMLP) -> nn.Module:

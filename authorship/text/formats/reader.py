@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from authorship.datamodels import Book, Heading
 from authorship.errors import TextError
 from authorship.text.decode import check_size
-from authorship.text.files import STDIN, check_file
+from authorship.text.files import BOOK_SUFFIXES, STDIN, check_file
 from authorship.text.formats.archive import PackedText, readable
 from authorship.text.formats.limits import LARGEST_BOOK, Limits
 from authorship.text.formats.single import read_single
@@ -19,10 +19,7 @@ from authorship.text.headings import settle_headings, shifted
 from authorship.text.letters.folding import letter_notices
 from authorship.text.notices import damaged, merged, missing_parts, replaced_characters
 
-_ENDINGS = {
-    *("txt", "fb2", "fbz", "zip", "epub", "docx", "docm", "dotx"),
-    *("html", "htm", "xhtml", "mht", "mhtml", "tei", "xml", "rtf", "odt", "fodt"),
-}
+_ENDINGS = {ending.removeprefix(".") for ending in (*BOOK_SUFFIXES, ".zip", ".xml")}
 
 
 def open_joined(path: Path) -> Book:

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
+from itertools import chain
 from posixpath import basename
 
 from authorship.datamodels import Book, Notice
 from authorship.errors import TextError
-from authorship.text.files import is_left_behind, pages_own
+from authorship.text.files import DOCUMENTS, PAGES, is_left_behind, pages_own
 from authorship.text.formats import kinds
 from authorship.text.formats.archive import Archive, PackedBooks, PackedText, readable
 from authorship.text.formats.docx import is_docx, read_docx
@@ -18,8 +19,7 @@ from authorship.text.formats.single import read_single
 from authorship.text.notices import damaged, left_out, merged, missing_parts, several_files
 
 # What holds a book, the more certain kinds first.
-_BOOKS = (".fb2", ".fbz", ".epub", ".docx", ".docm", ".dotx", ".fb2.zip", ".odt", ".fodt", ".rtf", ".tei")
-_PAGES = (".html", ".htm", ".xhtml", ".mht", ".mhtml")
+_KINDS = ((*DOCUMENTS, ".fb2.zip"), (".txt",), PAGES, (".zip",))
 _README = re.compile(r"(?:read.?me|прочти|читай|lisez|licen[cs]e|copying|о файле|about|info)[^/]*", re.I)
 _TEI, _HEAD = re.compile(rb"<(?:\w+:)?TEI\b"), 4_000
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -83,7 +83,7 @@ def _sort_out(archive: Archive) -> tuple[list[str], list[str], list[str]]:
     """
     junk = sorted({*filter(is_left_behind, archive.names)} | pages_own(archive.names))
     there = sorted(set(archive.names) - set(junk))
-    books = [name for name in there if name.lower().endswith((*_BOOKS, ".txt", *_PAGES, ".zip"))]
+    books = [name for name in there if name.lower().endswith(tuple(chain.from_iterable(_KINDS)))]
     named = [name for name in there if not _README.fullmatch(basename(name))]
     texts = [name for name in books if name in set(named)]
     texts = texts or [name for name in named if _is_book_in_xml(archive, name)] or books
@@ -135,8 +135,7 @@ def _read_packed(archive: Archive, encoding: str | None, inner: bool) -> Book:
 
 def _uncertainty(name: str) -> int:
     """Books of the kinds that are nothing else come first, then texts, pages, archives."""
-    kinds_of_files: tuple[tuple[str, ...], ...] = (_BOOKS, (".txt",), _PAGES, (".zip",))
-    return next((n for n, endings in enumerate(kinds_of_files) if name.lower().endswith(endings)), 0)
+    return next((place for place, endings in enumerate(_KINDS) if name.lower().endswith(endings)), 0)
 
 
 def _read_member(archive: Archive, name: str, encoding: str | None, inner: bool) -> Book:

@@ -1,4 +1,4 @@
-"""Models that leave nearly all units silent are read without them, and say the same."""
+"""Models that leave nearly all units inactive are read without them, and say the same."""
 
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
@@ -15,7 +15,7 @@ from authorship.engines.engine import Ids, TorchEngine
 from authorship.engines.sparse import encoder as sparse
 from authorship.engines.sparse import feed_forward as sparse_feed_forward
 from authorship.engines.sparse.encoder import SparseEngine, is_sparse
-from authorship.engines.sparse.feed_forward import SILENT, SparseFeedForward
+from authorship.engines.sparse.feed_forward import INACTIVE, SparseFeedForward
 from authorship.models.bundle import ModelBundle, load_bundle
 from page.examples import example
 
@@ -82,7 +82,7 @@ def test_only_what_is_heard_is_computed():
     tokens[..., 0] = 1
     with torch.no_grad():
         layer.Wi.weight[:96] = 0
-        layer.Wi.weight[:96, 0] = 2 * SILENT
+        layer.Wi.weight[:96, 0] = 2 * INACTIVE
         layer.Wi.weight[7, 0] = 10
         expected = layer(tokens)
         layer.Wi.weight[96:][torch.arange(96) != 7] = 1e20
@@ -93,9 +93,9 @@ def test_random_models_and_other_layers_are_not_sparse(tiny_bundle: ModelBundle)
     read = windows(40)
     assert not is_sparse(make(0.1), read)
     assert not is_sparse(tiny_bundle.model, read)
-    silent = make(0.1)
-    _silence(silent)
-    assert is_sparse(silent, read)
+    inactive = make(0.1)
+    _silence(inactive)
+    assert is_sparse(inactive, read)
     for options in ({"mlp_bias": True}, {"hidden_activation": "relu"}):
         other = make(0.1, **options)
         _silence(other)
@@ -103,7 +103,7 @@ def test_random_models_and_other_layers_are_not_sparse(tiny_bundle: ModelBundle)
 
 
 def _silence(model: ModernBertForSequenceClassification) -> None:
-    """Let the first embedding, the same for all tokens, keep all units but two silent."""
+    """Let the first embedding, the same for all tokens, keep all units but two inactive."""
     with torch.no_grad():
         for layer in model.model.layers:
             layer.mlp_norm.weight.fill_(0)
@@ -123,7 +123,7 @@ def test_the_shipped_pair_is_read_by_what_is_heard(role: str):
     read = [np.array(window.input_ids) for text in texts for window in encode(text, bundle.tokenizer).windows]
     exact = TorchEngine(deepcopy(bundle.model).double())
     ours, reference = logits(bundle.engine, read), logits(exact, read)
-    # What units below SILENT would add; rounding adds some 0.00008 to logits of 59.
+    # What units below INACTIVE would add; rounding adds some 0.00008 to logits of 59.
     np.testing.assert_allclose(ours, reference, rtol=0, atol=0.001)
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(lambda _: logits(bundle.engine, read), range(8)):

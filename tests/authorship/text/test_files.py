@@ -6,8 +6,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from authorship.text.files import find_files, find_foreign
-from authorship.text.formats.reader import open_joined
+from authorship.text.files import BOOK_SUFFIXES, find_files, find_foreign
+from authorship.text.formats.reader import open_joined, texts_in
 from tests.authorship.books import epub, fictionbook, story, word_document
 from tests.authorship.marked_up import flat_odt, message, odt, page, rtf, tei
 
@@ -70,6 +70,15 @@ def test_a_zip_is_a_book_where_it_holds_one_or_cannot_be_opened(tmp_path: Path) 
     pack(tmp_path / "pictures.zip", "one.png")
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 and no more")
     assert names(str(tmp_path)) == ["book.zip", "broken.zip"]
+
+
+def test_every_ending_of_a_book_counts_in_a_folder_and_within_a_zip_alike(tmp_path: Path) -> None:
+    for ending in BOOK_SUFFIXES:
+        pack(tmp_path / f"Нос{ending}.zip", f"Нос{ending}", "2.dat")
+        (text,) = texts_in((tmp_path / f"Нос{ending}.zip").read_bytes(), f"Нос{ending}.zip").texts
+        book = text.read()
+        assert (book.title, book.text) == ("Нос", BOOK.text), ending
+    assert len(names(str(tmp_path))) == len(BOOK_SUFFIXES)
 
 
 def test_any_name_stands_when_given_directly(tmp_path: Path) -> None:

@@ -14,15 +14,14 @@ from transformers import PreTrainedTokenizerFast
 from authorship.encode.tokens import read_tokens
 from authorship.models.cohort import Cohort
 from authorship.same_hand.answer import compare_texts, measure_text
-from authorship.same_hand.datamodels import Comparison as Compared
-from authorship.same_hand.datamodels import Usual
+from authorship.same_hand.datamodels import Comparison, Usual
 from authorship.same_hand.grams import Grams, Spelling
 from authorship.same_hand.measure import LENGTHS, GramSpace, SameHand, Scale, Space, Within
 from authorship.same_hand.phrases import ENGLISH, RUSSIAN, say_usual
 from authorship.same_hand.reading import load_measure, measure_hashes
 from explain.datamodels import WordScore
 from explain.same_hand import __main__ as program
-from explain.same_hand.document import Comparison, render_comparison
+from explain.same_hand.document import SavedComparison, render_comparison
 from explain.same_hand.plot import render_plot
 from explain.same_hand.reasons import HandReasons, explain_answer, strongest
 from explain.same_hand.view import MOST_COLOURED
@@ -51,7 +50,7 @@ def test_the_strongest_are_summed_over_places_and_sides_and_none_is_lost() -> No
 @pytest.mark.parametrize("log_ratio", [-80.0, -3.0, 0.0, log(45), 80.0])
 def test_the_drawing_stays_within_its_bounds_and_its_caption_tells_it(log_ratio: float) -> None:
     usual = Usual((-30.0, -1.0, 2.0, 5.0, 40.0), (-50.0, -8.0, -4.0, 0.0, 3.0))
-    found = Compared(log_ratio, 2_500, 2_500, usual)
+    found = Comparison(log_ratio, 2_500, 2_500, usual)
     for words in (RUSSIAN, ENGLISH):
         drawn = render_plot(found, words)
         for path in re.findall(r' d="([^"]+)"', drawn):
@@ -100,7 +99,7 @@ def test_words_and_what_lacks_make_the_log_ratio_of_a_real_measure(
     assert answer.comparison.log_ratio - reasons.total == pytest.approx(-4, abs=0.05)
     assert len(reasons.pairs) > 20 and any(" " in pair.text for pair in reasons.pairs)
     assert sum(pair.known + pair.disputed for pair in reasons.pairs) != 0
-    page = render_comparison(Comparison(answer, reasons), "ru")
+    page = render_comparison(SavedComparison(answer, reasons), "ru")
     assert page.count("Соседние слова") == 2
     for text, words in zip(answer.texts, (*reasons.known, *reasons.disputed), strict=True):
         assert all(text.text[word.start : word.stop] == word.text for word in words)
@@ -133,7 +132,7 @@ def test_the_document_is_inert_shows_each_text_and_cuts_long_ones(sample_text: s
     answer = compare_texts(measure, known, [measure_text("b\u202e.txt", long, measure, None)])
     reasons = invented_reasons(measure, answer)
     for language in ("ru", "en"):
-        page = render_comparison(Comparison(answer, reasons, 0.3), language)
+        page = render_comparison(SavedComparison(answer, reasons, 0.3), language)
         assert "<script" not in page and "{{x}}" not in page and "\u202e" not in page and "/home" not in page
         shown = re.findall(r'<div class="ig">(.*?)</div>', page, flags=re.DOTALL)
         texts = [unescape(re.sub(r"<[^>]+>", "", one)) for one in shown]

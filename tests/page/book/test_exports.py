@@ -24,12 +24,12 @@ from page.book.downloads import download_routes
 from page.book.exports import FILES, saved_name, to_object, write_csv, write_json
 from page.book.picture import draw_picture
 from page.book.reading import BookReading
+from page.downloads import percent_cell, write_rows
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
 from page.i18n.wording import book_messages, display_name, messages
 from page.scheduler.fair_queue import Bounds, Desk
 from page.scheduler.turns import make_turns
-from page.spreadsheet import percent_cell, write_rows
 
 
 def rows_of(reading: BookReading, language: Language) -> list[dict[str, str]]:

@@ -10,15 +10,13 @@ from authorship.encode.windows import encode
 from authorship.numerals import signed
 from authorship.predict.prediction import predict_encoded
 from explain.faithfulness import mask_words
-from explain.masking_modes import COVERS
-from explain.verification import verify, words_of
+from explain.masking import COVERS, verify, words_of
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES, Reading
 from page.i18n.english import ENGLISH
 from page.i18n.wording import check_messages
 from page.layout import build_parts
-from page.masking.handlers import CheckHandlers, wire_checking
-from page.masking.masking import Checker
+from page.masking.handlers import Checker, CheckHandlers, wire_checking
 from page.masking.masks import Masks, rival_choices
 from page.masking.outcome import Tried, render_outcome
 from page.scheduler.fair_queue import Bounds, Client, Desk

@@ -24,7 +24,7 @@ from starlette.responses import HTMLResponse
 from starlette.testclient import TestClient
 
 from authorship.errors import AuthorshipError
-from page.book import downloads as delivery
+from page import downloads as delivery
 from page.launch import launch
 from page.request_filter import body, uploads
 from page.request_filter.addresses import Shares, client_address

@@ -11,11 +11,11 @@ from authorship.models.digest import Hashes
 from explain.report.citation import Citation, incipit, say_citation
 from explain.report.nearest import render_nearest
 from explain.report.wording import ENGLISH, RUSSIAN
+from page.downloads import file_name
 from page.examples import EXAMPLES, example_text
 from page.i18n.about import about_messages
 from page.share.about import with_preview
 from page.share.card import Bar, Card, draw_card
-from page.share.names import file_name
 
 AUTHORS = (Author("Anna", 0, "Авторская А. А.", "Anna Author"), Author("B", 1, "Бывалый Б.", "Boris B"))
 

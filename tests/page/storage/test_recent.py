@@ -15,7 +15,7 @@ from page.book.reading import BookReading
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import Reasons
 from page.masking.downloads import ShownResults
-from page.masking.masking import Checker
+from page.masking.handlers import Checker
 from page.masking.masks import Masks
 from page.session import Session
 from page.storage.cache import Recent, Room

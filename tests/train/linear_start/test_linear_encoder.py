@@ -8,7 +8,7 @@ from transformers import PreTrainedTokenizerFast
 from train.linear.piece_model import PieceModel, pair_codes
 from train.linear_start.counting_attention import COUNTING, counts
 from train.linear_start.initialisation import begin_as_linear
-from train.linear_start.spelling import orthonormal, spelling
+from train.linear_start.layout import orthonormal, spelling
 from train.pretrain import PretrainingModel
 from train.training.small_encoder import small_encoder_config
 

@@ -1,4 +1,4 @@
-"""Units that a text leaves silent are left out where that helps; what it moves is measured and stated."""
+"""Units that a text leaves inactive are left out where that helps; what it moves is measured and stated."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from torch import Tensor
 
 from authorship.datamodels import EncodedText
 from authorship.encode.windows import encode
+from authorship.engines.sparse.feed_forward import without_inactive_units
 from authorship.models.bundle import ModelBundle, load_bundle
 from authorship.predict.prediction import predict_encoded
-from explain.activation_sparsity import without_silent_units
 from explain.attribution import attribute
 from explain.gradients import StraightPath
 from page.examples import example
@@ -39,7 +39,7 @@ def vectors(bundle: ModelBundle, encoded: EncodedText) -> Tensor:
 
 def test_most_units_of_the_shipped_student_are_silent(written: ModelBundle, page: EncodedText):
     embedded = vectors(written, page)
-    lean = without_silent_units(written.model, embedded)
+    lean = without_inactive_units(written.model, embedded)
     whole, kept = (
         sum(layer.mlp.Wo.in_features for layer in model.model.layers) for model in (written.model, lean)
     )
@@ -56,7 +56,7 @@ def test_most_units_of_the_shipped_student_are_silent(written: ModelBundle, page
 
 def test_a_text_that_needs_most_units_gets_the_model_itself(tiny_bundle: ModelBundle, sample_text: str):
     encoded = encode(sample_text, tiny_bundle.tokenizer)
-    assert without_silent_units(tiny_bundle.model, vectors(tiny_bundle, encoded)) is tiny_bundle.model
+    assert without_inactive_units(tiny_bundle.model, vectors(tiny_bundle, encoded)) is tiny_bundle.model
     path = StraightPath(tiny_bundle, encoded, [0])
     assert not path.has_shortcut and StraightPath(tiny_bundle, encoded, [0], half=True).has_shortcut
 

@@ -1,15 +1,26 @@
-"""What masking words does to the model, beside what their scores predict."""
+"""Which words are masked (names, or what carries the topic), and what that does to the model."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from authorship.datamodels import Author, EncodedText, Prediction
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import predict_encoded
+from authorship.text.letters.old_spelling import analyser
+from authorship.text.names import name_spans
 from explain.datamodels import Attribution, TokenScore, WordScore
 from explain.faithfulness import mask_words
 from explain.words import Span, aggregate_words, merge_spans
+
+Cover = Literal["nothing", "names", "content"]
+COVERS: tuple[Cover, ...] = get_args(Cover)
+# OpenCorpora's grammemes: nouns, verbs with infinitives, participles and gerunds, adjectives.
+_CONTENT = {"NOUN", "VERB", "INFN", "PRTF", "PRTS", "GRND", "ADJF", "ADJS", "COMP"}
+# "Который" and "этот" are adjectives to the dictionary, "был" a verb; they say nothing of the topic.
+_PRONOUN = "Apro"
+_AUXILIARIES = {"быть", "мочь", "стать"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +107,29 @@ def _margin(prediction: Prediction, author: Author, rival: Author | None) -> flo
 
 def _place(prediction: Prediction, author: Author) -> int:
     return [known.key for known in prediction.authors].index(author.key)
+
+
+def covered_words(text: str, words: Sequence[Span], cover: Cover) -> tuple[Span, ...]:
+    """The words that a position of the switch masks: none, names, or names and content words."""
+    if cover == "nothing":
+        return ()
+    names = overlapping(words, name_spans(text))
+    if cover == "names":
+        return names
+    content = {(start, stop) for start, stop in words if is_content(text[start:stop].lower())}
+    return tuple(sorted({*names, *content}))
+
+
+def is_content(word: str) -> bool:
+    """Whether a lower-case word is most probably a noun, a verb or an adjective.
+
+    >>> [is_content(word) for word in ("пристань", "дремала", "рыжая", "который", "однако", "был", "…")]
+    [True, True, True, False, False, False, False]
+    """
+    if not any(map(str.isalpha, word)):
+        return False
+    likeliest = analyser().parse(word)[0]
+    tag = likeliest.tag
+    if _PRONOUN in tag or likeliest.normal_form in _AUXILIARIES:
+        return False
+    return str(tag.POS) in _CONTENT
