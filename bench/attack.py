@@ -186,6 +186,12 @@ def long_prediction(target: Target, source: str, number: int) -> None:
     target.call("attribute", [make_book(99_000, seed=number % 7) + str(number), 3], source)
 
 
+def long_texts_compared(target: Target, source: str, number: int) -> None:
+    """11: two texts as long as may be, who wrote them?"""
+    known, disputed = (make_book(4_900_000, seed=number % 7 + side) for side in (0, 7))
+    target.call("same_hand", [[known], disputed], source)
+
+
 def _zip(files: dict[str, str]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -215,6 +221,7 @@ ATTACKS = (
     Attack("8-work", work_unseen, 4),
     Attack("9-page", page_itself, 60),
     Attack("10-predictions", long_prediction, 40),
+    Attack("11-two-texts", long_texts_compared, 4),
 )
 
 
