@@ -10,6 +10,7 @@ import gradio as gr
 from authorship.errors import TextError
 from authorship.numerals import Language
 from authorship.text.formats.limits import LARGEST_BOOK, Limits
+from authorship.text.isolated import ReadingEnded
 from page.book.books import Books, check
 from page.book.reading import BookReading
 from page.book.screen import (
@@ -110,6 +111,8 @@ class BookHandlers:
                 reading.stage = "waiting"
         except TextError as problem:
             view.refuse(problem)
+        except ReadingEnded:
+            view.fail("failed")  # which nobody sees: the visitor has left
         except Exception as error:
             log_error(error)
             view.fail("failed")

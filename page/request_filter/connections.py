@@ -1,4 +1,4 @@
-"""Who may connect: shares by address, and time limits for clients that say nothing or hear nothing."""
+"""Who may connect: shares by address, limits of work, and of time for who says or hears nothing."""
 
 import asyncio
 import logging
@@ -31,6 +31,14 @@ SPARE_CONNECTIONS = 32
 SPARE_HEADERS_WITHIN = 2.0
 _ACCEPTED_AT_ONCE = 64
 _MAY_WAIT = 2_048  # uvicorn's own backlog
+LONGEST_HEAD = 32_768
+"""Bytes of a request's first line and headers."""
+MOST_LINES = 1_000
+"""Lines of them."""
+FREE_CHUNKS, BYTES_A_CHUNK = 100, 512
+"""Pieces in which a body may come whatever they hold, and bytes for which there may be one more."""
+UNFINISHED_WITHIN = 5.0
+"""Seconds for which a body may still come after its request was answered."""
 ENDED_WITHIN = 3  # seconds that a request may go on after the server was told to end
 
 
@@ -59,16 +67,52 @@ class Doorkeeper:
             self.spare.pop(connection, None)
 
 
+class FrugalConnection(h11.Connection):
+    """h11's own, within limits of work: it parses all that has come at once, whatever else waits."""
+
+    def __init__(self, give_up: Callable[[], None]) -> None:
+        """`give_up` is called, maybe more than once, where a body's pieces are too small for their number."""
+        super().__init__(h11.SERVER, LONGEST_HEAD)
+        self._give_up = give_up
+        self._chunks = self._bytes = 0
+
+    def next_event(self) -> Any:
+        """As h11 has it.
+
+        Raises:
+            RemoteProtocolError: it is no HTTP, or a head of too many lines.
+        """
+        if self.their_state is h11.IDLE and _lines_of_head(self.trailing_data[0]) > MOST_LINES:
+            raise h11.RemoteProtocolError("Too many headers", error_status_hint=431)
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._chunks = self._bytes = 0
+        elif isinstance(event, h11.Data):
+            self._chunks += 1
+            self._bytes += len(event.data)
+            if self._chunks > FREE_CHUNKS + self._bytes // BYTES_A_CHUNK:
+                self._give_up()
+                return h11.NEED_DATA
+        return event
+
+
+def _lines_of_head(data: bytes) -> int:
+    ends = [end for end in (data.find(b"\n\n"), data.find(b"\n\r\n")) if end >= 0]
+    return data.count(b"\n", 0, min(ends, default=len(data)))
+
+
 class PatientProtocol(H11Protocol):
     """Uvicorn's own, with limits for connections, for the time of headers, and for answers left unread."""
 
     def __init__(self, doorkeeper: Doorkeeper, **settings: Any) -> None:
         super().__init__(**settings)
+        self.conn = FrugalConnection(lambda: self.transport.abort())
         self._doorkeeper = doorkeeper
         self._address = ""
         self._within = True
         self._timer: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
+        self._unfinished: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has connected: it must soon ask for something."""
@@ -86,6 +130,7 @@ class PatientProtocol(H11Protocol):
         self._doorkeeper.leave(self, self._address, self._within)
         self._rest()
         self._heard()
+        self._finished()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -95,6 +140,14 @@ class PatientProtocol(H11Protocol):
             self._watch()
         else:
             self._rest()
+        if self.conn.their_state is not h11.SEND_BODY:
+            self._finished()
+
+    def on_response_complete(self) -> None:
+        """An answer was sent: what is left of a body that it did not wait for must come soon."""
+        super().on_response_complete()
+        if self.conn.their_state is h11.SEND_BODY and self._unfinished is None:
+            self._unfinished = self.loop.call_later(UNFINISHED_WITHIN, self.transport.close)
 
     def pause_writing(self) -> None:
         """The client leaves what it was sent unread: it has a while to read on."""
@@ -115,6 +168,11 @@ class PatientProtocol(H11Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _finished(self) -> None:
+        if self._unfinished is not None:
+            self._unfinished.cancel()
+            self._unfinished = None
 
     def _heard(self) -> None:
         if self._unread is not None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
+import httpx
 import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -33,7 +34,8 @@ LARGEST_FORM = Limits().file + 10_000
 MOST_HEADERS = 100
 MOST_STREAMS = 600
 _FAILED = "Something went wrong here; try once more."
-_HOSTS = re.compile(r"[\w.:,\[\] -]{1,255}", re.ASCII)
+_HOST = re.compile(r"[\w.-]{1,253}(?::\d{1,5})?|\[[0-9a-f:.]{2,45}\](?::\d{1,5})?", re.ASCII | re.IGNORECASE)
+_UNHEARD = b"x-gradio-server"
 
 
 _CHECKED = "page.checked"
@@ -90,6 +92,8 @@ class RequestFilter:
 
     async def _pass(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
         route = find_route(scope["method"], scope["path"], scope["query_string"])
+        # Gradio takes the page's own address from this one, which only its other half, not used here, sends
+        scope = {**scope, "headers": [one for one in scope["headers"] if one[0].lower() != _UNHEARD]}
         headers = Headers(scope=scope)
         check_headers(headers)
         if scope["method"] != "POST" or route.body == "none":
@@ -231,9 +235,21 @@ def check_headers(headers: Headers) -> None:
         raise Refusal(431, f"There are more than {MOST_HEADERS} headers.")
     if "host" not in headers:
         raise Refusal(400, "The header Host is missing.")
-    for name in ("host", "x-forwarded-host", "x-forwarded-proto"):
-        if name in headers and not _HOSTS.fullmatch(headers[name]):
+    for name in ("host", "x-forwarded-host"):
+        if not all(map(_is_host, headers.get(name, "x").split(","))):
             raise Refusal(400, f"The header {name} names no host.")
+    if not all(
+        one.strip() in ("http", "https") for one in headers.get("x-forwarded-proto", "http").split(",")
+    ):
+        raise Refusal(400, "The header x-forwarded-proto names neither http nor https.")
+
+
+def _is_host(text: str) -> bool:
+    """Whether an address can be made of it, as Gradio does without looking."""
+    try:
+        return bool(_HOST.fullmatch(text.strip()) and httpx.URL(f"http://{text.strip()}").host)
+    except httpx.InvalidURL:
+        return False
 
 
 def check_origin(headers: Headers) -> None:

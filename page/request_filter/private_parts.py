@@ -33,6 +33,18 @@ PARTS = (
         "blocks", "_queue.pending_messages_per_session", "page/storage/visitors.py: what nobody fetches"
     ),
     PrivatePart(
+        "blocks",
+        "_queue.compute_analytics_summary",
+        "page/storage/visitors.py: nobody looks",
+    ),
+    PrivatePart("blocks", "_queue.pending_event_ids_session", "page/storage/visitors.py: who asked what"),
+    PrivatePart(
+        "gradio", "queueing.traceback", "page/request_filter/quiet.py replaces it: it would quote visitors"
+    ),
+    PrivatePart(
+        "gradio", "routes.traceback", "page/request_filter/quiet.py replaces it: it would quote visitors"
+    ),
+    PrivatePart(
         "session", "_update_value_in_config", "page/storage/visitors.py: values that no session keeps"
     ),
     PrivatePart("session", "_update_config", "page/storage/visitors.py: descriptions that no session keeps"),

@@ -2,11 +2,15 @@
 
 import logging
 import sys
+import traceback
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from types import SimpleNamespace
 from typing import ParamSpec, TypeVar
 
 import gradio as gr
+import gradio.queueing
+import gradio.routes
 
 logger = logging.getLogger(__name__)
 Arguments = ParamSpec("Arguments")
@@ -30,11 +34,24 @@ class KindsOnly(logging.Formatter):
 
 
 def log_kinds_only() -> None:
-    """Make this process write warnings and errors as `KindsOnly` has them, to standard error."""
+    """Make this process write warnings and errors as `KindsOnly` has them, to standard error.
+
+    Gradio's own tracebacks too, which it prints where no endpoint of ours could catch the error.
+    """
+    brief = SimpleNamespace(print_exc=_log_kind)
+    gradio.queueing.traceback = gradio.routes.traceback = brief  # type: ignore[assignment,attr-defined]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(KindsOnly())
     handler.setLevel(logging.WARNING)
     logging.basicConfig(handlers=[handler], force=True)
+
+
+def _log_kind() -> None:
+    """What `traceback.print_exc` would print, without the text that it quotes."""
+    kind, _, where = sys.exc_info()
+    line = traceback.extract_tb(where)[-1] if where else None
+    place = f" in {line.name}, line {line.lineno}" if line else ""
+    logger.error("Gradio met %s%s", kind and kind.__name__, place)
 
 
 def quiet(endpoint: Callable[Arguments, Awaitable[Result]]) -> Callable[Arguments, Awaitable[Result]]:

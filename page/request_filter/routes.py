@@ -101,7 +101,7 @@ _LONGEST_KEY = 1_000
 _PIECE = 64_000  # bytes that wait in one connection at most, however slowly its client reads
 # What of a request for the page is read: its address, the language of its preview, how it may be packed.
 _READ = (
-    *("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server", "accept-encoding"),
+    *("host", "x-forwarded-host", "x-forwarded-proto", "accept-encoding"),
     *("origin", "cookie", "authorization", "accept-language"),
 )
 

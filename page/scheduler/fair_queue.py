@@ -6,9 +6,11 @@ Everything here runs on the server's one event loop, so nothing is locked.
 import asyncio
 import time
 from collections import Counter
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import ceil, inf
+from typing import Any
 
 from authorship.errors import AuthorshipError
 
@@ -57,7 +59,8 @@ class Ticket:
     """One client's place in a queue; `superseded` where the reader wants something else by now.
 
     `began` is when its turn did, on the monotonic clock, `spent` the seconds of its turns before. One that
-    has passed its turn on gets the next after turn number `due`, whoever comes meanwhile.
+    has passed its turn on gets the next after turn number `due`, whoever comes meanwhile. `work` is what a
+    thread does for it.
     """
 
     client: Client
@@ -67,6 +70,7 @@ class Ticket:
     began: float = 0.0
     spent: float = 0.0
     due: int = 0
+    work: Future[Any] | None = None
 
     @property
     def has_begun(self) -> bool:

@@ -135,16 +135,10 @@ class Turns:
         Raises:
             BusyError: the client has its share of places, or there are no more.
         """
-        ticket, future = desk.draw(client), None
-        try:
+        async with _ticket(desk, client) as ticket:
             await ticket.turn.wait()
-            future = self.threads.submit(copy_context().run, work)
-            return await asyncio.wrap_future(future)
-        finally:
-            if future is None or future.done():
-                desk.leave(ticket)
-            else:
-                future.add_done_callback(partial(_leave_later, asyncio.get_running_loop(), desk, ticket))
+            ticket.work = self.threads.submit(copy_context().run, work)
+            return await asyncio.wrap_future(ticket.work)
 
     async def aside(self, work: Callable[[], Value]) -> Value:
         """What `work` returns, which draws a screen or the like: never in the event loop, and in turn."""
@@ -160,7 +154,7 @@ class Turns:
         present, progress = presence_here(), gr.Progress()
         async with _ticket(desk, client_here()) as ticket:
             kept: list[Value] = []
-            async with aclosing(self.each(_keeping(steps, kept))) as each:
+            async with aclosing(self.each(_keeping(steps, kept), ticket)) as each:
                 while True:
                     while not await desk.wait(ticket, _LOOK_UP):
                         if not present():
@@ -191,7 +185,7 @@ class Turns:
             BusyError: see `predict`; never because of what the same reader wished before.
         """
         present, told = presence_here(), -1
-        async with _ticket(desk, client_here(), wish) as ticket, aclosing(self.each(steps)) as each:
+        async with _ticket(desk, client_here(), wish) as ticket, aclosing(self.each(steps, ticket)) as each:
             while True:
                 while not await desk.wait(ticket, _LOOK_UP):
                     ahead = desk.ahead(ticket)
@@ -207,13 +201,20 @@ class Turns:
                     yield cast(Updates, updates)
                 desk.pass_on(ticket)
 
-    async def each(self, steps: Generator[Value, None, None]) -> AsyncGenerator[Value, None]:
-        """A generator's values, each computed in a thread, where it is closed too once no thread is in it."""
+    async def each(
+        self, steps: Generator[Value, None, None], ticket: Ticket | None = None
+    ) -> AsyncGenerator[Value, None]:
+        """A generator's values, each computed in a thread, where it is closed too once no thread is in it.
+
+        The turn of `ticket` lasts as long as a thread works for it.
+        """
         future: Future[Any] | None = None
         context = copy_context()
         try:
             while True:
                 future = self.threads.submit(context.run, _advance, steps)
+                if ticket is not None:
+                    ticket.work = future
                 value = await asyncio.wrap_future(future)
                 if value is _END:
                     return
@@ -260,11 +261,15 @@ def _gone() -> gr.Error:
 
 @asynccontextmanager
 async def _ticket(desk: Desk, client: Client, wish: Wish | None = None) -> AsyncIterator[Ticket]:
+    """A place at a desk, which whoever leaves keeps until the thread that works for it is free again."""
     ticket = desk.draw(client, wish)
     try:
         yield ticket
     finally:
-        desk.leave(ticket)
+        if ticket.work is None or ticket.work.done():
+            desk.leave(ticket)
+        else:
+            ticket.work.add_done_callback(partial(_leave_later, asyncio.get_running_loop(), desk, ticket))
 
 
 def _keeping(steps: Generator[object, None, Value], kept: list[Value]) -> Generator[object, None, None]:

@@ -2,7 +2,7 @@
 
 import weakref
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import count
 from sys import getsizeof
@@ -15,6 +15,7 @@ from gradio.queueing import Event
 from gradio.routes import App
 from gradio.server_messages import EventMessage
 from gradio.state_holder import SessionState, StateHolder
+from gradio.utils import LRUCache
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from page.scheduler.presence import address_here, asked_by, client_of
@@ -22,6 +23,8 @@ from page.storage.cache import Room
 
 SESSIONS = 500
 """Sessions for all; each takes some 15 kB, what its visitor reads not counted."""
+SESSIONS_WAITING = 2_000
+"""Sessions whose messages wait to be fetched."""
 _numbers = count()
 
 
@@ -64,6 +67,38 @@ class LightSession(SessionState):
         """Gradio would keep each value beside the component's description."""
 
 
+class PendingMessages(LRUCache[str, Any]):
+    """Gradio's queues of messages by session; where they are too many, who has most loses the oldest.
+
+    Gradio itself would drop whoever has waited longest, whoever made the others.
+    """
+
+    def __init__(self, capacity: int, forget: Callable[[str], object]) -> None:
+        """`forget` is told which session has lost its queue."""
+        super().__init__(capacity + 1)  # it makes room by itself only beyond that
+        self._most, self._forget = capacity, forget
+        self._owners: dict[str, str] = {}
+
+    def __setitem__(self, session: str, messages: Any) -> None:
+        """Begin a session's queue."""
+        super().__setitem__(session, messages)
+        self._owners[session] = address_here()
+        if len(self) > self._most:
+            oldest = _oldest_of_heaviest(self, self._owners)
+            self.pop(oldest)
+            self._forget(oldest)
+
+    def __delitem__(self, session: str) -> None:
+        """End a session's queue."""
+        super().__delitem__(session)
+        self._owners.pop(session, None)
+
+    def pop(self, session: str, default: Any = None) -> Any:
+        """End a session's queue, if it has one."""
+        self._owners.pop(session, None)
+        return super().pop(session, default)
+
+
 class SharedSessions(StateHolder):
     """Gradio's sessions; where they are too many, the address with most of them loses its oldest."""
 
@@ -97,10 +132,15 @@ class SharedSessions(StateHolder):
 
     def _make_room(self) -> None:
         while len(self.session_data) > self.capacity:
-            ((heaviest, _),) = Counter(self._owners.values()).most_common(1)
-            oldest = next(one for one in self.session_data if self._owners[one] == heaviest)
+            oldest = _oldest_of_heaviest(self.session_data, self._owners)
             del self.session_data[oldest], self._owners[oldest]
             self.time_last_used.pop(oldest, None)
+
+
+def _oldest_of_heaviest(sessions: Iterable[str], owners: Mapping[str, str]) -> str:
+    """The first session of the address that has most of them."""
+    ((heaviest, _),) = Counter(owners.values()).most_common(1)
+    return next(one for one in sessions if owners[one] == heaviest)
 
 
 def adopt(app: App, blocks: gr.Blocks, room: Room) -> ASGIApp:
@@ -117,13 +157,25 @@ def adopt(app: App, blocks: gr.Blocks, room: Room) -> ASGIApp:
 
 
 def bound_results(blocks: gr.Blocks, room: Room) -> None:
-    """Keep in `room` each message to a client until it is fetched; without room its event ends unheard."""
+    """Keep in `room` each message to a client until it is fetched; without room its event ends unheard.
+
+    After each event Gradio would compute how long all earlier ones took, for a dashboard that is not shown.
+    """
     queue = blocks._queue
     send = queue.send_message
+    queue.compute_analytics_summary = lambda records: {"functions": {}}  # type: ignore[method-assign]
+
+    def end_events(session: str) -> None:
+        for number in queue.pending_event_ids_session.pop(session, ()):
+            if event := queue.event_ids_to_events.get(number):
+                event.alive = False
 
     def forget(event: Event) -> None:
         event.alive = False
         queue.pending_messages_per_session.pop(event.session_hash, None)
+        end_events(event.session_hash)
+
+    queue.pending_messages_per_session = PendingMessages(SESSIONS_WAITING, end_events)
 
     def send_message(event: Event, event_message: EventMessage) -> None:
         if not event.alive or event.session_hash not in queue.pending_messages_per_session:

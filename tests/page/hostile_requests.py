@@ -151,7 +151,10 @@ def _headers() -> Iterator[Attack]:
     yield Attack("host", "GET", "/", headers={"X-Forwarded-Host": "a\"><script>alert('x')</script>"})
     yield Attack("origin", "GET", "/", headers={"Origin": "null"}, refused=False)
     yield Attack("foreign origin", "GET", "/", headers={"Origin": "https://evil.example"}, refused=False)
-    yield Attack("scheme", "GET", "/", headers={"X-Forwarded-Proto": "javascript:"}, refused=False)
+    yield Attack("scheme", "GET", "/", headers={"X-Forwarded-Proto": "javascript:"})
+    yield Attack("server", "GET", "/", headers={"X-Gradio-Server": "http://[::1"}, refused=False)
+    for number, host in enumerate(("[::1", "[1:2]", "a:999999", "a:b", ", ,", "a b", "%00")):
+        yield Attack(f"forwarded host {number}", "GET", "/", headers={"X-Forwarded-Host": host})
     yield Attack("compressed", "POST", JOIN, b"\x1f\x8b", {**JSON, "Content-Encoding": "gzip"})
     for kind in ("text/plain", "application/xml", "multipart/form-data", ""):
         yield Attack(f"kind {kind}", "POST", CALL, b"<x/>", {"Content-Type": kind})

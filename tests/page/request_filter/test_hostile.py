@@ -189,10 +189,16 @@ def test_slow_clients_are_hung_up_on_and_hinder_nobody(server: Server) -> None:
     ended = threading.Event()
     dripping = threading.Thread(target=_drip, args=(slow[0], ended), daemon=True)
     dripping.start()
+    answered = socket.create_connection(("127.0.0.1", server.port), 60)
+    answered.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n")
+    drips = threading.Thread(target=_drip, args=(answered, ended), daemon=True)
+    drips.start()
     assert b" 408 " in slow[0].recv(1000)
+    assert answered.recv(1000) and answered.recv(1000) == b""  # what was answered already is waited for less
     assert slow[1].recv(1000) == b""
     ended.set()
     dripping.join(5)
+    drips.join(5)
     for connection in slow:
         connection.close()
     assert server.serves()

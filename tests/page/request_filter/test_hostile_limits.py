@@ -16,6 +16,7 @@ from typing import Any
 
 import gradio as gr
 import gradio.http_server
+import h11
 import pytest
 from gradio.routes import App
 from starlette.datastructures import Headers
@@ -29,7 +30,13 @@ from page.launch import launch
 from page.request_filter import body, uploads
 from page.request_filter.addresses import Shares, client_address
 from page.request_filter.body import SMALL, Budget, Held, limited, read_whole
-from page.request_filter.connections import SPARE_CONNECTIONS, BriefErrors, Doorkeeper, connections_allowed
+from page.request_filter.connections import (
+    SPARE_CONNECTIONS,
+    BriefErrors,
+    Doorkeeper,
+    FrugalConnection,
+    connections_allowed,
+)
 from page.request_filter.filter import LARGEST_JSON, RequestFilter, check_origin
 from page.request_filter.headers import KnownScripts, PagePolicy
 from page.request_filter.private_parts import PARTS, PrivatePart, check_parts
@@ -120,6 +127,35 @@ def test_beyond_its_share_an_address_has_a_few_connections_for_the_health_check(
     assert greedy(lambda: enter("visitor")) >= 20
     for files in (256, 1_024, 4_096, 10_000, 100_000):
         assert 0 < connections_allowed(files) <= files // 4 or connections_allowed(files) == 1_000
+
+
+def test_pieces_too_small_for_their_number_end_a_connection_and_a_head_has_so_many_lines() -> None:
+    """h11 parses all that has come at once: 40,000 chunks of a byte take two seconds."""
+    ended: list[int] = []
+
+    def reading(*parts: bytes) -> FrugalConnection:
+        connection = FrugalConnection(lambda: ended.append(1))
+        for part in parts:
+            connection.receive_data(part)
+            while connection.next_event() is not h11.NEED_DATA:
+                pass
+        return connection
+
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunk = b"200\r\n" + b"x" * 512 + b"\r\n"
+    reading(head, *[chunk * 400] * 3), reading(head, b"1\r\na\r\n" * 90, *[chunk] * 900)
+    assert not ended
+    reading(head, b"1\r\na\r\n" * 40_000)
+    assert len(ended) == 1
+    reading(head + b"1\r\na\r\n" * 200)
+    assert len(ended) == 2
+    known = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n"
+    reading(known, b"\n" * 200_000, b"\n\r\n" * 50_000)  # no lines of a head
+    assert len(ended) == 2
+    for many in (b"a:\r\n" * 1_999, b"a:\n" * 5_000):
+        with pytest.raises(h11.RemoteProtocolError):
+            reading(b"GET / HTTP/1.1\r\nHost: x\r\n" + many + b"\r\n")
+    reading(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a:\r\n" * 990 + b"\r\n")
 
 
 def test_thousands_of_errors_of_the_loop_are_one_line(caplog: pytest.LogCaptureFixture) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import replace
@@ -250,7 +250,8 @@ def test_nothing_of_an_explanation_is_computed_in_the_event_loop_or_without_a_tu
     assert sorted(seen) == [*[("attributing", True, 1)] * 2, ("measure_transfer", True, 1)]
 
 
-def test_who_leaves_within_work_keeps_the_turn_until_the_thread_is_free() -> None:
+@pytest.mark.parametrize("stepwise", [False, True])
+def test_who_leaves_within_work_keeps_the_turn_until_the_thread_is_free(stepwise: bool) -> None:
     """Else work begun and given up over and over would fill the threads, whatever the desks allow."""
     turns, inside, go_on = make_turns(), threading.Event(), threading.Event()
 
@@ -258,8 +259,15 @@ def test_who_leaves_within_work_keeps_the_turn_until_the_thread_is_free() -> Non
         inside.set()
         go_on.wait(10)
 
+    def steps() -> Generator[None, None, None]:
+        work()
+        yield
+
+    def ask() -> Coroutine[Any, Any, None]:
+        return turns.finish(turns.predictions, steps()) if stepwise else turns.predict(work)
+
     async def run() -> list[int]:
-        tasks = [asyncio.create_task(turns.predict(work)) for _ in range(4)]
+        tasks = [asyncio.create_task(ask()) for _ in range(4)]
         while not inside.is_set():
             await asyncio.sleep(0.001)
         with pytest.raises(BusyError):

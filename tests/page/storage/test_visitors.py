@@ -21,6 +21,7 @@ from page.storage.visitors import (
     SESSIONS,
     AddressedRequests,
     LightSession,
+    PendingMessages,
     SharedSessions,
     adopt,
     message_bytes,
@@ -123,6 +124,32 @@ def test_results_that_are_fetched_weigh_nothing_any_more(queued: Queued) -> None
         gc.collect()
     gc.unfreeze()
     assert event.alive and queued.room.weight == 0
+
+
+def test_whoever_begins_thousands_of_queues_loses_their_own(queued: Queued) -> None:
+    ended: list[str] = []
+    queues = PendingMessages(10, ended.append)
+    for address, names in (("quiet", ["first", "second"]), ("greedy", [f"g{n}" for n in range(300)])):
+        with asked_by(scope_of(address)):
+            for name in names:
+                queues[name] = asyncio.Queue()
+    assert set(queues) == {"first", "second", *(f"g{n}" for n in range(292, 300))}
+    assert ended == [f"g{n}" for n in range(292)]
+    del queues["first"]
+    assert queues.pop("second") is not None and queues.pop("second", None) is None
+    assert set(queues._owners) == set(queues)
+    with asked_by(scope_of("a")):
+        kept, lost = (queued.event(name, "a") for name in ("kept", "lost"))
+    for event in (kept, lost):
+        queued.queue.event_ids_to_events[event._id] = event
+        queued.queue.pending_event_ids_session[event.session_hash] = {event._id}
+    queued.queue.pending_messages_per_session._forget("lost")
+    assert kept.alive and not lost.alive and "lost" not in queued.queue.pending_event_ids_session
+
+
+def test_how_long_earlier_events_took_is_not_computed_after_each(queued: Queued) -> None:
+    queued.queue.events_recorded += 10**6
+    assert queued.queue.compute_analytics_summary([{"function": 1}]) == {"functions": {}}
 
 
 def test_a_message_weighs_its_strings() -> None:
