@@ -68,8 +68,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from page.two_texts.cases import Cases
     from page.two_texts.downloads import comparison_routes
 
-    gc.freeze()
-    gc.enable()
     log_kinds_only()
     register_function()
     gate = Gate()
@@ -88,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     routes += [*file_routes(batches, turns), *comparison_routes(cases, turns), *about_routes(reader)]
     threading.Thread(target=prepare_sample, args=(reader,), daemon=True).start()
     address = launch(blocks, routes, options.host, port, options.share, options.mcp, room)
+    gc.freeze()  # what the page is made of is never garbage, and need not be searched for it
+    gc.enable()
     print(f"Whose prose is this? {address}", file=sys.stderr, flush=True)
     try:
         with suppress(KeyboardInterrupt):

@@ -22,9 +22,11 @@ from page.scheduler.presence import address_here, asked_by, client_of
 from page.storage.cache import Room
 
 SESSIONS = 500
-"""Sessions for all; each takes some 15 kB, what its visitor reads not counted."""
-SESSIONS_WAITING = 2_000
-"""Sessions whose messages wait to be fetched."""
+"""Sessions for all; each takes some 15 kB, what its visitor reads not counted.
+
+So many too have messages that wait to be fetched: of 2,000, as Gradio keeps them, Python's search for garbage
+takes a fifth of a second, in which nobody is served.
+"""
 _numbers = count()
 
 
@@ -175,7 +177,7 @@ def bound_results(blocks: gr.Blocks, room: Room) -> None:
         queue.pending_messages_per_session.pop(event.session_hash, None)
         end_events(event.session_hash)
 
-    queue.pending_messages_per_session = PendingMessages(SESSIONS_WAITING, end_events)
+    queue.pending_messages_per_session = PendingMessages(SESSIONS, end_events)
 
     def send_message(event: Event, event_message: EventMessage) -> None:
         if not event.alive or event.session_hash not in queue.pending_messages_per_session:
