@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -35,7 +36,9 @@ MOST_HEADERS = 100
 MOST_STREAMS = 600
 _FAILED = "Something went wrong here; try once more."
 _HOST = re.compile(r"[\w.-]{1,253}(?::\d{1,5})?|\[[0-9a-f:.]{2,45}\](?::\d{1,5})?", re.ASCII | re.IGNORECASE)
+# Gradio would take the page's own address from it; only a half of Gradio that is not used here sends it.
 _UNHEARD = b"x-gradio-server"
+_CLIENT, _SECRET = b"x-page-client", secrets.token_hex().encode()
 
 
 _CHECKED = "page.checked"
@@ -92,8 +95,7 @@ class RequestFilter:
 
     async def _pass(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
         route = find_route(scope["method"], scope["path"], scope["query_string"])
-        # Gradio takes the page's own address from this one, which only its other half, not used here, sends
-        scope = {**scope, "headers": [one for one in scope["headers"] if one[0].lower() != _UNHEARD]}
+        scope = _known_client(scope, named=route.body == "mcp")
         headers = Headers(scope=scope)
         check_headers(headers)
         if scope["method"] != "POST" or route.body == "none":
@@ -223,6 +225,23 @@ def _event_in(body: bytes) -> str:
         return ""
     event = orjson.loads(body).get("event_id")
     return event if isinstance(event, str) else ""
+
+
+def _known_client(scope: Scope, named: bool) -> Scope:
+    """The scope without headers that are none of a client's, and with the client for whom it is asked.
+
+    Tools of the Model Context Protocol ask the page itself again, with the headers of the request that they
+    serve: where one will be, who asked is `named` in a header that nobody else can make.
+    """
+    kept, client = [], scope.get("client") or ("", 0)
+    for name, value in scope["headers"]:
+        if name == _CLIENT and value.startswith(_SECRET):
+            client = value.removeprefix(_SECRET).decode("latin-1"), 0
+        elif name not in (_CLIENT, _UNHEARD):
+            kept.append((name, value))
+    if named:
+        kept.append((_CLIENT, _SECRET + client[0].encode("latin-1")))
+    return {**scope, "headers": kept, "client": client}
 
 
 def check_headers(headers: Headers) -> None:
