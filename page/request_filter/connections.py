@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import resource
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
@@ -207,7 +206,7 @@ def harden(server: Server) -> None:
     asyncio.run_coroutine_threadsafe(_listen_anew(server, make), loop).result()
     config.timeout_graceful_shutdown = ENDED_WITHIN
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each malformed request
-    loop.call_soon_threadsafe(loop.set_exception_handler, BriefErrors())
+    loop.call_soon_threadsafe(loop.set_exception_handler, _log_kind)
 
 
 async def _listen_anew(server: Server, protocol: Callable[[], asyncio.Protocol]) -> None:
@@ -239,15 +238,6 @@ def _files_allowed() -> int:
     return wanted if soft == resource.RLIM_INFINITY else soft
 
 
-class BriefErrors:
-    """Errors of the event loop as one line each, the same at most once a second: some come by thousands."""
-
-    def __init__(self) -> None:
-        self._last: dict[str, float] = {}
-
-    def __call__(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Log what kind of error it was; its message could quote a visitor."""
-        kind, now = type(context.get("exception")).__name__, time.monotonic()
-        if now - self._last.get(kind, -1.0) >= 1.0:
-            self._last[kind] = now
-            logger.error("The server's loop met %s", kind)
+def _log_kind(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An error of the event loop as one line; its message could quote a visitor."""
+    logger.error("The server's loop met %s", type(context.get("exception")).__name__)

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 import traceback
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -15,6 +16,7 @@ import gradio.routes
 logger = logging.getLogger(__name__)
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+_REMEMBERED = 1_000  # lines
 _OURS = ("page", "explain", "authorship", "train")
 
 
@@ -33,6 +35,25 @@ class KindsOnly(logging.Formatter):
         return f"{record.levelname}: {record.name}, {record.module}:{record.lineno}{named}"
 
 
+class OnceASecond(logging.Filter):
+    """Lets the same line through once a second at most: strangers can cause thousands."""
+
+    def __init__(self, formatter: logging.Formatter) -> None:
+        super().__init__()
+        self._formatter = formatter
+        self._last: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record's line was not written within the last second."""
+        line, now = self._formatter.format(record), time.monotonic()
+        if now - self._last.get(line, -1.0) < 1.0:
+            return False
+        if len(self._last) >= _REMEMBERED:
+            self._last.clear()
+        self._last[line] = now
+        return True
+
+
 def log_kinds_only() -> None:
     """Make this process write warnings and errors as `KindsOnly` has them, to standard error.
 
@@ -41,7 +62,9 @@ def log_kinds_only() -> None:
     brief = SimpleNamespace(print_exc=_log_kind)
     gradio.queueing.traceback = gradio.routes.traceback = brief  # type: ignore[assignment,attr-defined]
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(KindsOnly())
+    formatter = KindsOnly()
+    handler.setFormatter(formatter)
+    handler.addFilter(OnceASecond(formatter))
     handler.setLevel(logging.WARNING)
     logging.basicConfig(handlers=[handler], force=True)
 

@@ -9,6 +9,7 @@ import shutil
 import socket
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,12 +28,11 @@ from starlette.testclient import TestClient
 from authorship.errors import AuthorshipError
 from page import downloads as delivery
 from page.launch import launch
-from page.request_filter import body, uploads
+from page.request_filter import body, quiet, uploads
 from page.request_filter.addresses import Shares, client_address
 from page.request_filter.body import SMALL, Budget, Held, limited, read_whole
 from page.request_filter.connections import (
     SPARE_CONNECTIONS,
-    BriefErrors,
     Doorkeeper,
     FrugalConnection,
     connections_allowed,
@@ -40,7 +40,7 @@ from page.request_filter.connections import (
 from page.request_filter.filter import LARGEST_JSON, RequestFilter, check_origin
 from page.request_filter.headers import KnownScripts, PagePolicy
 from page.request_filter.private_parts import PARTS, PrivatePart, check_parts
-from page.request_filter.quiet import KindsOnly
+from page.request_filter.quiet import KindsOnly, OnceASecond
 from page.request_filter.refusal import Refusal
 from page.request_filter.uploads import Uploads, plain_name
 from page.scheduler.turns import make_turns
@@ -158,11 +158,16 @@ def test_pieces_too_small_for_their_number_end_a_connection_and_a_head_has_so_ma
     reading(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a:\r\n" * 990 + b"\r\n")
 
 
-def test_thousands_of_errors_of_the_loop_are_one_line(caplog: pytest.LogCaptureFixture) -> None:
-    brief = BriefErrors()
-    for _ in range(5_000):
-        brief(None, {"message": "x", "exception": OSError(24, "x")})  # type: ignore[arg-type]
-    assert len(caplog.records) <= 3
+def test_thousands_of_errors_are_one_line_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(quiet, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    brief, written = OnceASecond(KindsOnly()), Counter[str]()
+    for number in range(5_000):
+        now[0] += 0.0005
+        for name, line in (("page.x", "One"), ("page.x", "Other"), ("stranger", f"quotes {number}")):
+            record = logging.LogRecord(name, logging.ERROR, "x.py", 1, line, None, None)
+            written[name] += brief.filter(record)
+    assert written == {"page.x": 6, "stranger": 3} and len(brief._last) == 3
 
 
 class Posting:
