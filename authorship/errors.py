@@ -4,6 +4,7 @@ from typing import Literal
 
 TextProblem = Literal[
     "empty",
+    "left_out",
     "too_short",
     "not_cyrillic",
     "not_text",

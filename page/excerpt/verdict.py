@@ -44,6 +44,7 @@ def problem_message(problem: TextError, words: Messages) -> str:
         return words.other_format.format(format=name, remedy=words.remedies.get(name, words.remedy))
     plain = {
         "empty": words.empty,
+        "left_out": words.left_out,
         "not_cyrillic": words.not_cyrillic,
         "not_text": words.not_text,
         "encrypted": words.encrypted,

@@ -42,6 +42,8 @@ ENGLISH = Messages(
     seconds="{count} s",
     read_whole="Read whole: {length}.",
     empty="Nothing here yet. Paste a few paragraphs of prose or open a file.",
+    left_out="The file holds nothing but notes, contents, menus or hidden parts, which are not read. "
+    "If there is prose among them, paste it.",
     too_short="Too short: {characters}. A manner cannot be told from so little; paste at least {minimum} "
     "characters, better 2,000 to 3,000.",
     too_long="These are {characters}, and the page reads up to {limit}. Keep a chapter or two, "

@@ -50,6 +50,7 @@ class Messages:
     read_whole: str
 
     empty: str
+    left_out: str
     too_short: str
     too_long: str
     not_cyrillic: str

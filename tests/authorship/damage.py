@@ -60,7 +60,18 @@ def cut() -> Iterator[Damaged]:
 
 def flipped() -> Iterator[Damaged]:
     """Twenty bits that are not what they were: anything may come of it but an error of another kind."""
-    anything = (READ, PART, "damaged", "archive", "encrypted", "not_text", "hostile", "other_format", "empty")
+    anything = (
+        READ,
+        PART,
+        "damaged",
+        "archive",
+        "encrypted",
+        "not_text",
+        "hostile",
+        "other_format",
+        "empty",
+        "left_out",
+    )
     for kind, data in WHOLE.items():
         for seed in range(5):
             draw, bits = random.Random(seed), bytearray(data)

@@ -63,17 +63,41 @@ def read_docx(archive: Archive, embedded: bool = False) -> Book:
     styles = read_styles(parts.decode(archive.read(_beside(archive, name, "/styles", _STYLES)).content))
     chunks = {} if embedded else _related(archive, _relations_of(name), dirname(name), "/aFChunk")
 
-    def target(grammar: Grammar, limit: int) -> LineCollector:
-        return _Paragraphs(grammar, limit, styles, lambda key: _read_chunk(archive, chunks.get(key, "")))
+    text, read = parts.decode(main.content), dict[str, Collected | None]()
 
-    collected = collect(parts.decode(main.content), _GRAMMAR, limits.text, target)
+    def chunk(key: str) -> Collected | None:
+        if key not in read:
+            read[key] = _read_chunk(archive, chunks.get(key, ""))
+        return read[key]
+
+    collected, unended = _read_body(text, limits.text, styles, chunk)
+    whole = archive.whole and main.whole and not unended
+    if unended:
+        collected, _ = _read_body(text, limits.text, styles, chunk, unended)
     notices: list[Notice] = [*parts.notices, *collected.notices]
-    if not (archive.whole and main.whole):
+    if not whole:
         notices.append(damaged())
     if archive.repaired:
         notices.append(bent_names())
     headings = line_headings(collected.lines, collected.headings)
     return Book("\n".join(collected.lines), "docx", None, _title(archive), merged(notices), headings)
+
+
+def _read_body(
+    text: str, limit: int, styles: Styles, chunk: "_Chunk", shown: frozenset[int] = frozenset()
+) -> tuple[Collected, frozenset[int]]:
+    """The body's lines, and the numbers of the contents and page numbers that never end in it.
+
+    Fields of the numbers `shown` are read, whatever they hold.
+    """
+    made: list[_Paragraphs] = []
+
+    def target(grammar: Grammar, most: int) -> LineCollector:
+        made.append(_Paragraphs(grammar, most, styles, chunk, shown))
+        return made[-1]
+
+    collected = collect(text, _GRAMMAR, limit, target)
+    return collected, made[-1].unended
 
 
 def _main_part(archive: Archive) -> str | None:
@@ -137,19 +161,24 @@ def _title(archive: Archive) -> str:
 
 
 _Field = Literal["text", "list", "link"]
+_Chunk = Callable[[str], Collected | None]
 
 
 class _Paragraphs(LineCollector):
     """Paragraphs without contents, page numbers and hidden runs; drop capitals stand in their word."""
 
     def __init__(
-        self, grammar: Grammar, limit: int, styles: Styles, chunk: Callable[[str], Collected | None]
+        self, grammar: Grammar, limit: int, styles: Styles, chunk: _Chunk, shown: frozenset[int]
     ) -> None:
         super().__init__(grammar, limit)
+        self._shown = shown
         self._styles = styles
         self._chunk = chunk
         self._controls: list[bool] = []
         self._fields: list[_Field] = []
+        self._begun: list[int] = []
+        self._number = 0
+        self._twice = False
         self._muted = 0
         self._instruction: str | None = None
         self._instructions: list[str] = []
@@ -158,12 +187,22 @@ class _Paragraphs(LineCollector):
         self._properties: list[str] = []
         self._around: list[tuple[list[str], list[Link], bool, bool, bool, bool]] = []
 
+    @property
+    def unended(self) -> frozenset[int]:
+        """The numbers of the contents and page numbers that are still open."""
+        return frozenset(
+            number for number, kind in zip(self._begun, self._fields, strict=True) if kind == "list"
+        )
+
     def start(self, tag: str, attributes: Attributes) -> None:
-        """A tag opens."""
+        """A tag opens; a field may end in what was deleted, a second rendering repeats what was read."""
         name = local_name(tag)
         if self._skipped:
+            if name == "fldChar" and not self._twice:
+                self._field(by_local_name(attributes).get("fldCharType", ""))
             super().start(tag, attributes)
             return
+        self._twice = name == "Fallback"
         if name in ("pPr", "rPr", "sdtPr") or (self._properties and name.endswith("PrChange")):
             self._properties.append(name)
         elif self._properties:
@@ -267,11 +306,14 @@ class _Paragraphs(LineCollector):
         """A field begins, shows its result, or ends; contents and page numbers are results."""
         if kind == "begin":
             self._fields.append("text")
+            self._begun.append(self._number)
             self._instructions.append("")
+            self._number += 1
         elif kind == "separate" and self._fields and self._fields[-1] == "link":
             self.open_link("")
         elif kind == "end" and self._fields:
             ended = self._fields.pop()
+            self._begun.pop()
             self._instructions.pop()
             self._muted -= ended == "list"
             if ended == "link" and self._links:
@@ -282,7 +324,7 @@ class _Paragraphs(LineCollector):
         if not self._fields or self._fields[-1] != "text":
             return
         self._instructions[-1] = instruction  # Word may write the rest of it in the next run
-        if _lists(instruction):
+        if _lists(instruction) and self._begun[-1] not in self._shown:
             self._fields[-1] = "list"
             self._muted += 1
             self.left_out["contents"] += 1

@@ -15,10 +15,10 @@ from authorship.datamodels import Book, Notice, NoticeCode
 from authorship.errors import TextError
 from authorship.text.decode import check_size
 from authorship.text.formats.archive import Archive
-from authorship.text.formats.hypertext import HYPERTEXT
+from authorship.text.formats.hypertext import Cause, Page, read_page
 from authorship.text.formats.limits import LONGEST_TITLE, MEMBERS, hostile
 from authorship.text.formats.lines import CONTENTS_TITLE, NOTES_TITLE, Grammar
-from authorship.text.formats.markup import Collected, Parts, collect, read_markup, read_tree
+from authorship.text.formats.markup import Collected, Parts, read_markup, read_tree
 from authorship.text.headings import line_headings
 from authorship.text.notices import bent_names, damaged, left_out, merged, missing_parts
 
@@ -212,12 +212,13 @@ def read_epub(archive: Archive) -> Book:
         message = "The book is protected (DRM): choose a copy that is free to read, or paste the text itself."
         raise TextError("encrypted", message)
     parts = Parts(archive.limits.member)
-    chapters: dict[str, Collected] = {}
+    pages: dict[str, Page] = {}
     characters = 0
     for name in package.chapters:
-        chapters[name] = _read_chapter(archive, name, parts)
-        characters += sum(map(len, chapters[name].lines))
+        pages[name] = _read_page(archive, name, parts)
+        characters += sum(map(len, pages[name].collected.lines))
         check_size(characters, archive.limits.text)
+    chapters = {name: page.collected for name, page in _without_doubt(pages, archive.limits.text).items()}
     aside = _aside(package, chapters)
     read = [chapter for name, chapter in chapters.items() if name not in aside]
     lines = [line for chapter in read for line in chapter.lines]
@@ -242,16 +243,40 @@ def _without_package(archive: Archive) -> Package:
     return Package(tuple(pages), "", whole=False)
 
 
-def _read_chapter(archive: Archive, name: str, parts: Parts) -> Collected:
+def _read_page(archive: Archive, name: str, parts: Parts) -> Page:
     """One that cannot be read does not cost the others."""
     member = archive.read(name)
     text = _CAPITALS.sub(lambda tag: tag[0].lower(), parts.decode(member.content))
     if not text:
-        return _UNREADABLE
-    chapter = collect(text, HYPERTEXT, archive.limits.text)
-    folder = dirname(name)
-    marked = frozenset(normpath(join(folder, unquote(mark.partition("#")[0]))) for mark in chapter.marked)
-    return replace(chapter, whole=chapter.whole and member.whole, marked=marked - {name})
+        return Page(_UNREADABLE)
+    return _of_book(read_page(text, archive.limits.text), name, member.whole)
+
+
+def _of_book(page: Page, name: str, whole: bool) -> Page:
+    """A page that knows to which others its marks lead; `whole` unless its member breaks off."""
+    collected, folder = page.collected, dirname(name)
+    marked = frozenset(normpath(join(folder, unquote(mark.partition("#")[0]))) for mark in collected.marked)
+    collected = replace(collected, whole=collected.whole and whole, marked=marked - {name})
+    return replace(page, collected=collected)
+
+
+def _without_doubt(pages: dict[str, Page], limit: int) -> dict[str, Page]:
+    """The pages, read again without each cause that leaves out more of the book than is kept."""
+    doubted: set[Cause] = set()
+    while True:
+        kept, lost = 0, Counter[Cause]()
+        for page in pages.values():
+            kept += sum(map(len, page.collected.lines))
+            lost.update(page.lost)
+        check_size(kept, limit)
+        cause: Cause = max(lost, key=lambda cause: lost[cause], default="")
+        if lost[cause] <= kept:
+            return pages
+        doubted.add(cause)
+        for name, page in pages.items():
+            if page.lost[cause]:
+                again = read_page(page.text, limit, doubted)
+                pages[name] = _of_book(again, name, page.collected.whole)
 
 
 def _aside(package: Package, chapters: Mapping[str, Collected]) -> dict[str, NoticeCode]:

@@ -19,6 +19,7 @@ from authorship.text.headings import settle_headings, shifted
 from authorship.text.letters.folding import letter_notices
 from authorship.text.notices import damaged, merged, missing_parts, replaced_characters
 
+_NO_PROSE = {"notes", "contents", "hidden", "navigation", "stage_directions", "deleted_text"}
 _ENDINGS = {ending.removeprefix(".") for ending in (*BOOK_SUFFIXES, ".zip", ".xml")}
 
 
@@ -165,6 +166,11 @@ def _without_text(book: Book) -> TextError:
     if "embedded" in codes:
         message = "The document holds its text in a part of another format: open it in Word and save it anew."
         return TextError("other_format", message, format="DOCX")
+    if codes & _NO_PROSE:
+        message = (
+            "All text of the file was left out, as notes, contents, menus or hidden parts are: paste it."
+        )
+        return TextError("left_out", message)
     return TextError("empty", "The book holds no text: scanned pages must be recognised first (OCR).")
 
 

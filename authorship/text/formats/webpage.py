@@ -6,6 +6,8 @@ as no prose is left out.
 """
 
 import re
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,7 +19,7 @@ from authorship.text.formats.limits import Limits, hostile
 from authorship.text.formats.markup import decode_markup
 from authorship.text.formats.prose import Attributes, Part, ProseCollector
 from authorship.text.headings import line_headings
-from authorship.text.notices import left_out
+from authorship.text.notices import damaged, left_out
 
 _PIECE = 65_536
 _DEEPEST = 512
@@ -38,14 +40,30 @@ _SELF_CLOSED = re.compile(
     r"([A-Za-z][\w:.-]*)(\s[^<>]*)?/>",
     re.IGNORECASE,
 )
+# A tag's name is no word with a comma after it.
+_NO_TAG = re.compile(r"<(?=[A-Za-z]\w{0,30}[,;)])")
+# A comment, title or box left open would take all that follows: it ends with its own words.
+_COMMENT = re.compile(r"(<(script|style)\b(?:.*?</\2|.*))|<!--[^<>]*>?", re.IGNORECASE | re.DOTALL)
+_BOXES = tuple(
+    (re.compile(rf"</{name}", re.IGNORECASE), re.compile(rf"<({name})(?:\s[^<>]*)?>[^<]*", re.IGNORECASE))
+    for name in ("title", "textarea")
+)
+_CUT_TAG = re.compile(r"</?[A-Za-z][^<>]*")
+# A link that another link or the end of its paragraph finds open; so much text is no entry of a menu.
+_OPEN_LINK = re.compile(
+    r"<a\s[^<>]*>((?:[^<]++|<(?!/?(?:a|p|div|td|th|tr|li|d[dlt]|ul|ol|table|h\d|blockquote|center|pre|form|body)\b))*+)"
+    r"(?=<a\s|</(?:p|div|td|li|dd|h\d|blockquote|center|body)\b)",
+    re.IGNORECASE,
+)
+_LONGEST_ENTRY = 80
 _BLOCKS = (
     "html body section article aside header footer main figure figcaption div p h1 h2 h3 h4 h5 h6 blockquote "
-    "pre ul ol li dl dt dd table caption tr td th br hr address center xmp plaintext listing z"
+    "pre ul ol li dl dt dd table caption tr td th br hr address center xmp plaintext listing z form fieldset"
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _EDGES = frozenset({"header", "footer"})
 _SECTIONS = frozenset({"html", "body", "main", "article", "section"})
-_AS_THEY_STAND = frozenset({"pre", "xmp", "listing", "plaintext"})
+_AS_THEY_STAND = frozenset({"pre", "xmp", "listing", "plaintext", "textarea"})
 _MACHINERY = (
     "head script style template svg math noscript noframes iframe object applet audio video canvas map rt rp "
     "xml datalist meter progress"
@@ -56,11 +74,18 @@ _PARTS: dict[str, Part] = {
     **dict.fromkeys(_NAVIGATION.split(), "navigation"),
     "del": "deleted_text",
 }
+# Tags that pages also put around their prose, and those whose text is none wherever it stands.
+_DOUBTFUL = frozenset(["nav", "form", "textarea", "menu", "dialog", "aside", "del", "noscript"])
+_NEVER_PROSE = frozenset(_MACHINERY.split()) | {"a", "button", "select", "textarea"}
+_LONGEST_FORM = 300
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 # What has no tag of a block and is one: by its own style, or by a class that libraries give to paragraphs.
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|table-row|table-cell|list-item|flex)", re.IGNORECASE)
 _BLOCK_CLASSES = frozenset(["p", "vl", "verse", "line", "paragraph", "para"])
-_HIDING_CLASS = re.compile(r"(?:^|[\s,}])\.([\w-]+)\s*\{[^{}]*(?:display\s*:\s*none|mso-hide\s*:\s*all)")
+_STYLE_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
+_CLASS = re.compile(r"\s*\.([\w-]+)\s*")
+_HIDES = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all")
+_SHOWS = re.compile(r"display\s*:")
 _STYLED: tuple[tuple[re.Pattern[str], Part], ...] = (
     (re.compile(r"mso-element:\s*(?:footnote|endnote|comment)|mso-special-character:\s*comment"), "notes"),
     (re.compile(r"mso-element:\s*(?:header|footer)"), "navigation"),
@@ -102,6 +127,7 @@ _NOTES_TITLE = re.compile(
     r"(?:\d+\.\s*)?(?:примечани[ея]|сноск[аи]|комментарии|notes|footnotes)[.:]?", re.IGNORECASE
 )
 _LONGEST_LINK = 300
+_SENTENCE = re.compile(r".{60,}[.!?…:»]")
 _STARTS = "Собственно произведение"
 
 
@@ -130,7 +156,8 @@ def read_page(text: str, limits: Limits, preformatted: bool = False) -> Book:
     if preformatted:
         page.counts["markup"] += tags(text)
     headings = line_headings(page.lines, page.headings)
-    return Book("\n".join(page.lines), "html", None, page.title, left_out(page.counts), headings)
+    notices = ((damaged(),) if page.broken else ()) + left_out(page.counts)
+    return Book("\n".join(page.lines), "html", None, page.title, notices, headings)
 
 
 def _read_again(page: "PageCollector", own: int, limit: int, preformatted: bool) -> "PageCollector":
@@ -146,6 +173,7 @@ def _read_again(page: "PageCollector", own: int, limit: int, preformatted: bool)
     again = _collect(lines, limit, preformatted or not as_page)
     again.title = again.title or page.title
     again.counts += page.counts
+    again.broken = page.broken
     if len(again.lines) == len(page.lines):
         again.headings = page.headings
     return again
@@ -167,20 +195,48 @@ def _prepare(text: str) -> str:
 
 
 def _collect(text: str, limit: int, preformatted: bool) -> "PageCollector":
-    """The page's lines; its names of parts are not believed where they leave out more than they leave."""
-    text = _prepare(text)
-    page = _nested(text, limit, preformatted, believe_names=True)
-    return page if page.lost <= page.kept else _nested(text, limit, preformatted, believe_names=False)
+    """The page's lines, read again without each rule that leaves out more than is left."""
+    prepared = _NO_TAG.sub("&lt;", _prepare(text))
+    whole = _closed(prepared)
+    linked = _OPEN_LINK.sub(_without_link, whole)
+    doubted: set[Rule] = set()
+    page = _nested(linked, limit, preformatted, doubted)
+    while rule := page.costly():
+        doubted.add(rule)
+        page = _nested(linked, limit, preformatted, doubted)
+    page.broken = not preformatted and (whole != prepared or _is_cut(prepared))
+    return page
 
 
-def _nested(text: str, limit: int, preformatted: bool, believe_names: bool) -> "PageCollector":
+def _closed(text: str) -> str:
+    """The page with comments, titles and boxes closed where they would take all that follows."""
+    for closing, opening in _BOXES:
+        last = max((found.end() for found in closing.finditer(text)), default=0)
+        text = text[:last] + opening.sub(r"\g<0></\1>", text[last:])
+    last = text.rfind("-->") + 1
+    if text.find("<!--", last) < 0:
+        return text
+    return text[:last] + _COMMENT.sub(lambda found: found[1] or "", text[last:])
+
+
+def _is_cut(text: str) -> bool:
+    """Whether the page ends within a tag."""
+    last = text.rfind("<")
+    return last >= 0 and _CUT_TAG.fullmatch(text, last) is not None
+
+
+def _without_link(found: re.Match[str]) -> str:
+    return found[0] if len(found[1]) <= _LONGEST_ENTRY else found[1]
+
+
+def _nested(text: str, limit: int, preformatted: bool, doubted: set["Rule"]) -> "PageCollector":
     """Tags left open until they nest too deep are taken for what they look like."""
     try:
-        return _parse(text, PageCollector(limit, preformatted, believe_names))
+        return _parse(text, PageCollector(limit, preformatted, doubted))
     except RecursionError:
         flat = _NESTING.sub("<br>", _LOOKS.sub("", text))
     try:
-        return _parse(flat, PageCollector(limit, preformatted, believe_names))
+        return _parse(flat, PageCollector(limit, preformatted, doubted))
     except RecursionError as error:
         raise hostile(f"nests more than {_DEEPEST} tags") from error
 
@@ -194,6 +250,10 @@ def _parse(text: str, page: "PageCollector") -> "PageCollector":
     except etree.XMLSyntaxError:  # there is no tag in it, or nothing at all
         page.close()
     return page
+
+
+Rule = str
+"""Why a page's text was left out: a tag's name, or one of the rules that `PageCollector` names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,18 +272,23 @@ class _Link:
 
 
 class PageCollector(ProseCollector):
-    """HTML's tags; with `believe_names` the page's classes, ids and headings tell its parts too.
+    """HTML's tags, and the page's own classes, ids and headings, which tell its parts too.
 
     A line that is mostly a link leads elsewhere; a number that is a link within the page marks a note, and
-    a line that starts with one is the note.
+    a line that starts with one is the note. What is `doubted` is not believed: pages name and hide their
+    prose as others do their menus.
+
+    Attributes:
+        lost: how many characters each rule left out, those of links and controls not counted.
+        broken: whether some of the page is missing.
     """
 
     blocks = frozenset(_BLOCKS.split())
 
-    def __init__(self, limit: int, preformatted: bool = False, believe_names: bool = True) -> None:
+    def __init__(self, limit: int, preformatted: bool = False, doubted: Collection[Rule] = ()) -> None:
         super().__init__(limit)
         self._preformatted = int(preformatted)
-        self._believe_names = believe_names
+        self._doubted = doubted
         self._hiding: set[str] = set()
         self._style: list[str] = []
         self._links: list[_Link] = []
@@ -231,38 +296,63 @@ class PageCollector(ProseCollector):
         self._line = self._leading = self._linked = 0
         self._filled = False
         self._is_note = self._in_notes = False
-        self._by_name = False
-        self.lost = 0
+        self.lost: Counter[Rule] = Counter()
+        self.broken = False
+        self._rule: Rule = ""
+        self._silent = self._left_out = self._longest_form = 0
         self._work: Literal["", "read", "over"] = ""
+
+    def costly(self) -> Rule:
+        """The rule that leaves out most, if it is more than all that is kept; a form holds a few words."""
+        if self._longest_form > _LONGEST_FORM:
+            return "form"
+        rule = max(self.lost, key=self.lost.__getitem__, default="")
+        return rule if self.lost[rule] > self.kept else ""
 
     def start(self, tag: str, attributes: Attributes) -> None:
         """A tag opens; a page's own style sheet may hide what has a class."""
         if tag == "style":
             self._style.clear()
+        if self._skipped:
+            self._silent += tag in _NEVER_PROSE
         super().start(tag, attributes)
 
     def part(self, name: str, attributes: Attributes) -> Part:
         """By the tag, by what hides it, by the page's names of its parts."""
         if len(self._open) > _DEEPEST:
             raise RecursionError
-        self._by_name = False
-        if name in _PARTS:
+        self._silent = self._left_out = 0
+        self._rule = name if name in _DOUBTFUL else ""
+        if name in _PARTS and name not in self._doubted:
             return _PARTS[name]
         return self._marked(name, attributes) if attributes or name in _EDGES else "prose"
 
     def _marked(self, name: str, attributes: Attributes) -> Part:
         """By what its attributes say."""
-        if name in _EDGES and not {"article", "section", "main"}.intersection(self._open):
+        edge = name in _EDGES and not {"article", "section", "main"}.intersection(self._open)
+        if edge and name not in self._doubted:
+            self._rule = name
             return "navigation"
-        style, classes = attributes.get("style", ""), attributes.get("class", "").split()
-        if "hidden" in attributes or _HIDDEN.search(style) or not self._hiding.isdisjoint(classes):
+        classes = attributes.get("class", "").split()
+        self._rule = self._hides(name, attributes, classes)
+        if self._rule and self._rule not in self._doubted:
             return "hidden"
-        if name in _HEADINGS or name in _SECTIONS or not self._believe_names:
+        self._rule = "names"
+        if name in _HEADINGS or name in _SECTIONS or self._rule in self._doubted:
             return "prose"
+        style = attributes.get("style", "")
         styled = (part for pattern, part in _STYLED if style and pattern.search(style))
-        part = next(styled, None) or _named(attributes, classes)
-        self._by_name = part != "prose"
-        return part
+        return next(styled, None) or _named(attributes, classes)
+
+    def _hides(self, name: str, attributes: Attributes, classes: list[str]) -> Rule:
+        """What hides a part, if anything does; a whole page is shown in the end."""
+        if name in ("html", "body"):
+            return ""
+        if attributes.get("hidden", "until-found").lower() != "until-found":
+            return "hidden"
+        if _HIDDEN.search(attributes.get("style", "")):
+            return "style"
+        return "" if self._hiding.isdisjoint(classes) else "style sheet"
 
     def level(self, name: str, attributes: Attributes) -> int:
         """As the tag is called."""
@@ -317,14 +407,32 @@ class PageCollector(ProseCollector):
     def end(self, tag: str) -> None:
         """A tag closes."""
         if tag == "style":
-            sheet = "".join(self._style)
-            self._hiding |= set() if "@media" in sheet else set(_HIDING_CLASS.findall(sheet))
+            self._read_style("".join(self._style))
+        if self._skipped > 1:
+            self._silent -= tag in _NEVER_PROSE
+        elif self._skipped and self._rule:
+            self.lost[self._rule] += self._left_out
+            if self._rule == "form":
+                self._longest_form = max(self._longest_form, self._left_out)
         super().end(tag)
+
+    def _read_style(self, sheet: str) -> None:
+        """Which classes are hidden wherever they stand; the last rule for one of them counts."""
+        if "@media" in sheet:
+            return
+        for rule in _STYLE_COMMENT.sub("", sheet).split("}"):
+            selectors, _, declared = rule.partition("{")
+            names = map(_CLASS.fullmatch, selectors.rpartition(";")[2].split(","))
+            classes = {name[1] for name in names if name}
+            if _HIDES.search(declared):
+                self._hiding |= classes
+            elif _SHOWS.search(declared):
+                self._hiding -= classes
 
     def data(self, text: str) -> None:
         """Text between tags."""
         if self._skipped:
-            self.lost += len(text) if self._by_name else 0
+            self._left_out += 0 if self._silent else len(text.strip())
             self._style.append(text)
         super().data(text)
 
@@ -349,20 +457,33 @@ class PageCollector(ProseCollector):
     def keep(self, line: str) -> None:
         """A line is whole: it is prose, or a note, or leads elsewhere."""
         if self._work == "over":
+            self.lost["library"] += len(line)
             return
         if self._heading:
-            self._in_notes = self._believe_names and bool(_NOTES_TITLE.fullmatch(line))
-        if self._in_notes or self._is_note:
+            self._in_notes = "notes' heading" not in self._doubted and bool(_NOTES_TITLE.fullmatch(line))
+        is_note = self._is_note and "notes' links" not in self._doubted
+        if self._in_notes or is_note:
+            rule = "notes' heading" if self._in_notes else "notes' links"
+            self.lost[rule] += 0 if self._heading else len(line)
             self.counts["notes"] += 1
-        elif self._linked * 2 > len(line) and len(line) <= _LONGEST_LINK and not self._heading:
+        elif self._leads(line):
+            self.lost["links"] += len(line) if _SENTENCE.fullmatch(line) else 0
             self.counts["navigation"] += 1
         else:
             super().keep(line)
 
+    def _leads(self, line: str) -> bool:
+        """Whether a line is mostly a link, which leads elsewhere."""
+        mostly = self._linked * 2 > len(line) and len(line) <= _LONGEST_LINK and not self._heading
+        return mostly and "links" not in self._doubted
+
     def comment(self, text: str) -> None:
         """Where the largest Russian library says that its own lines end and begin again."""
+        if "library" in self._doubted:
+            return
         if _STARTS in text:
             self.end_line()
+            self.lost["library"] += self.kept
             self.counts["navigation"] += len(self.lines)
             self.lines.clear()
             self.headings.clear()

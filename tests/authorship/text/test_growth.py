@@ -125,6 +125,22 @@ def message(size: int) -> bytes:
     return word_file(body, chunk=("word/c.mht", f"MIME-Version: 1.0\r\n{parts}"))
 
 
+def page(size: int) -> bytes:
+    """What a reader of pages looks for: styles, links and boxes left open, parts that may be doubted."""
+    pieces = (
+        "<a href='#a'>а",
+        "<textarea>",
+        "<title>",
+        "a<b,",
+        "<!--",
+        "<form>а",
+        "<div hidden>а",
+        "<script>",
+    )
+    style = f"<style>{'/*' * size}</style><style>{'.a{' * size}</style><style>{'.a ' * size}</style>"
+    return (f"<html><p>{PROSE}" + style + "".join(piece * size for piece in pieces)).encode()
+
+
 FILES: dict[str, tuple[Callable[[int], bytes], int]] = {
     "ampersands": (fiction("&"), 40_000),
     "named": (fiction("&nbsp;"), 10_000),
@@ -167,6 +183,7 @@ FILES: dict[str, tuple[Callable[[int], bytes], int]] = {
     "message": (message, 1_000),
     "zeros": (lambda size: ("а\0" * size).encode() + PROSE.encode(), 40_000),
     "decoded wrongly": (lambda size: (PROSE * size).encode().decode("cp1251", "replace").encode(), 40),
+    "page": (page, 5_000),
     "one letter": (lambda size: ("щ" * size).encode(), 100_000),
     "no letters": (lambda size: b"\x98\x01" * size, 100_000),
 }  # fmt: skip

@@ -248,6 +248,18 @@ def test_contents_and_page_numbers_of_a_word_document_are_left_out() -> None:
     assert read(word_file(kept)) == [LINES[0], "Был год … 1812"]
 
 
+def test_a_field_without_an_end_mutes_nothing() -> None:
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    end = mark.format("end")
+    for instruction in ("TOC \\o", "PAGE"):
+        asked = f"<w:r><w:instrText> {instruction} </w:instrText></w:r>"
+        begun = mark.format("begin") + asked + mark.format("separate") + run("7")
+        for ended in (f"<w:del>{end}</w:del>", f"<w:moveFrom>{end}</w:moveFrom>"):
+            assert read(word_file(paragraph(begun + ended) + WORDS), "contents") == LINES, ended
+        for unended in (paragraph(begun), paragraph(field("TOC", run("Нет"))) + paragraph(begun)):
+            assert read(word_file(unended + WORDS), "damaged") == ["7", *LINES], unended
+
+
 def test_tracked_changes_boxes_and_raised_numbers_of_a_word_document() -> None:
     first, rest = run(LINES[0][:9]), run(LINES[0][9:])
     box = f"<w:r><w:pict><w:txbxContent>{paragraph(run(LINES[1]))}</w:txbxContent></w:pict></w:r>"
@@ -320,6 +332,95 @@ def test_contents_and_hidden_parts_of_an_epub_are_left_out() -> None:
     whole = pages(a=PARAGRAPHS)
     whole["OPS/book.opf"] = str(whole["OPS/book.opf"]).replace("GUIDE", guide.replace("toc.xhtml", "a.xhtml"))
     assert read(zipped(whole)) == LINES
+
+
+def html(body: str, head: str = "") -> bytes:
+    return f"<html><head><meta charset=utf-8>{head}</head>{body}".encode()
+
+
+def test_no_rule_costs_a_page_more_than_it_leaves() -> None:
+    around = ("form", "nav", "aside", "dialog", "header", "footer", "textarea", "noscript", "del")
+    style = "<style>/* .h{display:none} */ .c .t, .x{display:none} .x{display:block} .h{display:none}</style>"
+    for opened in (
+        *around, "div class=menu", "div class=footnotes", "div hidden", "div style='display:none'",
+        "div class=h", "div class=t", "div class=x", "div hidden=until-found",
+    ):  # fmt: skip
+        whole = "\n".join(LINES) if opened == "textarea" else PARAGRAPHS
+        closed = f"</{opened.split()[0]}>"
+        assert read(html(f"<nav>Нет</nav><{opened}>{whole}{closed}<p>Да", style))[-len(LINES) - 1 :] == [
+            *LINES,
+            "Да",
+        ], opened
+    for body in ("<body hidden>", "<body style='visibility: hidden'>", "<body class=h>"):
+        assert read(html(f"{body}<span hidden>Нет</span>{PARAGRAPHS}", style), "hidden") == LINES, body
+    for titled in ("<h1>Комментарии</h1>", "<h3>Примечания</h3>"):
+        assert read(html(titled + PARAGRAPHS))[1:] == LINES, titled
+    linked = "".join(f"<p><a href='#p{number}'>{line}</a>" for number, line in enumerate(LINES))
+    numbered = "".join(f"<p><a href='#p{number}'>{number}</a> {line}" for number, line in enumerate(LINES))
+    assert read(html(linked)) == read(html(numbered)) == LINES
+
+
+def test_what_is_less_than_the_prose_stays_left_out() -> None:
+    menu = "".join(f"<li><a href='/{number}'>{line}</a>" for number, line in enumerate(LINES * 2))
+    form = "<form>Поиск <select>" + "<option>Слово" * 200 + "</select><button>Найти</button></form>"
+    style = "<style>.a,.h{display:none}</style>"
+    for out in (
+        f"<nav>{menu}</nav>",
+        f"<div class=sidebar>{menu}</div>",
+        f"<div class=a>{menu}</div>",
+        f"<aside><script>{'a' * 9999}</script>Нет</aside>",
+        form,
+        f"<div hidden>{PARAGRAPHS[:200]}</div>",
+        f"<h3>Примечания</h3>{PARAGRAPHS[:200]}",
+    ):
+        assert read(html(PARAGRAPHS + out, style)) == LINES, out[:30]
+    half = f"<form action=a.aspx>{''.join(f'<p>{line}' for line in LINES[:5])}</form>"
+    assert read(html(half + PARAGRAPHS)) == LINES[:5] + LINES
+    with pytest.raises(TextError) as caught:
+        read_book(html(f"<nav>{menu}</nav>"))
+    assert caught.value.code == "left_out"
+
+
+def test_a_page_cut_or_left_open_in_its_middle_is_read_and_told() -> None:
+    prose = LINES[1:4]
+    first, rest = f"<p>{prose[0]}</p>", "".join(f"<p>{line}</p>" for line in prose[1:])
+    for broken in (
+        html(f"{first}<!-- нет {rest}<script><!-- a </script>"),
+        html(f"{first}<textarea>нет{rest}"),
+        html(first + rest, "<title>Имя"),
+        html(f"{first}{rest}<p class='a"),
+    ):
+        book = read_book(broken)
+        assert [line for line in book.text.split("\n") if line != "нет"] == prose, broken[:60]
+        assert "damaged" in {notice.code for notice in book.notices}, broken[:60]
+    for whole in (
+        html(
+            f"<p><a href='#top'>{prose[0]}</p>{rest}", "<title>Имя</title><!-- a --><script><!-- b </script>"
+        ),
+        html(f"<textarea>a</textarea><form><input></form>{first}{rest}"),
+    ):
+        book = read_book(whole)
+        assert book.text.split("\n") == prose and "damaged" not in {notice.code for notice in book.notices}
+    assert read(html(f"<p>5 < 6 и a<b, {prose[0]}</p>"))[0] == f"5 < 6 и a<b, {prose[0]}"
+
+
+def test_classes_of_an_epub_cost_no_chapter() -> None:
+    for name in ("pagebreak", "page-break", "calibre_pb", "folio", "pagenum", "toc", "footnote", "noteref"):
+        for chapter in (
+            f"<div class='{name}'>{PARAGRAPHS}</div>",
+            f"<h2 class='{name}'>Два</h2>{PARAGRAPHS}",
+        ):
+            lines = read(zipped(pages(a=f"<p>{LINES[0]}</p>", b=chapter)))
+            assert lines[0] == LINES[0] and lines[-len(LINES) :] == LINES, chapter[:40]
+        for opened in (f"<body class='{name}'>", "<body hidden='' style='display:none'>"):
+            data = {
+                "mimetype": "application/epub+zip",
+                "a.xhtml": f"<html>{opened}{PARAGRAPHS}</body></html>",
+            }
+            assert read(zipped(data)) == LINES, opened
+    mixed = f"<span class='pagenum'>7</span><p class='pagebreak'>{LINES[0]}</p>"
+    notes = "<h1>Да</h1>" + f"<p class='footnote'>{LINES[0]}</p>" * 3
+    assert read(zipped(pages(a=mixed + PARAGRAPHS, b=notes)), "contents", "notes") == [LINES[0], *LINES, "Да"]
 
 
 def test_a_page_of_an_epub_in_capitals_or_with_a_drawn_first_letter_is_whole() -> None:

@@ -113,6 +113,7 @@ FORMATS = ("PDF", "DjVu", "TIFF", "DOC", "Word XML", "Mobipocket", "XML")
 def test_every_problem_has_a_message_in_both_languages() -> None:
     problems = [
         TextError("empty", ""),
+        TextError("left_out", ""),
         TextError("too_short", "", characters=12, minimum=200),
         TextError("not_cyrillic", ""),
         TextError("not_text", ""),
