@@ -78,6 +78,7 @@ _PARTS: dict[str, Part] = {
 _DOUBTFUL = frozenset(["nav", "form", "textarea", "menu", "dialog", "aside", "del", "noscript"])
 _NEVER_PROSE = frozenset(_MACHINERY.split()) | {"a", "button", "select", "textarea"}
 _LONGEST_FORM = 300
+_OF_TAGS = 4
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 # What has no tag of a block and is one: by its own style, or by a class that libraries give to paragraphs.
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|table-row|table-cell|list-item|flex)", re.IGNORECASE)
@@ -303,11 +304,17 @@ class PageCollector(ProseCollector):
         self._work: Literal["", "read", "over"] = ""
 
     def costly(self) -> Rule:
-        """The rule that leaves out most, if it is more than all that is kept; a form holds a few words."""
+        """The rule that leaves out most, if it is more than all that is kept; a form holds a few words.
+
+        What tags say is believed longer than names and styles: asides and footers of a short story are long.
+        """
         if self._longest_form > _LONGEST_FORM:
             return "form"
-        rule = max(self.lost, key=self.lost.__getitem__, default="")
-        return rule if self.lost[rule] > self.kept else ""
+        weighed = {
+            rule: lost / (_OF_TAGS if rule in _DOUBTFUL | _EDGES else 1) for rule, lost in self.lost.items()
+        }
+        rule = max(weighed, key=weighed.__getitem__, default="")
+        return rule if rule and weighed[rule] > self.kept else ""
 
     def start(self, tag: str, attributes: Attributes) -> None:
         """A tag opens; a page's own style sheet may hide what has a class."""
