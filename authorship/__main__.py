@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from authorship.commandline import positive, print_error, print_warning, run
+from authorship.commandline import positive, print_error, print_warning, run, visible
 from authorship.datamodels import Book
 from authorship.errors import TextError
-from authorship.models.digest import Hashes
+from authorship.models.digest import Hashes, known_hash
 from authorship.models.pair import open_pair
 from authorship.models.source import FORMS, default_reference
 from authorship.predict.predictor import Pair
@@ -53,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     with Record(options.resume) if options.resume else nullcontext() as record:
         pair = Pair(*open_pair(options.teacher, options.student))
+        if record:
+            record.check_models(known_hash(pair.teacher), known_hash(pair.student))
         paths, foreign = list(find_files(options.paths)), find_foreign(options.paths)
         for path in foreign:
             print_warning(f"passed over: {remedy(path)}", path)
@@ -97,7 +99,7 @@ def _do_one(
     if record and source and record.holds(source):
         return "earlier"
     try:
-        with _progress(f"{place}: {named} …"):
+        with _progress(visible(f"{place}: {named} …")):
             result = attribute(named, text.read(), pair)
     except (TextError, OSError) as error:
         print_error(error, named)

@@ -3,13 +3,19 @@
 import argparse
 import io
 import os
+import re
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Sequence
 
+from authorship.errors import AuthorshipError
+
 Main = Callable[[Sequence[str] | None], int]
 
 _TRACEBACK = "AUTHORSHIP_TRACEBACK"
+# What a terminal obeys: control characters, and marks that turn the direction of writing.
+_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def run(main: Main, arguments: Sequence[str] | None = None, quiet: bool = True) -> int:
@@ -19,6 +25,12 @@ def run(main: Main, arguments: Sequence[str] | None = None, quiet: bool = True) 
     progress and advice, which training wants to show. With AUTHORSHIP_TRACEBACK=1 in the environment
     errors are not caught.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # as `authorship` left it while all was loaded
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.stdout is None:  # closed by whoever called
+        print_error(AuthorshipError("There is nowhere to write to: standard output is closed."))
+        return 1
+    sys.stdin = sys.stdin or io.TextIOWrapper(io.BytesIO())
     write_utf8()
     if quiet:
         quiet_libraries()
@@ -41,13 +53,22 @@ def print_error(error: Exception, subject: str = "") -> None:
     """Write one line `error: SUBJECT: MESSAGE` to standard error."""
     message = " ".join(describe(error).split())
     prefix = f"{subject}: " if subject and not message.startswith(f"{subject}: ") else ""
-    print(f"error: {prefix}{message}", file=sys.stderr, flush=True)
+    print(visible(f"error: {prefix}{message}"), file=sys.stderr, flush=True)
 
 
 def print_warning(message: str, subject: str = "") -> None:
     """Write one line `warning: SUBJECT: MESSAGE` to standard error."""
     prefix = f"{subject}: " if subject else ""
-    print(f"warning: {prefix}{message}", file=sys.stderr, flush=True)
+    print(visible(f"warning: {prefix}{message}"), file=sys.stderr, flush=True)
+
+
+def visible(line: str) -> str:
+    """A line with escapes for what a terminal would obey: names of files may hold anything.
+
+    >>> visible("a\x1b[31m.txt")
+    'a\\x1b[31m.txt'
+    """
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), line)
 
 
 def positive(value: str) -> int:

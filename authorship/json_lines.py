@@ -3,13 +3,29 @@
 import contextlib
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar
+from typing import IO, Any, Generic, Self, TypeVar
 
 from authorship.errors import AuthorshipError
 
 Value = TypeVar("Value")
+
+
+def take_lock(file: IO[bytes], path: Path) -> None:
+    """Hold an open file until it is closed, where the system has locks; `path` names what it stands for.
+
+    Raises:
+        AuthorshipError: another run holds it.
+    """
+    with contextlib.suppress(ImportError):
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AuthorshipError(f"{path} is in use by another run: wait for its end.") from error
 
 
 class JsonLines(Generic[Value]):
@@ -26,13 +42,15 @@ class JsonLines(Generic[Value]):
 
         Raises:
             OSError: it cannot be opened for writing.
-            AuthorshipError: a line is something else, or another process is adding to the file.
+            AuthorshipError: a line is something else, another process is adding to the file, or it is a pipe.
         """
-        self._path, self._head = path, head
+        self.path, self._head = path, head
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         self._file = os.fdopen(descriptor, "r+b", buffering=0)
         try:
-            self._lock()
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise AuthorshipError(f"{path} is a pipe or a device: name a file, which can be read again.")
+            take_lock(self._file, path)
             self.values = list(self._read(parse))
         except BaseException:
             self.close()
@@ -54,31 +72,27 @@ class JsonLines(Generic[Value]):
         Raises:
             OSError: there is no room for it; what was written of it is cut off by the next run.
         """
-        rest = memoryview(line.encode() + b"\n")
-        while rest:
-            rest = rest[self._file.write(rest) :]
-        os.fsync(self._file.fileno())
-
-    def _lock(self) -> None:
-        with contextlib.suppress(ImportError):
-            import fcntl
-
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise AuthorshipError(f"{self._path} is in use by another run: wait for its end.") from error
+        # A name of a file may have bytes that are no letters: half characters, which JSON writes so.
+        rest = memoryview(line.encode(errors="backslashreplace") + b"\n")
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            error.filename = str(self.path)
+            raise
 
     def _read(self, parse: Callable[[Any], Value]) -> Iterator[Value]:
         """Each whole line's value; then the file's end is placed behind the last of them."""
         whole, size = 0, os.fstat(self._file.fileno()).st_size
-        with self._path.open("rb") as lines:
+        with self.path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
                 if whole + len(line) == size and self._is_torn(line, first=number == 1):
                     break
                 try:
                     value = parse(json.loads(line))
                 except (ValueError, KeyError, TypeError, RecursionError) as error:
-                    message = f"{self._path}: line {number} is not a result of this command"
+                    message = f"{self.path}: line {number} is not a result of this command"
                     raise AuthorshipError(f"{message}: mend it, or name another file to resume.") from error
                 yield value
                 whole += len(line)

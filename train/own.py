@@ -92,7 +92,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     text = "further options of train.recipe, in one string"
     parser.add_argument("--options", type=shlex.split, default=[], metavar="TEXT", help=text)
     options = parser.parse_args(arguments)
-    if options.max_minutes < 0:
+    if not options.max_minutes >= 0:  # nor is what is no number
         parser.error("--max-minutes must not be negative")
     return options
 

@@ -11,14 +11,15 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from authorship.commandline import run
 from authorship.engines.engine import best_device, has_bfloat16
+from authorship.json_lines import take_lock
 from authorship.models.source import open_bundle
 from train import pieces
 from train.config import (
@@ -234,6 +235,15 @@ def held_out_figures(stage: Stage, arguments: RecipeArguments) -> dict[str, floa
     return HeldOut(compiled_for(bundle, len(compared)), compared).figures()
 
 
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Refuse a second run at one OUT: both would train and write the same stages."""
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("ab") as lock:
+        take_lock(lock, out)
+        yield
+
+
 def make_pair(arguments: RecipeArguments, rest: Sequence[str]) -> None:
     """Begin, or go on; every stage is given the words of `rest` too. The pair is OUT/teacher and OUT/student.
 
@@ -242,7 +252,8 @@ def make_pair(arguments: RecipeArguments, rest: Sequence[str]) -> None:
     out = Path(arguments.out)
     logging.getLogger("transformers").setLevel(logging.ERROR)  # it reports every new head as missing weights
     try:
-        done = go_on(arguments, rest)
+        with _alone(out):
+            done = go_on(arguments, rest)
     except KeyboardInterrupt:
         logger.warning("Run the same command again to go on: what is done stays in %s.", out)
         raise

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
+from authorship.commandline import visible
 from authorship.datamodels import Author, Judgement, NearestWorks, Notice, Outside, Prediction
 from authorship.models.digest import Hashes
 from authorship.numerals import bounded
@@ -141,7 +142,7 @@ def to_table(result: Attributed, top_k: int) -> str:
     Where the text is outside, the verdict comes alone.
     """
     excerpts = "excerpt" if result.excerpts == 1 else "excerpts"
-    head = f"{result.path}: {result.characters:,} characters, {result.excerpts:,} {excerpts}"
+    head = f"{visible(result.path)}: {result.characters:,} characters, {result.excerpts:,} {excerpts}"
     if result.outside:
         return f"{head}\n  {_closing(result)}\n"
     left, right = _column("teacher", result.teacher, top_k), _column("student", result.student, top_k)

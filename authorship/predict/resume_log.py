@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from authorship.errors import AuthorshipError
 from authorship.json_lines import JsonLines
 
 
@@ -29,7 +30,16 @@ class SourceFile:
         return cls(os.path.abspath(path), status.st_size, modified)
 
 
-class Record(JsonLines[SourceFile]):
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A file, and the hashes of the teacher and the student that read it; "" where a line has none."""
+
+    source: SourceFile
+    teacher: str
+    student: str
+
+
+class Record(JsonLines[_Done]):
     """A file of JSON lines, held open and locked by one process at a time.
 
     A file counts as done where a line has its absolute path, size and time of change. A line without
@@ -43,8 +53,18 @@ class Record(JsonLines[SourceFile]):
             OSError: it cannot be opened for writing.
             AuthorshipError: it holds anything but results, or another process is adding to it.
         """
-        super().__init__(path, b'{"path": ', _to_source)
-        self._done = {source.path: source for source in self.values}
+        super().__init__(path, b'{"path": ', _to_done)
+        self._done = {done.source.path: done.source for done in self.values}
+
+    def check_models(self, teacher: str, student: str) -> None:
+        """Refuse to go on by other models than those that read the files before; the arguments are hashes.
+
+        Raises:
+            AuthorshipError: a line was made by others.
+        """
+        if any(done.teacher and (done.teacher, done.student) != (teacher, student) for done in self.values):
+            message = "was made by other models: name these with --teacher and --student"
+            raise AuthorshipError(f"{self.path} {message}, or another file to resume.")
 
     def holds(self, source: SourceFile) -> bool:
         """Whether this file, unchanged, was done."""
@@ -61,8 +81,8 @@ class Record(JsonLines[SourceFile]):
         self._done[source.path] = source
 
 
-def _to_source(value: Any) -> SourceFile:
-    """The file that a line is about.
+def _to_done(value: Any) -> _Done:
+    """The file that a line is about, and who read it.
 
     Raises:
         KeyError, TypeError: it is no line of ours.
@@ -72,4 +92,5 @@ def _to_source(value: Any) -> SourceFile:
     found = SourceFile(**value["file"]) if "file" in value else SourceFile(value["path"], 0, "")
     if not (isinstance(found.path, str) and isinstance(found.bytes, int) and isinstance(found.modified, str)):
         raise TypeError("file")
-    return replace(found, path=os.path.abspath(found.path))
+    hashes = value.get("hashes") or {"teacher": "", "student": ""}
+    return _Done(replace(found, path=os.path.abspath(found.path)), hashes["teacher"], hashes["student"])

@@ -61,6 +61,8 @@ def parse(arguments: Sequence[str] | None) -> Options:
     options = Options(**vars(parser.parse_args(arguments)))
     if bool(options.known) == bool(options.candidate):
         parser.error("name the known works, or several candidates with --candidate NAME FILE...")
+    if len({one[0] for one in options.candidate}) < len(options.candidate):
+        parser.error("two candidates have one name: give each its own, and all its works at once")
     if any(len(one) < 2 for one in options.candidate):
         parser.error("a candidate needs a name and a file: --candidate NAME FILE...")
     if sum(part.count(STDIN) for part in (options.known, options.disputed, *options.candidate)) > 1:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, log
+from math import exp, log, log1p
 from typing import Literal, Protocol
 
 import numpy as np
@@ -308,7 +308,7 @@ def weigh_candidates(
     prior = count / (count + 1) if prior is None else prior
     if not 0 < prior < 1:
         raise ValueError(f"A prior of {prior} leaves nothing to find out: name one between 0 and 1.")
-    each = log(prior / count / (1 - prior))
+    each = log(prior) - log(count) - log1p(-prior)
     odds = [each + answer.comparison.log_ratio for _, answer in answers]
     most = max(0.0, *odds)
     total = exp(-most) + sum(exp(one - most) for one in odds)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from authorship.commandline import print_warning
+from authorship.commandline import describe, print_warning
 from authorship.datamodels import Book
 from authorship.errors import AuthorshipError
 from authorship.models.cohort import COHORT_FILE
@@ -90,12 +90,24 @@ class WorkReader:
         """Every book in these files and folders; what was mended or left out is told on standard error.
 
         Raises:
-            OSError: a file cannot be read.
-            TextError: it is no text, or none that can be compared.
+            OSError: a file that is named, or all in a folder, cannot be read.
+            AuthorshipError: it is no text, or none that can be compared.
         """
         for path in find_foreign(paths):
             print_warning(f"passed over: {remedy(path)}", path)
-        return tuple(found for path in find_files(paths) for found in self._of(path))
+        read: list[Measured] = []
+        problem: Exception | None = None
+        for path in find_files(paths):
+            try:
+                read += self._of(path)
+            except (AuthorshipError, OSError) as error:
+                if path in paths:
+                    raise
+                print_warning(f"passed over: {describe(error).removeprefix(f'{path}: ')}", path)
+                problem = error
+        if problem and not read:
+            raise problem
+        return tuple(read)
 
     def _of(self, path: str) -> tuple[Measured, ...]:
         """The texts of a file, several of an archive of several."""

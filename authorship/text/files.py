@@ -54,7 +54,7 @@ def find_files(paths: Sequence[str]) -> Iterator[str]:
     A folder without any stays, and so does one that may not be listed: reading it says what is wrong.
     """
     for path in paths:
-        if path != STDIN and Path(path).is_dir():
+        if path != STDIN and os.path.isdir(path):
             yield from find_books(path) or [path]
         else:
             yield path
@@ -67,7 +67,7 @@ def check_file(path: str) -> None:
         OSError: it may not be listed.
         TextError: it holds no book.
     """
-    if Path(path).is_dir():
+    if os.path.isdir(path):
         next(Path(path).iterdir(), None)
         raise TextError("empty", f"There is no book ({BOOK_FORMS}) in this folder: name one that holds some.")
 
@@ -87,9 +87,9 @@ def find_foreign(paths: Sequence[str]) -> list[str]:
     found = [
         file
         for path in paths
-        if path != STDIN and Path(path).is_dir()
+        if path != STDIN and os.path.isdir(path)
         for file in _files(path, [])
-        if file.suffix.lower() not in _NO_BOOKS and file.is_file() and not _is_book_file(file)
+        if file.suffix.lower() not in _NO_BOOKS and _is_file(file) and not _is_book_file(file)
     ]
     return [str(path) for path in sorted(found, key=lambda path: path.parts)]
 
@@ -141,8 +141,16 @@ def pages_own(paths: Collection[str]) -> set[str]:
     }
 
 
+def _is_file(file: Path) -> bool:
+    """Whether there is a file; what may not be looked at counts as one, for reading it says why."""
+    try:
+        return file.is_file()
+    except OSError:
+        return True
+
+
 def _is_book_file(file: Path) -> bool:
-    if not file.is_file():
+    if not _is_file(file):
         return False
     if not file.name.lower().endswith(_BY_CONTENT):
         return is_book(file.name)

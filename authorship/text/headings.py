@@ -46,7 +46,9 @@ _ARABIC_ALONE = re.compile(r"(?:§\s?)?(\d{1,3})\.?")
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,4})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 # A line as short as a heading that begins as headings do: most lines of prose are passed over here.
-_LINE = re.compile(rf"^[^\S\n\r]*([A-ZА-ЯЁІ0-9§][^\n\r]{{0,{_LONGEST_LINE}}})$", re.MULTILINE)
+_LINE = re.compile(
+    rf"(?:^|(?<=\r))[^\S\n\r]*([A-ZА-ЯЁІ0-9§][^\n\r]{{0,{_LONGEST_LINE}}})(?![^\n\r])", re.MULTILINE
+)
 # Lines looked at, far more than a book has that may be headings, and lines kept as such.
 _MOST_LINES, _MOST_KEPT = 200_000, 20_000
 # Headings one right below another: more of them are a table of contents.

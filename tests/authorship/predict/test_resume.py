@@ -1,6 +1,7 @@
 """`--resume`: nothing done twice, nothing lost, whatever moment a run was killed at."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -146,6 +147,32 @@ def test_two_runs_at_one_record_are_refused(shelf: Path, pair: list[str], tmp_pa
         assert run(command.main, [str(shelf), *pair, "--resume", str(out)]) == 1
     assert "in use by another run" in capsys.readouterr().err
     assert run(command.main, [str(shelf), *pair, "--resume", str(out)]) == 0
+
+
+def test_other_models_do_not_go_on(
+    shelf: Path, pair: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [str(shelf), "--resume", str(tmp_path / "out.jsonl"), *pair[:3]]
+    assert run(command.main, [*arguments, pair[3]]) == 0
+    before = (tmp_path / "out.jsonl").read_bytes()
+    assert run(command.main, [*arguments, pair[1]]) == 1
+    assert "other models" in capsys.readouterr().err and (tmp_path / "out.jsonl").read_bytes() == before
+
+
+def test_any_name_is_recorded_and_a_pipe_is_refused(
+    pair: list[str], sample_text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    for name in (b"a.txt", b"\xff\xfe.txt", b"c\x1b[31m\n.txt"):
+        Path(os.fsdecode(os.path.join(os.fsencode(shelf), name))).write_text(sample_text, encoding="utf-8")
+    for read in (3, 0):
+        assert run(command.main, [str(shelf), *pair, "--resume", str(tmp_path / "out.jsonl")]) == 0
+        told = capsys.readouterr()
+        assert f"{read} read" in told.err and "\x1b" not in told.out + told.err
+    os.mkfifo(tmp_path / "pipe")
+    assert run(command.main, [str(shelf), *pair, "--resume", str(tmp_path / "pipe")]) == 1
+    assert "pipe: " not in capsys.readouterr().out
 
 
 def test_standard_input_cannot_be_resumed() -> None:

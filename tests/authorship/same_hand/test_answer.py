@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from authorship.datamodels import Judgement, Outside
-from authorship.errors import TextError
+from authorship.errors import AuthorshipError, TextError
 from authorship.same_hand import __main__ as program
 from authorship.same_hand.answer import (
     Answer,
@@ -107,6 +107,7 @@ def works(tmp_path: Path, sample_text: str, monkeypatch: pytest.MonkeyPatch) -> 
     (tmp_path / "known" / "a.txt").write_text(sample_text * 3, encoding="cp1251")
     (tmp_path / "known" / "b.txt").write_text(sample_text[:300] * 9)
     (tmp_path / "known" / "c.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "known" / "d.txt").write_text("Мало.")
     (tmp_path / "disputed.txt").write_text(sample_text * 4 + "\u0301")
     (tmp_path / "other.txt").write_text(OTHER)
     return tmp_path
@@ -130,7 +131,7 @@ def test_the_command_line_compares_works_and_candidates(
     assert program.main([str(works / "known"), *disputed, "--prior", "0.1"]) == 0
     told = capsys.readouterr()
     assert "one hand" in told.out and "10% probable before" in told.out
-    assert "passed over" in told.err and "c.pdf" in told.err
+    assert "c.pdf: passed over" in told.err and "d.txt: passed over" in told.err
     assert program.main([str(works / "known"), *disputed, "--json"]) == 0
     value = json.loads(capsys.readouterr().out)
     assert [Path(one["name"]).name for one in value["known"]] == ["a.txt", "b.txt"]
@@ -157,7 +158,12 @@ def test_the_command_line_compares_works_and_candidates(
 
 def test_wrong_usage_is_told(works: Path, capsys: pytest.CaptureFixture[str]) -> None:
     disputed = ["--disputed", str(works / "disputed.txt")]
-    for arguments in (disputed, ["a", *disputed, "--prior", "1"], ["--candidate", "A", *disputed]):
+    twice = ["--candidate", "A", "a", "--candidate", "A", "b"]
+    alone = ["--candidate", "A"]
+    for arguments in (disputed, ["a", *disputed, "--prior", "1"], [*alone, *disputed], [*twice, *disputed]):
         with pytest.raises(SystemExit):
             program.main(arguments)
         assert "error:" in capsys.readouterr().err
+    with pytest.raises(AuthorshipError, match=r"few\.txt"):  # one that is named, though
+        (works / "few.txt").write_text("Мало.")
+        program.main([str(works / "known"), str(works / "few.txt"), *disputed])

@@ -99,6 +99,23 @@ def test_what_is_no_file_is_passed_over_and_an_empty_folder_stays(tmp_path: Path
     assert names(str(tmp_path)) == [tmp_path.name]
 
 
+def test_what_may_not_be_looked_at_is_found_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link into a folder that is shut, say; reading it tells what is wrong."""
+    write(tmp_path, {"a.txt": b"", "b.txt": b"", "c.md": b""})
+    look = Path.is_file
+
+    def is_file(path: Path) -> bool:
+        if path.stem in "bc":
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    assert names(str(tmp_path), "a" * 300) == ["a.txt", "b.txt", "a" * 300]
+    assert named(tmp_path) == ["c.md"]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may list every folder")
 def test_a_folder_that_may_not_be_listed_is_found(tmp_path: Path) -> None:
     (tmp_path / "open.txt").write_bytes(b"")
