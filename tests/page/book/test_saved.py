@@ -9,12 +9,13 @@ import pytest
 from authorship.errors import TextError
 from authorship.models.bundle import ModelBundle
 from page.book import reading as reading_of_books
-from page.book import saved as saved_results
+from page.book import saved_form
 from page.book.books import Books
 from page.book.exports import write_json
 from page.book.handlers import BookHandlers
 from page.book.reading import BookReading
-from page.book.saved import MOST_VALUES, is_saved, open_saved
+from page.book.saved import open_saved
+from page.book.saved_form import MOST_VALUES, condense, is_saved
 from page.book.screen import BookScreen, draw_book
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES
@@ -171,17 +172,17 @@ def test_what_no_page_saved_is_refused(
             told["hashes"]["student"] = claimed or told["hashes"]["student"]
             spoil(told)
             with subtests.test(name, claimed=claimed), pytest.raises(TextError, match="damaged"):
-                open_saved(json.dumps(told).encode(), tiny_bundle, tiny_student)
+                open_saved(condense(json.dumps(told).encode()), tiny_bundle, tiny_student)
     for data in (whole[:-2], whole[:50], whole.replace('"text":"', '"text":' + "[" * 5_000 + '"')):
         with pytest.raises(TextError, match="damaged"):
-            open_saved(data.encode(), tiny_bundle, tiny_student)
+            condense(data.encode())
     later = whole.replace('"version":1', '"version":2', 1)
     with pytest.raises(TextError) as caught:
-        open_saved(later.encode(), tiny_bundle, tiny_student)
+        condense(later.encode())
     assert caught.value.code == "other_format"
-    monkeypatch.setattr(saved_results, "_Saved", None)  # nothing is parsed that holds too much
+    monkeypatch.setattr(saved_form, "_Version", None)  # nothing is parsed that holds too much
     with pytest.raises(TextError, match="more values"):
-        open_saved(whole[:60].encode() + b"[" * (MOST_VALUES + 1), tiny_bundle, tiny_student)
+        condense(whole[:60].encode() + b"[" * (MOST_VALUES + 1))
 
 
 def test_only_what_says_so_is_a_saved_result(finished: BookReading) -> None:
