@@ -370,7 +370,7 @@ def read_condensed(condensed: bytes) -> SavedResult:
                 for role in _ROLES
             )
             text = file["text"].tobytes().decode()
-    except (KeyError, ValueError, OSError, BadZipFile) as error:
+    except (KeyError, TypeError, ValueError, OSError, EOFError, BadZipFile) as error:
         raise hostile("cannot be read") from error
     if head.findings is not None:
         remember_findings(text, Findings(**head.findings))
