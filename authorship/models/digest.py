@@ -5,14 +5,15 @@ Two results are of one text by one pair exactly where their hashes are the same.
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-import torch
-from transformers import PreTrainedModel
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
-from authorship.models.bundle import ModelBundle
+    from authorship.models.bundle import ModelBundle
 
-_known: WeakKeyDictionary[PreTrainedModel, str] = WeakKeyDictionary()
+_known: "WeakKeyDictionary[PreTrainedModel, str]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Hashes:
     student: str
 
     @classmethod
-    def of(cls, text: str, teacher: ModelBundle, student: ModelBundle) -> "Hashes":
+    def of(cls, text: str, teacher: "ModelBundle", student: "ModelBundle") -> "Hashes":
         """Those of a text as these two models have read it; a model is hashed once as long as it is open."""
         return cls(text_hash(text), *map(known_hash, (teacher, student)))
 
@@ -34,11 +35,13 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
-def model_hash(bundle: ModelBundle) -> str:
+def model_hash(bundle: "ModelBundle") -> str:
     """SHA-256 of weights, tokenizer and labels as 64 hexadecimal digits; the same however it is stored.
 
     Weights count in half precision, as bundles keep them.
     """
+    import torch  # here, so that who hashes a text alone need not load it
+
     digest = hashlib.sha256()
     for name, tensor in sorted(bundle.model.state_dict().items()):
         digest.update(f"{name}{tuple(tensor.shape)}".encode())
@@ -48,7 +51,7 @@ def model_hash(bundle: ModelBundle) -> str:
     return digest.hexdigest()
 
 
-def known_hash(bundle: ModelBundle) -> str:
+def known_hash(bundle: "ModelBundle") -> str:
     """`model_hash` of a model whose weights change no more."""
     if bundle.model not in _known:
         _known[bundle.model] = model_hash(bundle)

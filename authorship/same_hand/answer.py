@@ -4,9 +4,10 @@ import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log, log1p
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from authorship.datamodels import Judgement, Notice, Outside
 from authorship.same_hand.datamodels import Comparison, Sample, pooled
@@ -20,9 +21,14 @@ _PART = 200_000  # characters that are measured at once
 _SHARED = 0.02  # of the disputed text's runs
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST_RUNS = 2_000_000  # characters of a side in which shared runs are looked for
+_RUNS_PART = 50_000  # characters whose words are found at once: for some 10 ms no other thread goes on
+# A run's number is its words' hashes, each times a power of an odd number, modulo 2 to the power of 64.
+_POWERS = np.array([pow(0x9E3779B97F4A7C15, power, 1 << 64) for power in range(_RUN)], np.uint64)
 LONGEST_PART = 1_000_000
 """Characters of a part that is compared with the rest of its text, and of the rest before and after it."""
 
+Value = TypeVar("Value")
+Numbers = NDArray[np.uint64]
 CautionKind = Literal["outside", "short", "unequal", "shared"]
 
 
@@ -163,12 +169,16 @@ def measure_text(
     name: str, text: str, measure: Measure, judge: Judge | None, notices: Sequence[Notice] = ()
 ) -> Measured:
     """A text as the measure sees it, and what it is; see `measuring`."""
-    steps = measuring(name, text, measure, judge, notices)
+    return _value_of(measuring(name, text, measure, judge, notices))
+
+
+def _value_of(steps: Generator[None, None, Value]) -> Value:
+    """What steps come to, taken all at once."""
     while True:
         try:
             next(steps)
         except StopIteration as stop:
-            found: Measured = stop.value
+            found: Value = stop.value
             return found
 
 
@@ -214,16 +224,48 @@ def join_parts(samples: Sequence[Sample]) -> Sample:
 
 
 def compare_texts(measure: Measure, known: Sequence[Measured], disputed: Sequence[Measured]) -> Answer:
-    """The answer for known works by one hand and disputed texts by one hand.
+    """The answer for known works by one hand and disputed texts by one hand; see `comparing`.
 
     Raises:
         ValueError: a side is empty.
     """
-    if not known or not disputed:
+    return _value_of(comparing(measure, known, disputed))
+
+
+def comparing(
+    measure: Measure, known: Sequence[Measured], disputed: Sequence[Measured]
+) -> Generator[None, None, Answer]:
+    """The same, a step for each 50,000 characters or so.
+
+    Raises:
+        ValueError: a side is empty.
+    """
+    ((_, answer),) = yield from comparing_each(measure, {"": known}, disputed)
+    return answer
+
+
+def comparing_each(
+    measure: Measure, candidates: Mapping[str, Sequence[Measured]], disputed: Sequence[Measured]
+) -> Generator[None, None, list[tuple[str, Answer]]]:
+    """Each candidate's name and answer, in their order; steps as of `comparing`.
+
+    The disputed texts are gone through once, and each known one once.
+
+    Raises:
+        ValueError: there is no disputed text, or none by a candidate.
+    """
+    if not disputed or not all(candidates.values()):
         raise ValueError("Both sides need a text: one surely by the author, and the one in question.")
+    runs = yield from _gathering(disputed)
     asked = disputed[0].sample if len(disputed) == 1 else pooled([one.sample for one in disputed])
-    comparison = measure.compare([one.sample for one in known], asked)
-    return Answer(tuple(known), tuple(disputed), comparison, find_cautions(known, disputed))
+    answers = []
+    for name, known in candidates.items():
+        shared = yield from _sharing(runs, known)
+        comparison = measure.compare([one.sample for one in known], asked)
+        cautions = find_cautions(known, disputed, shared)
+        answers.append((name, Answer(tuple(known), tuple(disputed), comparison, cautions)))
+        yield
+    return answers
 
 
 def part_and_rest(text: str, start: int, stop: int) -> tuple[str, str]:
@@ -252,18 +294,19 @@ def comparing_part(
     own, others = part_and_rest(text, start, stop)
     rest = yield from measuring("rest", others, measure, judge)
     part = yield from measuring("part", own, measure, judge)
-    found = compare_texts(measure, (rest,), (part,))
+    found = yield from comparing(measure, (rest,), (part,))
     return PartAnswer(start, stop, found.comparison, found.cautions)
 
 
-def find_cautions(known: Sequence[Measured], disputed: Sequence[Measured]) -> tuple[Caution, ...]:
-    """What makes the answer worth less, the gravest first."""
+def find_cautions(
+    known: Sequence[Measured], disputed: Sequence[Measured], share: float
+) -> tuple[Caution, ...]:
+    """What makes the answer worth less, the gravest first; `share` is that of `shared_share`."""
     found = [
         Caution("outside", one.name, outside=one.judgement.outside)
         for one in (*known, *disputed)
         if one.judgement.outside is not None
     ]
-    share = shared_share(known, disputed)
     found += [Caution("shared", share=share)] if share >= _SHARED else []
     lengths = {"known": _length(known), "disputed": _length(disputed)}
     found += [Caution("short", side, characters=length) for side, length in lengths.items() if length < SHORT]
@@ -278,19 +321,63 @@ def _length(texts: Sequence[Measured]) -> int:
 
 def shared_share(known: Sequence[Measured], disputed: Sequence[Measured]) -> float:
     """Of the disputed texts' runs of eight words, the share that a known text has too."""
-    asked = _runs(disputed)
-    return len(asked & _runs(known)) / len(asked) if asked else 0.0
+    return _value_of(_sharing(_value_of(_gathering(disputed)), known))
 
 
-def _runs(texts: Sequence[Measured]) -> set[int]:
-    """The hashes of all runs of eight words, letters alone; of very long texts those of the beginning."""
-    found: set[int] = set()
+def _gathering(texts: Sequence[Measured]) -> Generator[None, None, Numbers]:
+    """The numbers of all runs of eight words, each once, in order; a step a part of a text."""
+    parts = [np.zeros(0, np.uint64)]
+    for part in _runs(texts):
+        parts.append(part)
+        yield
+    numbers = np.sort(np.concatenate(parts))  # unlike sets, this lets other threads go on
+    new = np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)]
+    once: Numbers = numbers[new]
+    return once
+
+
+def _sharing(asked: Numbers, known: Sequence[Measured]) -> Generator[None, None, float]:
+    """The share of runs, in order, that known texts have too; a step a part of a text."""
+    if not len(asked):
+        return 0.0
+    shared = np.zeros(len(asked), bool)
+    for part in _runs(known):
+        places = np.minimum(np.searchsorted(asked, part), len(asked) - 1)
+        shared[places[asked[places] == part]] = True
+        yield
+    return int(np.count_nonzero(shared)) / len(asked)
+
+
+def _runs(texts: Sequence[Measured]) -> Iterator[Numbers]:
+    """Numbers of all runs of eight words, letters alone, by parts; of very long texts the first ones."""
     left = _LONGEST_RUNS
     for one in texts:
-        words = _WORD.findall(one.text[: max(left, 0)].casefold())
-        found.update(hash(tuple(words[at : at + _RUN])) for at in range(len(words) - _RUN + 1))
+        last = np.zeros(0, np.uint64)
+        for words in _words(one.text[: max(left, 0)]):
+            hashes = np.fromiter(map(hash, words), np.int64, len(words)).view(np.uint64)
+            numbers = np.concatenate([last, hashes])
+            count = max(len(numbers) - _RUN + 1, 0)
+            runs = np.zeros(count, np.uint64)
+            for place, power in enumerate(_POWERS):
+                runs += numbers[place : place + count] * power
+            yield runs
+            last = numbers[-(_RUN - 1) :]
         left -= len(one.text)
-    return found
+
+
+def _words(text: str) -> Iterator[list[str]]:
+    """The words of a text's parts, without case; one that two parts share is the later one's."""
+    begun = ""
+    for start in range(0, len(text), _RUNS_PART):
+        part = text[start : start + _RUNS_PART].casefold()
+        words, first = _WORD.findall(part), _WORD.match(part)
+        if begun and (first is None or first.end() < len(part)):
+            words[: 1 if first else 0] = [begun + (first[0] if first else "")]
+            begun = ""
+        if _WORD.match(part[-1:]):
+            begun += words.pop()
+        yield words
+    yield [begun] if begun else []
 
 
 def weigh_candidates(

@@ -4,7 +4,7 @@ The process loads the readers and nothing else: no model, no PyTorch, no variabl
 Python needs. One waits ready, so that a small file is read at once; each reads one file and ends.
 
 `python -m authorship.text.isolated` is that process: a line of JSON, then the file, on standard input, and
-on standard output a line of JSON, then the text.
+on standard output a line of JSON, then the text, or what a function that was named made of the file.
 """
 
 import json
@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from itertools import accumulate, pairwise
 from pathlib import Path
 from threading import Condition, Lock, Thread
@@ -184,6 +185,24 @@ class IsolatedReader:
         """
         return _from_unpacked(self._ask({"unpack": True}, data, limit, wanted, address))
 
+    def call(
+        self,
+        function: Callable[[bytes], bytes],
+        data: bytes,
+        wanted: Callable[[], bool] = lambda: True,
+        address: str = "",
+    ) -> bytes:
+        """What a `function` of a module makes of a file; bounded and ended as `read` is.
+
+        The process imports the function's module by its name, within its bounds: let it import little.
+
+        Raises:
+            TextError: the function refuses the file; else see `read`.
+            ReadingEnded: see `read`.
+        """
+        wish = {"call": [function.__module__, function.__qualname__]}
+        return _from_call(self._ask(wish, data, LARGEST_BOOK, wanted, address))
+
     def _ask(
         self, wish: dict[str, Any], data: bytes, limit: int, wanted: Callable[[], bool], address: str
     ) -> bytes:
@@ -307,6 +326,20 @@ def _from_unpacked(answer: bytes) -> PackedBooks:
         raise hostile("cannot be read") from error
 
 
+def _from_call(answer: bytes) -> bytes:
+    """What the function gave, or its refusal."""
+    try:
+        line, _, found = answer.partition(b"\n")
+        head: dict[str, Any] = json.loads(line)
+        if "problem" in head:
+            raise TextError(head["problem"], head["message"], **head["fields"])
+        return found
+    except TextError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        raise hostile("cannot be read") from error
+
+
 def _to_unpacked(found: PackedBooks) -> bytes:
     texts = [{"name": one.name, "size": len(one.content), "whole": one.whole} for one in found.texts]
     head = {"texts": texts, "others": found.others, "junk": found.junk}
@@ -354,6 +387,9 @@ def _serve() -> None:
         data = sys.stdin.buffer.read()
         if head.get("unpack"):
             answer = _to_unpacked(unpack_books(data, Limits(head["limit"])))
+        elif head.get("call"):
+            module, name = head["call"]
+            answer = b"{}\n" + getattr(import_module(module), name)(data)
         elif head.get("plain"):
             answer = _to_answer(plain_book(data.decode(), head["name"]))
         else:

@@ -15,7 +15,8 @@ from authorship.text.formats.limits import LARGEST_BOOK
 from authorship.text.headings import settle_headings
 from authorship.text.isolated import IsolatedReader
 from page.book.reading import BookReading, make_reading
-from page.book.saved import is_saved, open_saved
+from page.book.saved import open_saved
+from page.book.saved_form import condense, is_saved
 from page.scheduler.presence import address_here, presence_here
 from page.storage.cache import Recent, Room
 from page.storage.weights import book_bytes
@@ -66,7 +67,8 @@ class Books:
             ReadingEnded: the visitor has left.
         """
         if is_saved(data):
-            return self._keep(open_saved(data, *self._pair))
+            wanted, address = presence_here(), address_here()
+            return self._keep(open_saved(self._files.call(condense, data, wanted, address), *self._pair))
         book = self.read_file(data, name, encoding)
         return self.open(book, data if may_override(book) else b"")
 

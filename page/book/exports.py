@@ -26,6 +26,7 @@ from authorship.same_hand.results import hand_object
 from explain.report.citation import Citation, incipit
 from page.book.author_shares import hand_keys
 from page.book.reading import BookReading
+from page.book.saved_form import FORMAT, FORMAT_VERSION
 from page.downloads import file_name, percent_cell, write_rows
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name
@@ -33,7 +34,6 @@ from page.i18n.messages import BookMessages, Messages
 from page.i18n.wording import book_messages, display_name, messages
 
 FILES = ("passages.csv", "book.json", "chart.svg", "chart.png")
-FORMAT, FORMAT_VERSION = "whose-prose-book", 1
 _DIGITS = 6
 
 

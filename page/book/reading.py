@@ -19,6 +19,7 @@ from authorship.predict.sliding import passage_judge, read_along
 from authorship.predict.verdict import Verdict, decide
 from authorship.same_hand.answer import LONGEST_PART, PartAnswer
 from authorship.text.letters.folding import without_words
+from page.book.saved_form import MOST_COMPARED
 from page.book.track import Track
 from page.book.view import Place
 from page.excerpt.results import ROLES
@@ -36,8 +37,6 @@ class SavedBy:
     ours: bool
 
 
-MOST_COMPARED = 50
-"""Parts of a book whose comparisons with the rest are kept."""
 Stage = Literal["loaded", "waiting", "reading", "stopped", "done"]
 
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Literal, TypeVar
 
 from authorship.errors import AuthorshipError, TextError
 from authorship.same_hand.answer import (
@@ -14,7 +14,8 @@ from authorship.same_hand.answer import (
     Measure,
     Measured,
     PartAnswer,
-    compare_texts,
+    comparing,
+    comparing_each,
     comparing_part,
     measuring,
 )
@@ -29,6 +30,7 @@ from page.scheduler.turns import Gate
 from page.storage.cache import Recent, Room
 from page.storage.weights import scores_bytes, text_bytes
 
+Value = TypeVar("Value")
 SideName = Literal["known", "disputed"]
 Stage = Literal["open", "waiting", "reading", "comparing", "explaining", "stopped", "done"]
 SIDES: tuple[SideName, SideName] = ("known", "disputed")
@@ -243,14 +245,11 @@ class Cases:
         yield
         candidates = candidates_of(case.known.all) if case.each else {}
         if len(candidates) > 1:
-            answers = []
-            for candidate, works in candidates.items():
-                answers.append((candidate, compare_texts(self.measure, works, case.disputed.all)))
-                yield
+            answers = yield from comparing_each(self.measure, candidates, case.disputed.all)
             case.rivals = tuple(sorted(answers, key=lambda one: (one[1].void, -one[1].comparison.log_ratio)))
             case.answer = case.rivals[0][1]
         else:
-            case.answer = compare_texts(self.measure, case.known.all, case.disputed.all)
+            case.answer = yield from comparing(self.measure, case.known.all, case.disputed.all)
         case.stage = "explaining"
         yield
         case.reasons = self.explain(case.answer)
@@ -333,7 +332,7 @@ class Cases:
         own: dict[str, list[Measured]] = {}
         for candidate, measured in zip(by, sides[0].all, strict=True):
             own.setdefault(candidate, []).append(measured)
-        return [(one, compare_texts(self.measure, texts, sides[1].all)) for one, texts in own.items()]
+        return (yield from self._giving_way(comparing_each(self.measure, own, sides[1].all)))
 
     def explain(self, answer: Answer) -> HandReasons | None:
         """What each word adds; None where texts cannot be compared, or are too long for that."""
@@ -350,13 +349,16 @@ class Cases:
         """
         if self.measure is None:
             raise AuthorshipError("This pair of models brings no measure of two texts.")
-        steps = comparing_part(text, start, stop, self.measure, self.judge)
+        return (yield from self._giving_way(comparing_part(text, start, stop, self.measure, self.judge)))
+
+    def _giving_way(self, steps: Generator[None, None, Value]) -> Generator[None, None, Value]:
+        """The same steps, each begun when nobody goes first."""
         while True:
             self._gate.give_way()
             try:
                 yield next(steps)
             except StopIteration as stopped:
-                found: PartAnswer = stopped.value
+                found: Value = stopped.value
                 return found
 
     def _weigh(self, case: Case) -> None:

@@ -1,24 +1,31 @@
 """Two texts to an answer: candidates add up to one, cautions are told, the command line says it all."""
 
 import json
+import re
+from collections.abc import Sequence
+from itertools import pairwise, product
 from math import exp, log
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from authorship.datamodels import Judgement, Outside
 from authorship.errors import AuthorshipError, TextError
 from authorship.same_hand import __main__ as program
+from authorship.same_hand import answer as answers
 from authorship.same_hand.answer import (
     Answer,
     Measured,
     compare_texts,
+    comparing_each,
     cut_parts,
     measure_text,
     measuring,
+    shared_share,
     weigh_candidates,
 )
-from authorship.same_hand.datamodels import Comparison, Usual
+from authorship.same_hand.datamodels import Comparison, Sample, Usual
 from authorship.same_hand.phrases import (
     hand_phrases,
     say_answer,
@@ -30,6 +37,7 @@ from authorship.same_hand.phrases import (
 from tests.invented_hand import InventedHand
 
 FLAT = Usual((-1.0, 0.0, 4.0), (-4.0, 0.0, 1.0))
+EMPTY = Sample(np.zeros(1, np.float32), 1, 0)
 OTHER = "Фига хороша, ежели хозяин щедр. Цыплёнок ещё жив, юла шуршит, щука ждёт. " * 30
 
 
@@ -119,6 +127,65 @@ def test_a_long_text_is_measured_in_parts_that_come_to_the_whole(sample_text: st
     assert 3 <= len(steps) <= 10 and "".join(cut_parts(sample_text * 900)) == sample_text * 900
     parts, whole = measured(text).sample, measure.sample(text)
     assert parts.characters <= len(text) and parts.vector == pytest.approx(whole.vector, abs=0.01)
+
+
+def share_at_once(known: Sequence[str], disputed: Sequence[str], longest: int) -> float:
+    """The share by its definition: sets of words themselves, each text in one go."""
+    sides: list[set[tuple[str, ...]]] = []
+    for texts in (disputed, known):
+        runs, left = set(), longest
+        for text in texts:
+            words = re.findall(r"[^\W\d_]+", text[: max(left, 0)].casefold())
+            runs |= {tuple(words[at : at + 8]) for at in range(len(words) - 7)}
+            left -= len(text)
+        sides.append(runs)
+    asked, own = sides
+    return len(asked & own) / len(asked) if asked else 0.0
+
+
+def test_shared_runs_found_part_by_part_are_those_of_the_whole(
+    sample_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = f"{'ж' * 300} Straße_STRASSE 7ъ'Ё-ё {'щ ' * 40}{'Ω' * 129}"
+    long = odd + sample_text[100:500] + odd
+    texts = (sample_text, sample_text[:400].upper(), long, OTHER[:300], "а " * 300, "ж" * 999, "")
+    sides = [[text] for text in texts] + [[sample_text[300:], long], [long, sample_text[:700], long]]
+    for size, longest in ((3, 900), (128, 2_000_000), (50_000, 900)):
+        monkeypatch.setattr(answers, "_RUNS_PART", size)
+        monkeypatch.setattr(answers, "_LONGEST_RUNS", longest)
+        for known, disputed in product(sides, sides):
+            pair = [[Measured("", text, EMPTY) for text in side] for side in (known, disputed)]
+            assert shared_share(*pair) == share_at_once(known, disputed, longest)
+
+
+def test_candidates_are_compared_by_small_steps_and_the_disputed_text_is_gone_through_once(
+    sample_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    word, read = answers._WORD, list[int]()
+
+    class Watched:
+        match = word.match
+
+        def findall(self, text: str) -> list[str]:
+            read.append(len(text))
+            return word.findall(text)
+
+    disputed = [measured(sample_text * 300)]
+    candidates = {str(number): [measured(sample_text * (number + 1))] for number in range(5)}
+    expected = [(name, compare_texts(InventedHand(), known, disputed)) for name, known in candidates.items()]
+    monkeypatch.setattr(answers, "_WORD", Watched())
+    steps, counts = comparing_each(InventedHand(), candidates, disputed), [0]
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            assert stop.value == expected
+            break
+        counts.append(len(read))
+    assert all(after - before <= 1 for before, after in pairwise(counts))
+    known = sum(len(one.text) for (one,) in candidates.values())
+    assert sum(read) == len(disputed[0].text) + known and max(read) <= 50_000
+    assert len(counts) > len(disputed[0].text) / 50_000 + 2 * len(candidates)
 
 
 def test_the_command_line_compares_works_and_candidates(

@@ -1,5 +1,6 @@
 """A stranger's file is read in a process of its own, ended by the clock, by memory and by its visitor."""
 
+import bz2
 import os
 import subprocess
 import sys
@@ -66,6 +67,15 @@ def test_a_long_text_is_examined_as_here_but_elsewhere(
     assert reader.read_text(text, "Река") == here
     monkeypatch.setattr(folding, "_examine", lambda _: pytest.fail("examined again"))
     assert examine(text).old_spelling
+
+
+def test_a_function_is_called_by_its_name_and_bounded_as_a_reader_is(reader: IsolatedReader) -> None:
+    assert reader.call(bz2.compress, b"\n{}" * 9) == bz2.compress(b"\n{}" * 9)
+    with pytest.raises(TextError, match="more than"):
+        reader.call(bz2.compress, bytes(60_000_001))
+    with pytest.raises(TextError) as caught:  # whatever goes wrong there, nothing is raised here but this
+        reader.call(bz2.decompress, b"no archive")
+    assert caught.value.code == "hostile"
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from explain.report.highlights import escape
 from page.book.books import Books
 from page.book.exports import write_json
 from page.book.handlers import BookHandlers
-from page.book.reading import MOST_COMPARED, BookReading
+from page.book.reading import BookReading
 from page.book.saved import open_saved
+from page.book.saved_form import MOST_COMPARED, condense
 from page.book.view import Place, Shown
 from page.examples import example_text
 from page.excerpt.pair_service import Reader
@@ -66,7 +67,7 @@ def answered(asking: PartHandlers, session: Session, place: Place) -> list[str]:
 @pytest.fixture
 def book(asking: PartHandlers, finished: BookReading) -> BookReading:
     """The book as it was read, with no part compared yet."""
-    found = open_saved(write_json(finished).encode(), *asking.book.books._pair)
+    found = open_saved(condense(write_json(finished).encode()), *asking.book.books._pair)
     assert not found.compared
     return found
 
@@ -83,7 +84,7 @@ def test_a_chapter_is_compared_in_turn_and_the_answer_stays(asking: PartHandlers
     assert comparison.disputed_characters == chapter.stop - chapter.start
     assert comparison.known_characters + comparison.disputed_characters == len(book.book.text) + 1
     assert answered(asking, session, chapter)[0].count("за одну руку") == 1  # known: nothing is computed
-    again = open_saved(write_json(book).encode(), *asking.book.books._pair)
+    again = open_saved(condense(write_json(book).encode()), *asking.book.books._pair)
     assert again.compared == book.compared
     assert json.loads(write_json(book))["compared"][0]["verdict"]["hand"] == "one"
     for number in range(MOST_COMPARED + 5):

@@ -1,20 +1,26 @@
 """A result that was saved is opened as it was, without a model; a stranger's file is checked all through."""
 
 import json
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from authorship.errors import TextError
 from authorship.models.bundle import ModelBundle
+from authorship.text.isolated import Bounds, IsolatedReader, ReadingEnded
 from page.book import reading as reading_of_books
-from page.book import saved as saved_results
+from page.book import saved_form
 from page.book.books import Books
 from page.book.exports import write_json
 from page.book.handlers import BookHandlers
 from page.book.reading import BookReading
-from page.book.saved import MOST_VALUES, is_saved, open_saved
+from page.book.saved import open_saved
+from page.book.saved_form import MOST_VALUES, condense, is_saved
 from page.book.screen import BookScreen, draw_book
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES
@@ -171,17 +177,87 @@ def test_what_no_page_saved_is_refused(
             told["hashes"]["student"] = claimed or told["hashes"]["student"]
             spoil(told)
             with subtests.test(name, claimed=claimed), pytest.raises(TextError, match="damaged"):
-                open_saved(json.dumps(told).encode(), tiny_bundle, tiny_student)
+                open_saved(condense(json.dumps(told).encode()), tiny_bundle, tiny_student)
     for data in (whole[:-2], whole[:50], whole.replace('"text":"', '"text":' + "[" * 5_000 + '"')):
         with pytest.raises(TextError, match="damaged"):
-            open_saved(data.encode(), tiny_bundle, tiny_student)
+            condense(data.encode())
     later = whole.replace('"version":1', '"version":2', 1)
     with pytest.raises(TextError) as caught:
-        open_saved(later.encode(), tiny_bundle, tiny_student)
+        condense(later.encode())
     assert caught.value.code == "other_format"
-    monkeypatch.setattr(saved_results, "_Saved", None)  # nothing is parsed that holds too much
+    monkeypatch.setattr(saved_form, "_Version", None)  # nothing is parsed that holds too much
     with pytest.raises(TextError, match="more values"):
-        open_saved(whole[:60].encode() + b"[" * (MOST_VALUES + 1), tiny_bundle, tiny_student)
+        condense(whole[:60].encode() + b"[" * (MOST_VALUES + 1))
+
+
+def wrongs(value: Any) -> list[Any]:
+    """Very many wrong values."""
+    return [value] * 2_000
+
+
+FORGED: dict[str, dict[str, Any]] = {
+    "tokens": {"tracks": {"teacher": {"tokens": wrongs(0)}}},
+    "logits": {"tracks": {"teacher": {"logits": wrongs([0, True])}}},
+    "logits of one passage": {"tracks": {"teacher": {"logits": [wrongs(1e9)]}}},
+    "probabilities": {
+        "models": {"teacher": {"passages": [{"probabilities": {str(at): 5 for at in range(2_000)}}]}}
+    },
+    "passages": {"models": {"teacher": {"passages": wrongs({})}}},
+    "stretches": {"models": {"teacher": {"stretches": wrongs(7)}}},
+    "chapters": {"chapters": wrongs(7)},
+}
+
+
+def test_a_forged_file_gives_no_error_for_each_value(subtests: pytest.Subtests) -> None:
+    for name, forged in FORGED.items():
+        with subtests.test(name):
+            data = json.dumps({"version": 1} | forged).encode()
+            with pytest.raises(ValidationError) as caught:
+                saved_form._Saved.model_validate_json(data)
+            assert caught.value.error_count() < 50
+            with pytest.raises(TextError, match="damaged"):
+                condense(data)
+
+
+def test_a_strangers_result_becomes_objects_in_another_process(
+    tiny_bundle: ModelBundle,
+    tiny_student: ModelBundle,
+    finished: BookReading,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files, whole = IsolatedReader(Bounds(memory=600_000_000)), write_json(finished).encode()
+    books = Books(tiny_bundle, tiny_student, files=files)
+    monkeypatch.setattr(saved_form, "_parse", lambda _: pytest.fail("checked in this process"))
+    assert books.open_file(whole, "book.json").book == finished.book
+    with pytest.raises(TextError, match="damaged"):
+        books.open_file(whole[:-2], "book.json")
+    monkeypatch.setattr("page.book.books.presence_here", lambda: lambda: False)
+    monkeypatch.setattr(files, "_take", lambda: _asleep())
+    with pytest.raises(ReadingEnded):  # the visitor has left
+        books.open_file(whole, "book.json")
+    files.close()
+
+
+def _asleep() -> subprocess.Popen[bytes]:
+    """A process that never answers."""
+    code = "import time; time.sleep(60)"
+    return subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def test_the_check_needs_no_model() -> None:
+    heavy = "{'torch', 'transformers', 'gradio', 'starlette'}"
+    code = f"import sys, page.book.saved_form; print({heavy} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert said.stdout.strip() == "set()"
+
+
+def test_what_no_process_condensed_is_refused(
+    tiny_bundle: ModelBundle, tiny_student: ModelBundle, finished: BookReading
+) -> None:
+    whole = condense(write_json(finished).encode())
+    for odd in (b"", b"{}", whole[: len(whole) // 2], pickle.dumps([1])):
+        with pytest.raises(TextError, match="cannot be read"):
+            open_saved(odd, tiny_bundle, tiny_student)
 
 
 def test_only_what_says_so_is_a_saved_result(finished: BookReading) -> None:
