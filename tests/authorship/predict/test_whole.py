@@ -70,6 +70,31 @@ def test_the_cuts_are_the_best_of_all_cuts(monkeypatch: pytest.MonkeyPatch):
     assert len(numbers) > 1
 
 
+def test_a_long_course_is_cut_step_by_step_as_well_as_a_short_one_at_once() -> None:
+    """The library leaves out a start a little too early, once in two hundred signals."""
+    same = 0
+    generator = np.random.default_rng(1)
+    for _ in range(200):
+        length, labels = int(generator.integers(4, 120)), int(generator.integers(1, 6))
+        means = 2 * generator.normal(size=(length // 7 + 1, labels)).repeat(7, axis=0)[:length]
+        signal = means + generator.normal(size=(length, labels))
+        penalty, shortest = (
+            generator.uniform(0.5, 12),
+            int(generator.integers(1, max(2, min(9, length // 2)))),
+        )
+        steps, fast = (
+            find(signal, penalty, shortest) for find in (hands._stops_step_by_step, hands._fast_stops)
+        )
+        costs = [
+            sum(((part - part.mean(axis=0)) ** 2).sum() for part in np.split(signal, stops[:-1]))
+            + penalty * len(stops)
+            for stops in (steps, fast)
+        ]
+        assert costs[0] <= costs[1] + 1e-9 and min(np.diff([0, *steps])) >= shortest
+        same += steps == fast
+    assert same > 190
+
+
 def test_what_lies_between_does_not_count_for_the_whole(tiny_bundle: ModelBundle):
     once = passages_of("aabb")
     between = [replace(passage, between=True) for passage in passages_of("bbbb")]
