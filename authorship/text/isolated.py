@@ -288,56 +288,61 @@ def _finish(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _from_answer(answer: bytes) -> Book:
-    """The book or the refusal that the process tells; it is believed in nothing but this."""
+@contextmanager
+def _reading_an_answer() -> Iterator[None]:
+    """The process is believed in nothing: of what it tells, what is not as it should be is a stranger's."""
     try:
-        line, _, text = answer.partition(b"\n")
-        head: dict[str, Any] = json.loads(line)
-        if "problem" in head:
-            raise TextError(head["problem"], head["message"], **head["fields"])
-        notices = tuple(Notice(**notice) for notice in head["notices"])
-        headings = tuple(Heading(**heading) for heading in head["headings"])
-        book = Book(text.decode(), head["format"], head["encoding"], head["title"], notices, headings)
-        remember_findings(book.text, Findings(**{key: int(count) for key, count in head["findings"].items()}))
-        return book
+        yield
     except TextError:
         raise
     except (KeyError, TypeError, ValueError) as error:
         raise hostile("cannot be read") from error
 
 
+def _head_of(line: bytes) -> dict[str, Any]:
+    """What the process tells first.
+
+    Raises:
+        TextError: it refuses the file.
+    """
+    head: dict[str, Any] = json.loads(line)
+    if "problem" in head:
+        raise TextError(head["problem"], head["message"], **head["fields"])
+    return head
+
+
+@_reading_an_answer()
+def _from_answer(answer: bytes) -> Book:
+    """The book or the refusal that the process tells."""
+    line, _, text = answer.partition(b"\n")
+    head = _head_of(line)
+    notices = tuple(Notice(**notice) for notice in head["notices"])
+    headings = tuple(Heading(**heading) for heading in head["headings"])
+    book = Book(text.decode(), head["format"], head["encoding"], head["title"], notices, headings)
+    remember_findings(book.text, Findings(**{key: int(count) for key, count in head["findings"].items()}))
+    return book
+
+
+@_reading_an_answer()
 def _from_unpacked(answer: bytes) -> PackedBooks:
     """The files that the process tells, or its refusal."""
-    try:
-        end = answer.index(b"\n") + 1
-        head: dict[str, Any] = json.loads(answer[:end])
-        if "problem" in head:
-            raise TextError(head["problem"], head["message"], **head["fields"])
-        ends = accumulate((text["size"] for text in head["texts"]), initial=end)
-        contents = (answer[start:stop] for start, stop in pairwise(ends))  # copied once: it may be large
-        texts = (
-            PackedText(text["name"], content, text["whole"])
-            for text, content in zip(head["texts"], contents, strict=True)
-        )
-        return PackedBooks(tuple(texts), tuple(head["others"]), tuple(head["junk"]))
-    except TextError:
-        raise
-    except (KeyError, TypeError, ValueError) as error:
-        raise hostile("cannot be read") from error
+    end = answer.index(b"\n") + 1
+    head = _head_of(answer[:end])
+    ends = accumulate((text["size"] for text in head["texts"]), initial=end)
+    contents = (answer[start:stop] for start, stop in pairwise(ends))  # copied once: it may be large
+    texts = (
+        PackedText(text["name"], content, text["whole"])
+        for text, content in zip(head["texts"], contents, strict=True)
+    )
+    return PackedBooks(tuple(texts), tuple(head["others"]), tuple(head["junk"]))
 
 
+@_reading_an_answer()
 def _from_call(answer: bytes) -> bytes:
     """What the function gave, or its refusal."""
-    try:
-        line, _, found = answer.partition(b"\n")
-        head: dict[str, Any] = json.loads(line)
-        if "problem" in head:
-            raise TextError(head["problem"], head["message"], **head["fields"])
-        return found
-    except TextError:
-        raise
-    except (KeyError, TypeError, ValueError) as error:
-        raise hostile("cannot be read") from error
+    line, _, found = answer.partition(b"\n")
+    _head_of(line)
+    return found
 
 
 def _to_unpacked(found: PackedBooks) -> bytes:

@@ -6,7 +6,7 @@ import resource
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import h11
 from starlette.responses import PlainTextResponse
@@ -39,6 +39,9 @@ FREE_CHUNKS, BYTES_A_CHUNK = 100, 512
 UNFINISHED_WITHIN = 5.0
 """Seconds for which a body may still come after its request was answered."""
 ENDED_WITHIN = 3  # seconds that a request may go on after the server was told to end
+
+
+_Awaited = Literal["headers", "body", "reading"]
 
 
 class Doorkeeper:
@@ -109,9 +112,7 @@ class PatientProtocol(H11Protocol):
         self._doorkeeper = doorkeeper
         self._address = ""
         self._within = True
-        self._timer: asyncio.TimerHandle | None = None
-        self._unread: asyncio.TimerHandle | None = None
-        self._unfinished: asyncio.TimerHandle | None = None
+        self._timers: dict[_Awaited, asyncio.TimerHandle] = {}
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has connected: it must soon ask for something."""
@@ -127,9 +128,8 @@ class PatientProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone."""
         self._doorkeeper.leave(self, self._address, self._within)
-        self._rest()
-        self._heard()
-        self._finished()
+        for awaited in tuple(self._timers):
+            self._has_come(awaited)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -138,45 +138,38 @@ class PatientProtocol(H11Protocol):
         if self.conn.their_state is h11.IDLE and self.conn.our_state is h11.IDLE:
             self._watch()
         else:
-            self._rest()
+            self._has_come("headers")
         if self.conn.their_state is not h11.SEND_BODY:
-            self._finished()
+            self._has_come("body")
 
     def on_response_complete(self) -> None:
         """An answer was sent: what is left of a body that it did not wait for must come soon."""
         super().on_response_complete()
-        if self.conn.their_state is h11.SEND_BODY and self._unfinished is None:
-            self._unfinished = self.loop.call_later(UNFINISHED_WITHIN, self.transport.close)
+        if self.conn.their_state is h11.SEND_BODY:
+            self._await("body", UNFINISHED_WITHIN, self.transport.close)
 
     def pause_writing(self) -> None:
         """The client leaves what it was sent unread: it has a while to read on."""
         super().pause_writing()
-        self._unread = self._unread or self.loop.call_later(READS_WITHIN, self.transport.abort)
+        self._await("reading", READS_WITHIN, self.transport.abort)
 
     def resume_writing(self) -> None:
         """The client reads on."""
-        self._heard()
+        self._has_come("reading")
         super().resume_writing()
 
     def _watch(self) -> None:
-        if self._timer is None:
-            seconds = HEADERS_WITHIN if self._within else SPARE_HEADERS_WITHIN
-            self._timer = self.loop.call_later(seconds, self.transport.close)
+        within = HEADERS_WITHIN if self._within else SPARE_HEADERS_WITHIN
+        self._await("headers", within, self.transport.close)
 
-    def _rest(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def _await(self, awaited: _Awaited, seconds: float, give_up: Callable[[], None]) -> None:
+        """Give up after so many seconds, which run on where the same is awaited already."""
+        if awaited not in self._timers:
+            self._timers[awaited] = self.loop.call_later(seconds, give_up)
 
-    def _finished(self) -> None:
-        if self._unfinished is not None:
-            self._unfinished.cancel()
-            self._unfinished = None
-
-    def _heard(self) -> None:
-        if self._unread is not None:
-            self._unread.cancel()
-            self._unread = None
+    def _has_come(self, awaited: _Awaited) -> None:
+        if timer := self._timers.pop(awaited, None):
+            timer.cancel()
 
 
 async def health_alone(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,7 @@
 """What Gradio itself keeps for visitors, bounded by address: sessions, and results that nobody fetches."""
 
 import weakref
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import count
@@ -15,7 +15,6 @@ from gradio.queueing import Event
 from gradio.routes import App
 from gradio.server_messages import EventMessage
 from gradio.state_holder import SessionState, StateHolder
-from gradio.utils import LRUCache
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from page.scheduler.presence import address_here, asked_by, client_of
@@ -69,7 +68,7 @@ class LightSession(SessionState):
         """Gradio would keep each value beside the component's description."""
 
 
-class PendingMessages(LRUCache[str, Any]):
+class PendingMessages(OrderedDict[str, Any]):
     """Gradio's queues of messages by session; where they are too many, who has most loses the oldest.
 
     Gradio itself would drop whoever has waited longest, whoever made the others.
@@ -77,7 +76,7 @@ class PendingMessages(LRUCache[str, Any]):
 
     def __init__(self, capacity: int, forget: Callable[[str], object]) -> None:
         """`forget` is told which session has lost its queue."""
-        super().__init__(capacity + 1)  # it makes room by itself only beyond that
+        super().__init__()
         self._most, self._forget = capacity, forget
         self._owners: dict[str, str] = {}
 
@@ -177,7 +176,7 @@ def bound_results(blocks: gr.Blocks, room: Room) -> None:
         queue.pending_messages_per_session.pop(event.session_hash, None)
         end_events(event.session_hash)
 
-    queue.pending_messages_per_session = PendingMessages(SESSIONS, end_events)
+    queue.pending_messages_per_session = PendingMessages(SESSIONS, end_events)  # type: ignore[assignment]
 
     def send_message(event: Event, event_message: EventMessage) -> None:
         if not event.alive or event.session_hash not in queue.pending_messages_per_session:
