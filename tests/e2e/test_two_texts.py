@@ -17,15 +17,28 @@ from tests.page.serving import serving
 
 
 @pytest.fixture(scope="module")
-def compared(browser: Browser, tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> Iterator[Page]:
+def address(tiny_bundle: ModelBundle, tiny_student: ModelBundle) -> Iterator[str]:
+    """A page that compares texts."""
+    pair = (tiny_bundle, tiny_student)
+    with serving(Reader(*pair), pair, make_turns(), measure=InventedHand()) as address:
+        yield address
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Page]:
+    with browser.new_context(locale="ru-RU", reduced_motion="reduce") as context:
+        page = context.new_page()
+        open_page(page, f"{address}/")
+        yield page
+
+
+@pytest.fixture(scope="module")
+def compared(browser: Browser, address: str) -> Iterator[Page]:
     """The tab with an answer: half a pastiche and a file against its other half."""
-    pair, text = (tiny_bundle, tiny_student), example("chekhov")
+    text = example("chekhov")
     middle = text.rindex("\n", 0, len(text) // 2)
     file = {"name": "Гоголь.txt", "mimeType": "text/plain", "buffer": example("gogol").encode("cp1251")}
-    with (
-        serving(Reader(*pair), pair, make_turns(), measure=InventedHand()) as address,
-        browser.new_context(locale="ru-RU", reduced_motion="reduce") as context,
-    ):
+    with browser.new_context(locale="ru-RU", reduced_motion="reduce") as context:
         page = context.new_page()
         open_page(page, f"{address}/")
         page.get_by_role("tab", name="Два текста").click()
@@ -39,12 +52,13 @@ def compared(browser: Browser, tiny_bundle: ModelBundle, tiny_student: ModelBund
         page.locator("#two-disputed-box textarea").fill(text[middle:])
         page.locator("#two-run").click()
         expect(page.locator("#two-exports a")).to_have_count(2, timeout=PATIENCE)
+        expect(page.locator("#announcer")).to_contain_text("за одну руку")
         yield page
 
 
 def test_two_texts_are_compared_and_another_prior_changes_the_probability(compared: Page) -> None:
+    compared.get_by_text("Русский", exact=True).click()
     expect(compared.locator("#two-verdict .verdict")).to_contain_text("за одну руку")
-    expect(compared.locator("#announcer")).to_contain_text("за одну руку")
     said = compared.locator("#two-probability")
     expect(said).to_contain_text(re.compile("на 50\u00a0%.* 9"))
     slider = compared.locator("#two-prior input[type=range]")
@@ -60,25 +74,25 @@ def test_two_texts_are_compared_and_another_prior_changes_the_probability(compar
         assert ('"prior": 0.01' if "json" in answer.url else "на 1\u00a0%") in answer.text()
 
 
-def test_a_chapter_is_compared_with_the_rest_of_its_book_at_one_click(compared: Page) -> None:
-    compared.get_by_role("tab", name="Книга").click()
-    compared.locator("#book-box textarea").fill(example_text("book"))
-    compared.locator("#book-run").click()
-    expect(compared.locator("#book-exports")).to_be_visible(timeout=PATIENCE)
-    compared.locator(".plot").focus()
-    compared.keyboard.press("End")
-    compared.keyboard.press("Enter")
-    chapter = compared.locator(".compared [data-part]").nth(1)
+def test_a_chapter_is_compared_with_the_rest_of_its_book_at_one_click(opened: Page) -> None:
+    opened.get_by_role("tab", name="Книга").click()
+    opened.locator("#book-box textarea").fill(example_text("book"))
+    opened.locator("#book-run").click()
+    expect(opened.locator("#book-exports")).to_be_visible(timeout=PATIENCE)
+    opened.locator(".plot").focus()
+    opened.keyboard.press("End")
+    opened.keyboard.press("Enter")
+    chapter = opened.locator(".compared [data-part]").nth(1)
     chapter.click()
-    expect(compared.locator(".compared .says")).to_contain_text("руку", timeout=PATIENCE)
+    expect(opened.locator(".compared .says")).to_contain_text("руку", timeout=PATIENCE)
     expect(chapter).to_be_focused()
-    assert grave(compared) == []
-    address = compared.locator("#book-exports a[href*='book.json']").get_attribute("href")
-    saved = compared.request.get(f"{compared.url}{address}").json()
+    assert grave(opened) == []
+    address = opened.locator("#book-exports a[href*='book.json']").get_attribute("href")
+    saved = opened.request.get(f"{opened.url}{address}").json()
     assert f"{saved['compared'][0]['start']} " in (chapter.get_attribute("data-part") or "")
-    compared.locator(".compared [data-words]").click()
-    expect(compared.locator("#two-reasons .ig").first).to_be_visible(timeout=PATIENCE)
-    expect(compared.locator("#two-disputed-texts")).to_contain_text("Эта часть")
+    opened.locator(".compared [data-words]").click()
+    expect(opened.locator("#two-reasons .ig").first).to_be_visible(timeout=PATIENCE)
+    expect(opened.locator("#two-disputed-texts")).to_contain_text("Эта часть")
 
 
 @pytest.mark.parametrize(
