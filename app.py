@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises:
         AuthorshipError: a model cannot be opened, or the port is taken.
     """
-    options = parse(arguments)
+    options = _parse_options(arguments)
     end_on_sigterm()
     port = find_port(options.host, options.port)
     if options.mcp and find_spec("mcp") is None:
@@ -55,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from explain.agreement import load_scale
     from page.book.books import Books
     from page.book.downloads import download_routes
-    from page.excerpt.composer import prepare_sample
     from page.excerpt.pair_service import Reader
+    from page.excerpt.verdict import prepare_sample
     from page.files.batches import Batches
     from page.files.exports import file_routes
     from page.launch import build_blocks, launch, register_function
@@ -97,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def parse(arguments: Sequence[str] | None) -> Options:
+def _parse_options(arguments: Sequence[str] | None) -> Options:
     """Read the command line; leaves with status 2 on wrong usage."""
     host = "0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1"
     parser = argparse.ArgumentParser(prog="python app.py", description="Whose prose is this? The page.")

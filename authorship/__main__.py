@@ -17,8 +17,7 @@ from authorship.models.digest import Hashes, known_hash
 from authorship.models.pair import open_pair
 from authorship.models.source import FORMS, default_reference
 from authorship.predict.predictor import Pair
-from authorship.predict.results import Attributed, to_json, to_table
-from authorship.predict.resume_log import Record, SourceFile
+from authorship.predict.results import Attributed, Record, SourceFile, to_json, to_table
 from authorship.text.decode import check_text
 from authorship.text.excerpts import cut_text
 from authorship.text.files import (
@@ -50,7 +49,7 @@ class Options:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Attribute every book; the exit status is 1 where one of them could not be."""
-    options = parse(arguments)
+    options = _parse_options(arguments)
     with Record(options.resume) if options.resume else nullcontext() as record:
         pair = Pair(*open_pair(options.teacher, options.student))
         if record:
@@ -117,7 +116,7 @@ def _summarise(tally: Counter[Outcome], foreign: int) -> None:
     print(", ".join(parts), file=sys.stderr, flush=True)
 
 
-def parse(arguments: Sequence[str] | None) -> Options:
+def _parse_options(arguments: Sequence[str] | None) -> Options:
     """Read the command line; leaves with status 2 on wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m authorship", description="Tell who wrote Russian prose.")
     parser.add_argument(

@@ -19,7 +19,7 @@ from textwrap import wrap
 
 from authorship.commandline import positive, run
 from authorship.datamodels import EncodedText
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import default_reference, open_bundle

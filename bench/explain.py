@@ -32,7 +32,7 @@ from transformers_interpret import SequenceClassificationExplainer
 
 from authorship.commandline import run
 from authorship.datamodels import Author, EncodedText, Window
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import default_reference, open_bundle
 from authorship.predict.prediction import predict_encoded
@@ -130,7 +130,7 @@ CONTENDERS: dict[str, Contender] = {
 }
 
 
-def measure(bundle: ModelBundle, encoded: EncodedText, author: Author, repeats: int) -> dict[str, float]:
+def _measure(bundle: ModelBundle, encoded: EncodedText, author: Author, repeats: int) -> dict[str, float]:
     """Median seconds, error and memory of each, after one round that only warms up."""
     figures: dict[str, float] = {}
     held = memory("VmRSS")
@@ -222,7 +222,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         bundle = open_bundle(reference)
         encoded = encode(text, bundle.tokenizer)
         author = predict_encoded(bundle, encoded).top_k(1)[0].author
-        figures = measure(bundle, encoded, author, options.repeats)
+        figures = _measure(bundle, encoded, author, options.repeats)
         figures |= floor(bundle, encoded, author, options.repeats)
         rounded = {name: round(value, 4) for name, value in figures.items()}
         facts = {"bundle": reference, "windows": len(encoded.windows), "threads": torch.get_num_threads()}

@@ -21,7 +21,7 @@ import numpy as np
 
 from authorship.commandline import run
 from authorship.datamodels import EncodedText
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import default_reference, open_bundle
 from authorship.predict.prediction import predict_encoded
@@ -38,7 +38,7 @@ class Explained:
     attribution: Attribution
 
 
-def explain(bundle: ModelBundle, texts: Sequence[str]) -> list[Explained]:
+def _explain(bundle: ModelBundle, texts: Sequence[str]) -> list[Explained]:
     """Each text's explanation for its first author."""
     found = []
     for number, text in enumerate(texts, 1):
@@ -101,7 +101,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = frame.sample(min(options.excerpts, len(frame)), random_state=options.seed)
     for reference in options.bundle:
         bundle = open_bundle(reference)
-        found = explain(bundle, chosen["text"].tolist())
+        found = _explain(bundle, chosen["text"].tolist())
         print(json.dumps({"bundle": reference, **figures(bundle, found, options.check)}), flush=True)
     return 0
 

@@ -18,8 +18,7 @@ from authorship.engines.choice import compile_bundle
 from authorship.errors import AuthorshipError
 from authorship.models.bundle import REPORT_FILE, load_bundle
 from train.data.csv_files import TEST_FILE, read_excerpts
-from train.evaluation.figures import evaluate, to_dictionary
-from train.evaluation.report import results_table
+from train.evaluation.figures import evaluate, results_table, to_dictionary
 
 PROJECT = Path(__file__).resolve().parents[1]
 ROLES = ("teacher", "student")
@@ -31,7 +30,7 @@ TOLERANCE = 0.003
 AUTHOR_TOLERANCE = 0.02
 
 
-def measure(folder: Path, data: Path) -> dict[str, Any]:
+def _measure(folder: Path, data: Path) -> dict[str, Any]:
     """The figures of the bundle in `folder`, as its report has them."""
     unknown = read_excerpts(data / UNKNOWN_FILE) if (data / UNKNOWN_FILE).exists() else None
     bundle, frame = compile_bundle(load_bundle(folder)), read_excerpts(data / TEST_FILE)
@@ -69,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wrong = []
     for role in ROLES:
         report = json.loads((PROJECT / "models" / role / REPORT_FILE).read_text(encoding="utf-8"))
-        found = measure(PROJECT / "models" / role, data)
+        found = _measure(PROJECT / "models" / role, data)
         print(role, *(f"{name} {found[name]} ({report[name]})" for name in (*COUNTS, *SHARES)), sep="\n  ")
         wrong += [f"{role}, {line}" for line in differences(report, found)]
     if results_table(PROJECT / "models") not in (PROJECT / "README.md").read_text(encoding="utf-8"):

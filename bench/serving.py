@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedModel, pipeline
 
 from authorship.commandline import run
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.engines.choice import compile_bundle
 from authorship.engines.engine import TorchEngine
 from authorship.engines.openvino import EXAMPLE_TOKENS, OpenVinoEngine

@@ -24,8 +24,7 @@ from authorship.datamodels import RollingAttribution, Work
 from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import default_reference, open_bundle
-from authorship.predict.aggregation import summarise
-from authorship.predict.sliding import read_along
+from authorship.predict.sliding import read_along, summarise
 from bench.works import join_works
 from train.data.csv_files import TEST_FILE, TRAIN_FILE, read_excerpts
 from train.data.split import held_out_works, split_frame
@@ -95,7 +94,7 @@ def judge(book: StitchedBook, read: RollingAttribution) -> Found:
     return Found(len(book.borders), len(read.changes), right)
 
 
-def measure(bundle: ModelBundle, books: Sequence[StitchedBook]) -> dict[str, float]:
+def _measure(bundle: ModelBundle, books: Sequence[StitchedBook]) -> dict[str, float]:
     """The figures over all books."""
     started = time.perf_counter()
     found = [judge(book, summarise(bundle, list(read_along(bundle, book.text)))) for book in books]
@@ -121,7 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     generator = np.random.default_rng(options.seed)
     chosen = read_works(options.data, options.held_out)
     books = [stitch(chosen, generator) for _ in range(options.books)]
-    figures = measure(compile_bundle(open_bundle(options.bundle)), books)
+    figures = _measure(compile_bundle(open_bundle(options.bundle)), books)
     rounded = {name: round(value, 3) for name, value in figures.items()}
     print(json.dumps({"bundle": options.bundle, "books": len(books), **rounded}))
     return 0

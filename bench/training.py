@@ -27,16 +27,16 @@ from transformers import (
     TrainingArguments,
 )
 
-from authorship.encode.windows import window_capacity
+from authorship.encode import window_capacity
 from authorship.engines.engine import best_device, has_bfloat16
 from bench.memory import WRITERS, write_corpus
 from train.config import TeacherArguments
 from train.data.csv_files import read_excerpts, stream_works
 from train.teacher import TeacherTrainer
 from train.training.crops import CropCollator, CropOptions, RandomCrops
-from train.training.small_encoder import small_encoder_config
-from train.training.stream import tokenise
+from train.training.encoders import small_encoder_config
 from train.training.tokenizer import train_tokenizer
+from train.training.tokens import tokenise
 
 EXCERPTS, WINDOW, ORIGINAL_WINDOW = 600, 256, 512
 WARM_UP = 2

@@ -17,9 +17,8 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForSequenceClassification, BertConfig, PreTrainedModel
 
-from train.config import StudentArguments, TeacherArguments, parse
-from train.training.layers import half_depth
-from train.training.presets import NAMES, NONE
+from train.config import NAMES, NONE, StudentArguments, TeacherArguments, parse_options
+from train.training.encoders import half_depth
 from train.training.throughput import matrix_rate, operations_per_token
 
 LABELS, TOKENS, EXCERPTS = 34, 512, 97_000  # of the original's data
@@ -111,7 +110,7 @@ def jobs(teacher: PreTrainedModel, student: PreTrainedModel) -> list[Job]:
     for name in (preset for preset in NAMES if preset != NONE):
         for stage, model in (("teacher", teacher), ("student", student)):
             options = TeacherArguments if stage == "teacher" else StudentArguments
-            arguments = parse(options, ["--preset", name, "--use_cpu", "true"])
+            arguments = parse_options(options, ["--preset", name, "--use_cpu", "true"])
             crops = (arguments.crops_per_epoch or EXCERPTS) * arguments.num_train_epochs
             operations = operations_per_token(model, TOKENS)
             memory = _ADAM_BYTES * model.num_parameters() + held[stage].fixed
@@ -123,7 +122,7 @@ def jobs(teacher: PreTrainedModel, student: PreTrainedModel) -> list[Job]:
     return made
 
 
-def to_table(made: Sequence[Job], share: float) -> str:
+def _to_table(made: Sequence[Job], share: float) -> str:
     """Minutes by job and card, and memory."""
     lines = [
         f"| preset, stage | tokens | memory, GB | {' | '.join(CARDS)} |",
@@ -150,7 +149,7 @@ def main() -> int:
     made = jobs(teacher, student)
     share = options.share or measure_share(teacher, options.steps)
     print(f"{teacher.num_parameters():,} parameters; {share:.2f} of the matrix rate\n")
-    print(to_table(made, share))
+    print(_to_table(made, share))
     return 0
 
 

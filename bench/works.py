@@ -22,8 +22,7 @@ from authorship.datamodels import Work
 from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import default_reference, open_bundle
-from authorship.predict.aggregation import summarise
-from authorship.predict.sliding import read_along
+from authorship.predict.sliding import read_along, summarise
 from train.data.csv_files import TEST_FILE, read_excerpts
 from train.evaluation.calibrate import tuning_authors
 

@@ -60,7 +60,7 @@ class OpenedPair:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Explain every file by both models and print the results; 1 where one of them could not be."""
-    options = parse(arguments)
+    options = _parse_options(arguments)
     if options.of_one_file:
         path = options.paths[0]
         found = texts_at(path, options.encoding, LARGEST_FILE)
@@ -130,7 +130,7 @@ def render(book: Book, path: str, models: OpenedPair, options: Options) -> str:
     return to_json(replace(result, notices=book.notices))
 
 
-def parse(arguments: Sequence[str] | None) -> Options:
+def _parse_options(arguments: Sequence[str] | None) -> Options:
     """Read the command line; leaves with status 2 on wrong usage."""
     parser = argparse.ArgumentParser(
         prog="python -m explain", description="Tell which words speak for an author."

@@ -14,8 +14,8 @@ from scipy.stats import spearmanr
 from authorship.errors import BundleError
 from authorship.models.bundle import ModelBundle
 from authorship.models.digest import known_hash
+from explain.attribution import Span, merge_spans
 from explain.datamodels import Attribution, Comparison, WordScore
-from explain.words import Span, merge_spans
 
 SCALE_FILE = "agreement.json"
 

@@ -16,9 +16,9 @@ from authorship.datamodels import Author, EncodedText, Window
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import average_logits, predict_logits
 from explain.agreement import CrossTransfer, Drop, align, shared_spans
+from explain.attribution import Span, find_owners
 from explain.datamodels import Attribution, WordScore
 from explain.gradients import masking_id
-from explain.words import Span, find_owners
 
 SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)
 RANDOM_ORDERS = 5

@@ -14,7 +14,7 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from authorship.datamodels import EncodedText, Window
-from authorship.engines.sparse.banded_attention import with_banded_attention
+from authorship.engines.sparse.encoder import with_banded_attention
 from authorship.engines.sparse.feed_forward import without_inactive_units
 from authorship.engines.sparse.pruning import without_mute_parts
 from authorship.models.bundle import ModelBundle

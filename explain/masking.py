@@ -10,9 +10,9 @@ from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import predict_encoded
 from authorship.text.letters.old_spelling import analyser
 from authorship.text.names import name_spans
+from explain.attribution import Span, aggregate_words, merge_spans
 from explain.datamodels import Attribution, TokenScore, WordScore
 from explain.faithfulness import mask_words
-from explain.words import Span, aggregate_words, merge_spans
 
 Cover = Literal["nothing", "names", "content"]
 COVERS: tuple[Cover, ...] = get_args(Cover)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from authorship.datamodels import Author, EncodedText
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.errors import BundleError
 from authorship.models.bundle import ModelBundle
 from authorship.models.digest import Hashes
@@ -12,12 +12,11 @@ from authorship.models.pair import find_author
 from authorship.predict.prediction import predict_encoded
 from authorship.predict.predictor import judge_text, refuse
 from explain.agreement import Likeness, Scale, compare
-from explain.attribution import contrast
+from explain.attribution import Span, contrast
 from explain.datamodels import Attribution
 from explain.faithfulness import Explained, measure_transfer
 from explain.masking import Cover, covered_words, maskable_words, predict_masked, verify
 from explain.report.json import ModelResult, Result, weight_hashes
-from explain.words import Span
 
 Attribute = Callable[[str, ModelBundle, EncodedText, Sequence[Author]], tuple[Attribution, ...]]
 

@@ -23,7 +23,7 @@ from explain.agreement import Likeness, compare
 from explain.datamodels import Attribution
 from explain.same_hand.reasons import reasons_object
 from page.book.books import Books, check
-from page.book.exports import to_object
+from page.book.downloads import to_object
 from page.excerpt.pair_service import Reader
 from page.excerpt.results import ROLES, Reading, Reasons
 from page.request_filter.quiet import quiet

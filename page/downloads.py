@@ -17,8 +17,7 @@ from starlette.types import Receive, Scope, Send
 from authorship.numerals import Language, decimal
 from page.i18n.messages import Messages
 from page.request_filter.addresses import Shares
-from page.scheduler.fair_queue import BusyError
-from page.scheduler.presence import client_of
+from page.scheduler.fair_queue import BusyError, client_of
 from page.scheduler.turns import Turns
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

@@ -17,8 +17,7 @@ from page.examples import BOOK, EXAMPLES
 from page.handlers import Handlers
 from page.layout import Parts
 from page.scheduler.waiting import explain_in_turn, in_turn, open_in_turn
-from page.screen import SCREEN
-from page.updates import only_changes
+from page.screen import SCREEN, only_changes
 
 PICK_LANGUAGE = "(_, language) => [_, window.prose.language()]"
 TELL_LANGUAGE = "(_, language) => [_, window.prose.remember(language)]"

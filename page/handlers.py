@@ -20,9 +20,8 @@ from page.excerpt.pair_service import LONGEST_TEXT, Reader, check_length
 from page.excerpt.reasons import VIEWS
 from page.masking.downloads import ShownResults
 from page.scheduler.turns import Turns, make_turns
-from page.screen import draw
+from page.screen import Pace, Updates, choose_encoding, choosers, draw, flatten, label
 from page.session import Session, explaining
-from page.updates import Pace, Updates, choose_encoding, choosers, flatten, label
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from authorship.errors import AuthorshipError
 from authorship.text.formats.limits import Limits
 from explain.report.highlights import STYLE
-from explain.same_hand.plot import PLOT_STYLE
+from explain.same_hand.view import PLOT_STYLE
 from page.api import Api, publish
 from page.authors.handlers import FingerprintHandlers, wire_fingerprints
 from page.authors.view import find_fingerprints

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from page.authors.layout import FingerprintParts, build_fingerprints
+from page.authors.view import FingerprintParts, build_fingerprints
 from page.book.layout import BookParts, build_book
 from page.components import button, drawn_at, encodings, fold, html
 from page.examples import EXAMPLES
@@ -12,7 +12,7 @@ from page.excerpt.reasons import VIEWS
 from page.files.view import FileParts, build_files
 from page.masking.layout import Trial, build_cover, build_pressed, build_rival, build_trial
 from page.session import Session
-from page.two_texts.layout import TwoTextParts, build_two_texts
+from page.two_texts.view import TwoTextParts, build_two_texts
 
 LANGUAGES = [("Русский", "ru"), ("English", "en")]
 

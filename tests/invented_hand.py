@@ -7,9 +7,9 @@ import numpy as np
 from authorship.errors import TextError
 from authorship.same_hand.answer import Answer
 from authorship.same_hand.datamodels import Comparison, Sample, Usual, pooled
+from explain.attribution import find_words
 from explain.datamodels import WordScore
 from explain.same_hand.reasons import HandReasons
-from explain.words import find_words
 
 LETTERS = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэф"
 

@@ -9,8 +9,8 @@ from authorship.errors import AuthorshipError
 from authorship.models.bundle import ModelBundle, load_bundle
 from authorship.predict.prediction import predict
 from bench.figures import differences, main
-from train.evaluation.report import results_table
-from train.training.layers import encoder_layers
+from train.evaluation.figures import results_table
+from train.training.encoders import encoder_layers
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("teacher", "student")

@@ -24,14 +24,14 @@ from sklearn.svm import LinearSVC
 from authorship.commandline import run
 from authorship.datamodels import Work
 from authorship.models.calibration import Calibration
-from train.config import BaselineArguments, parse
+from train.config import BaselineArguments, parse_options
 from train.data.csv_files import TEST_FILE, TRAIN_FILE, UNLABELLED_FILE, read_excerpts, works
 from train.data.split import split_frame
 from train.evaluation.figures import Evaluation, figures, to_dictionary
 from train.linear.discriminant import fit_ngrams
 from train.linear.ngram_features import Codes, symbol_codes
 from train.linear.ngrams import NgramModel, make_vocabulary, normalised
-from train.linear.scores import honest_temperature, measure
+from train.linear.scores import evaluate_linear, honest_temperature
 from train.training.choices import Choices, held_out
 from train.training.validation import ScoredExcerpts
 
@@ -140,14 +140,14 @@ def compare(
     """The field's usual baselines on every part: support vectors, and Delta on whole works."""
     keys = list(machines.keys)
     for file, part in parts.items():
-        yield measure(SUPPORT_VECTORS, machines, symbol_codes, data, part, file)
+        yield evaluate_linear(SUPPORT_VECTORS, machines, symbol_codes, data, part, file)
         scored = score_delta(training, part)
         yield figures(scored, None, keys, Calibration(), DELTA, str(data / file), WORDS * len(keys))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Fit, write OUT/ngrams.npz and OUT/baselines.json, print one JSON object a baseline and data set."""
-    arguments = parse(BaselineArguments, argv)
+    arguments = parse_options(BaselineArguments, argv)
     data, out = Path(arguments.data), Path(arguments.out)
     frame = read_excerpts(data / TRAIN_FILE)
     training, validation = split_frame(frame, held_out(arguments))
@@ -158,7 +158,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     out.mkdir(parents=True, exist_ok=True)
     model.save(out / "ngrams.npz")
     evaluations: Iterator[Evaluation] = (
-        measure(NGRAMS, model, symbol_codes, data, part, file) for file, part in parts.items()
+        evaluate_linear(NGRAMS, model, symbol_codes, data, part, file) for file, part in parts.items()
     )
     if arguments.compare:
         machines = compared(training, arguments.features)

@@ -22,10 +22,10 @@ from authorship.models.bundle import ModelBundle, load_bundle
 from authorship.models.calibration import AtLength, Calibration
 from authorship.models.cohort import COHORT_FILE, Cohort
 from authorship.predict.predictor import LONG_TEXT
-from train.config import CohortArguments, parse
+from train.config import CohortArguments, parse_options
 from train.data.csv_files import TRAIN_FILE, excerpt_index, held_out_excerpts
+from train.data.sources import DataError
 from train.data.split import held_out_works
-from train.errors import DataError
 from train.evaluation.calibrate import LENGTHS, cut_texts
 from train.linear.piece_model import fit_cohort
 from train.training.stage import training_works, unlabelled_works
@@ -41,7 +41,7 @@ class _Folders:
     out: Path
 
 
-def fit(bundle: ModelBundle, folders: _Folders, left_out: frozenset[tuple[str, str]]) -> Cohort:
+def _fit(bundle: ModelBundle, folders: _Folders, left_out: frozenset[tuple[str, str]]) -> Cohort:
     """The cohort of all authors with enough text, in the bundle's word pieces, without some works."""
     known = training_works(left_out, bundle.tokenizer, folders)
     others = unlabelled_works(bundle.tokenizer, folders)
@@ -78,16 +78,16 @@ def _with_limit(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Choose the limits on held-out works, then fit to everything."""
-    arguments = parse(CohortArguments, argv)
+    arguments = parse_options(CohortArguments, argv)
     if len(arguments.held_out) != len(arguments.out):
         raise DataError("Name as many folders after --held-out as after --out.")
     folders = _Folders(Path(arguments.data), Path(arguments.out[0]))
     file = folders.data / TRAIN_FILE
     left_out = held_out_works(excerpt_index(file))
     measured, final = (load_bundle(Path(paths[0])) for paths in (arguments.held_out, arguments.out))
-    cohort = fit(measured, folders, left_out)
+    cohort = _fit(measured, folders, left_out)
     excerpts = held_out_excerpts(file, left_out).assign(label=0)
-    whole = fit(final, folders, frozenset())
+    whole = _fit(final, folders, frozenset())
     for held_out, out in zip(map(Path, arguments.held_out), map(Path, arguments.out), strict=True):
         bundle = replace(load_bundle(held_out), cohort=cohort)
         chosen = choose_limits(bundle, Calibration.load(out), excerpts)

@@ -218,7 +218,7 @@ def _publish(folder: Path, out: Path, splits: Sequence[str]) -> None:
             os.replace(folder / name, out / name)
 
 
-def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The command line's options."""
     parser = argparse.ArgumentParser(prog="python -m train.corpus", description=__doc__)
     parser.add_argument(
@@ -234,7 +234,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0 done, 1 not possible, 130 interrupted."""
-    options = parse_arguments(arguments)
+    options = _parse_arguments(arguments)
     try:
         summary = build_corpus(options.source, options.out, options.workers)
     except (ValueError, OSError, BrokenExecutor) as error:

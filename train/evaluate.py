@@ -12,10 +12,9 @@ from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import locate_bundle, open_bundle
 from authorship.text.names import mask_names
-from train.config import EvaluateArguments, parse
+from train.config import EvaluateArguments, parse_options
 from train.data.csv_files import read_excerpts
-from train.evaluation.figures import measure, to_json, to_table
-from train.evaluation.report import write_report
+from train.evaluation.figures import measure, to_json, to_table, write_report
 from train.publishing.tracking import track_evaluation
 from train.training.validation import score_excerpts
 
@@ -62,7 +61,7 @@ def evaluate(arguments: EvaluateArguments) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Read the options, and evaluate."""
-    evaluate(parse(EvaluateArguments, argv))
+    evaluate(parse_options(EvaluateArguments, argv))
     return 0
 
 

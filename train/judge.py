@@ -32,9 +32,9 @@ from authorship.text.ngrams import (
     hashed_words,
     to_symbols,
 )
-from train.config import JudgeArguments, parse
+from train.config import JudgeArguments, parse_options
 from train.data.csv_files import TRAIN_FILE, UNLABELLED_FILE, read_excerpts
-from train.errors import DataError
+from train.data.sources import DataError
 
 LENGTHS = (200, 300, 700, 1_500, 2_500)
 # The shares of period prose above the limits of surprise, strange pairs, repeated, signs, modern, by length.
@@ -234,7 +234,7 @@ def choose_limits(samples: Sequence[Sample], measured: Sequence[Measures]) -> ND
     return limits
 
 
-def to_table(samples: Sequence[Sample], measured: Sequence[Measures], judge: Judge) -> str:
+def _to_table(samples: Sequence[Sample], measured: Sequence[Measures], judge: Judge) -> str:
     """The share of each kind that lies above the limits, length by length, and by which measure."""
     names = [field.name for field in fields(Measures)]
     lines = [f"{'kind':14}{'length':>7}{'texts':>7}{'outside':>9}" + "".join(f"{name:>15}" for name in names)]
@@ -257,7 +257,7 @@ def to_table(samples: Sequence[Sample], measured: Sequence[Measures], judge: Jud
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Fit in turns to choose the limits, then on everything."""
-    arguments = parse(JudgeArguments, argv)
+    arguments = parse_options(JudgeArguments, argv)
     generator = np.random.default_rng(arguments.seed)
     known, others = Path(arguments.data) / TRAIN_FILE, Path(arguments.data) / UNLABELLED_FILE
     frames = [read_excerpts(file) for file in (known, others) if file.is_file()]
@@ -278,7 +278,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for folder in arguments.out:
         final.save(Path(folder))
         print(f"Wrote {Path(folder) / JUDGE_FILE}.", file=sys.stderr)
-    print(to_table(samples, seen, final))
+    print(_to_table(samples, seen, final))
     return 0
 
 

@@ -12,8 +12,7 @@ from pathlib import Path
 from authorship.commandline import run
 from train.data.kaggle_client import Table, download_archive, open_archive, read_table, unpack
 from train.data.original import KEYS, authors_json
-from train.data.sources import AUTHORS_FILE
-from train.errors import DataError
+from train.data.sources import AUTHORS_FILE, DataError
 
 DATASET = "tatianafofanova/authorstexts"
 FILES = ("train_data.csv", "test_data.csv")
@@ -85,7 +84,7 @@ def describe(file: Path, table: Table) -> str:
     return f"{file}: {table.rows:,} excerpts{works} by {len(table.writers)} writers"
 
 
-def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The command line's options."""
     parser = argparse.ArgumentParser(prog="python -m train.kaggle", description=__doc__)
     parser.add_argument("out", type=Path, metavar="OUT", help=f"folder for {', '.join(FILES)}")
@@ -100,7 +99,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Download unless all is there."""
-    options = parse_arguments(arguments)
+    options = _parse_arguments(arguments)
     out: Path = options.out
     if already_there(out):
         print(f"{out} holds all files already: remove them to download them again", file=sys.stderr)

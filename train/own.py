@@ -19,7 +19,7 @@ from train.data.csv_files import TEST_FILE, read_excerpts
 from train.data.own_data import prepare_data
 from train.evaluate import evaluate
 from train.evaluation.figures import to_dictionary
-from train.linear.scores import measure, open_linear
+from train.linear.scores import evaluate_linear, open_linear
 from train.pieces import NAME, PIECES, reader
 from train.recipe import make_pair
 
@@ -56,7 +56,7 @@ def linear_score(pieces: Path, data: Path) -> Score:
     """What the linear model that taught the pair reaches on the split-off works."""
     tokenizer = PreTrainedTokenizerFast.from_pretrained(pieces)
     model, frame = open_linear(pieces / PIECES, tokenizer), read_excerpts(data / TEST_FILE)
-    measured: Score = to_dictionary(measure(NAME, model, reader(tokenizer), data, frame, TEST_FILE))
+    measured: Score = to_dictionary(evaluate_linear(NAME, model, reader(tokenizer), data, frame, TEST_FILE))
     return measured
 
 
@@ -82,7 +82,7 @@ def command(out: Path, *program: str) -> str:
     return shlex.join([python, *program, *pair])
 
 
-def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The command line's options."""
     parser = argparse.ArgumentParser(prog="python -m train.own", description=__doc__)
     parser.add_argument("books", type=Path, metavar="BOOKS", help="folder of AUTHOR/book")
@@ -99,7 +99,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Data, teacher, student, scores; what is done already is not done again."""
-    options = parse_arguments(arguments)
+    options = _parse_arguments(arguments)
     out: Path = options.out
     data = prepare_data(options.books, out, options.seed)
     train_pair(data, out, options.max_minutes, options.options)

@@ -19,9 +19,9 @@ from transformers import PreTrainedTokenizerFast
 
 from authorship.commandline import run
 from train.data.csv_files import PACKED_MARK, TRAIN_FILE, UNLABELLED_FILE, excerpt_chunks, excerpt_index
+from train.data.sources import DataError
 from train.data.split import held_out_works
-from train.errors import DataError
-from train.training.token_cache import MANIFEST, cache_folder, cached_tokens, store_folder
+from train.training.tokens import MANIFEST, cache_folder, cached_tokens, store_folder
 
 FILES = (TRAIN_FILE, UNLABELLED_FILE)
 AUTHORS, TOKENIZER = "authors.json", "tokenizer"

@@ -15,14 +15,14 @@ import pandas as pd
 from transformers import PreTrainedTokenizerFast
 
 from authorship.commandline import run
-from authorship.encode.tokens import read_tokens
-from train.config import PieceArguments, parse
+from authorship.encode import read_tokens
+from train.config import PieceArguments, parse_options
 from train.data.csv_files import TEST_FILE, TRAIN_FILE, held_out_excerpts, read_excerpts
 from train.evaluation.calibrate import best_scale
 from train.evaluation.figures import to_dictionary
 from train.linear.additive import Codes
 from train.linear.piece_model import PieceModel, fit_pieces
-from train.linear.scores import Read, honest_temperature, measure, score_frame
+from train.linear.scores import Read, evaluate_linear, honest_temperature, score_frame
 from train.training.choices import Choices, held_out
 from train.training.stage import prose_tokenizer, training_works, unlabelled_works
 
@@ -67,7 +67,7 @@ def fit(arguments: PieceArguments) -> None:
         parts[TEST_FILE] = read_excerpts(data / TEST_FILE)
     reports = []
     for file, part in parts.items():
-        reports.append(to_dictionary(measure(NAME, model, read, data, part, file)))
+        reports.append(to_dictionary(evaluate_linear(NAME, model, read, data, part, file)))
         print(json.dumps(reports[-1], ensure_ascii=False), flush=True)
     text = json.dumps(reports, ensure_ascii=False, indent=1)
     (out / "pieces.json").write_text(text + "\n", encoding="utf-8")
@@ -75,7 +75,7 @@ def fit(arguments: PieceArguments) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Read the options, and fit."""
-    fit(parse(PieceArguments, argv))
+    fit(parse_options(PieceArguments, argv))
     return 0
 
 

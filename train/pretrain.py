@@ -18,7 +18,7 @@ from torch import nn
 from transformers import ModernBertConfig, ModernBertForMaskedLM, PreTrainedTokenizerFast, set_seed
 
 from authorship.commandline import run
-from train.config import PretrainArguments, parse
+from train.config import PretrainArguments, parse_options
 from train.linear.additive import AdditiveModel
 from train.linear.piece_model import PieceModel
 from train.linear.scores import open_linear
@@ -26,7 +26,7 @@ from train.linear_start.initialisation import begin_as_linear
 from train.publishing.tracking import start_tracking
 from train.training.choices import held_out
 from train.training.crops import CropCollator, CropOptions, RandomCrops
-from train.training.small_encoder import small_encoder_config
+from train.training.encoders import small_encoder_config
 from train.training.stage import epoch_size, note_making, prose_tokenizer, training_works, unlabelled_works
 from train.training.throughput import last_to_leave, silence_followers
 from train.training.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
@@ -195,7 +195,7 @@ def score_deviation(crops: RandomCrops, sample: int = 64) -> float:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`pretrain` with a command line's options."""
-    pretrain(parse(PretrainArguments, argv))
+    pretrain(parse_options(PretrainArguments, argv))
     return 0
 
 

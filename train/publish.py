@@ -16,7 +16,7 @@ from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, ge
 from huggingface_hub.errors import HfHubHTTPError
 
 from authorship.commandline import run
-from train.errors import DataError
+from train.data.sources import DataError
 from train.publishing.space import PROJECT, Hardware, Repository, plan
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def explained(error: HfHubHTTPError, name: str) -> DataError:
     return DataError(known.get(status, f"The Hub refuses {name} ({status}, {said})."))
 
 
-def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The command line's options."""
     parser = argparse.ArgumentParser(prog="python -m train.publish", description=__doc__.splitlines()[0])
     parser.add_argument("--space", required=True, metavar="OWNER/NAME", help="the Space to make or renew")
@@ -118,7 +118,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The models first, for the Space's head names them."""
-    options = parse_arguments(arguments)
+    options = _parse_arguments(arguments)
     space, *models = plan(options.space, options.teacher, options.student, options.hardware)
     if options.dry_run:
         print("\n".join(describe(repository) for repository in (*models, space)))

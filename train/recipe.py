@@ -29,12 +29,12 @@ from train.config import (
     StageArguments,
     StudentArguments,
     TeacherArguments,
-    parse,
     parse_known,
+    parse_options,
 )
 from train.data.csv_files import TRAIN_FILE, excerpt_index, held_out_excerpts
+from train.data.sources import DataError
 from train.data.split import held_out_works
-from train.errors import DataError
 from train.pieces import PIECES
 from train.pretrain import pretrain
 from train.student import distil
@@ -185,7 +185,7 @@ def _run_piece(
         options |= {stage.begun: out, "spent_minutes": spent}
     # Some take a folder as a path, some as a name: argparse makes either of text.
     chosen = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
-    stage.train(parse(stage.arguments, rest, **chosen))
+    stage.train(parse_options(stage.arguments, rest, **chosen))
     progress.spent[stage.name] = spent + piece
     ended = progress.spent[stage.name] >= planned - _SHORTEST_PIECE / 10
     if ended:

@@ -26,12 +26,12 @@ from authorship.commandline import run
 from authorship.models.cohort import Cohort
 from authorship.same_hand.grams import Spelling
 from authorship.same_hand.measure import LENGTHS, PASSAGE, SAME_HAND_FILE, SameHand, Scale, Vector
-from train.config import SameHandArguments, parse
-from train.errors import DataError
+from train.config import SameHandArguments, parse_options
+from train.data.sources import DataError
 from train.linear.hand_space import Passages, choose_grams, fit_space
 from train.linear.piece_model import fit_cohort
 from train.training.stage import training_works, unlabelled_works
-from train.training.stream import TokenisedWork
+from train.training.tokens import TokenisedWork
 
 logger = logging.getLogger(__name__)
 _FOLDS = 4
@@ -251,7 +251,7 @@ def _cohort_works(works: Sequence[TokenisedWork]) -> list[TokenisedWork]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Fit the scale on authors held back, the space on all."""
-    arguments = parse(SameHandArguments, argv)
+    arguments = parse_options(SameHandArguments, argv)
     out = Path(arguments.out)
     cohort = Cohort.load(out, ())
     if cohort is None:

@@ -13,14 +13,14 @@ from transformers import PreTrainedModel, set_seed
 from authorship.commandline import run
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import open_bundle
-from train.config import StudentArguments, parse
+from train.config import StudentArguments, parse_options
 from train.data.csv_files import TRAIN_FILE, held_out_excerpts
-from train.errors import DataError
+from train.data.sources import DataError
 from train.linear_start.head import fit_to_teacher, follows_in_closed_form, sparse_reader, write_best
 from train.publishing.tracking import start_tracking, track_bundle
 from train.training.choices import held_out
 from train.training.crops import CropCollator, RandomCrops
-from train.training.layers import half_depth
+from train.training.encoders import half_depth
 from train.training.losses import attention_loss, distillation_loss, hidden_state_loss
 from train.training.stage import finish, note_making, training_crops
 from train.training.throughput import last_to_leave, silence_followers
@@ -148,7 +148,7 @@ def distil(arguments: StudentArguments) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`distil` with a command line's options."""
-    distil(parse(StudentArguments, argv))
+    distil(parse_options(StudentArguments, argv))
     return 0
 
 

@@ -13,9 +13,9 @@ from transformers import AutoConfig, PreTrainedModel, PreTrainedTokenizerFast, s
 
 from authorship.commandline import run
 from authorship.models.bundle import ModelBundle
-from train.config import TeacherArguments, parse
+from train.config import TeacherArguments, parse_options
 from train.data.csv_files import TRAIN_FILE, TrainingTexts, excerpt_index, held_out_excerpts
-from train.errors import DataError
+from train.data.sources import DataError
 from train.linear.scores import open_linear
 from train.linear_start.head import fit_readout, write_best
 from train.linear_start.mean_layer import can_pool
@@ -23,8 +23,8 @@ from train.linear_start.pooled_start import best_start
 from train.publishing.tracking import start_tracking, track_bundle
 from train.training.choices import Choices, held_out
 from train.training.crops import CropCollator, RandomCrops
+from train.training.encoders import has_head, open_base
 from train.training.losses import label_loss, soft_target_loss
-from train.training.small_encoder import has_head, open_base
 from train.training.stage import authors_of, finish, note_making, training_crops, warn_of_few_works
 from train.training.throughput import last_to_leave, silence_followers
 from train.training.trainer import Batch, StageTrainer, last_checkpoint, padding_mask
@@ -160,7 +160,7 @@ def _open_base(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`train_teacher` with a command line's options."""
-    train_teacher(parse(TeacherArguments, argv))
+    train_teacher(parse_options(TeacherArguments, argv))
     return 0
 
 

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from authorship.commandline import run
 from authorship.models.bundle import ModelBundle, load_bundle
 from authorship.models.known_works import WORKS_FILE, KnownWorks
-from train.config import WorksArguments, parse
+from train.config import WorksArguments, parse_options
 from train.data.csv_files import TEST_FILE, TRAIN_FILE, read_excerpts
+from train.data.sources import DataError
 from train.data.split import held_out_works, split_frame
-from train.errors import DataError
 from train.training.validation import compiled_for, excerpt_logits
 
 READ_PER_WORK = 12
@@ -127,7 +127,7 @@ def _known(bundle: ModelBundle, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["writer"].isin([author.key for author in bundle.authors])]
 
 
-def fit(bundle: ModelBundle, frame: pd.DataFrame, measure: str) -> KnownWorks:
+def _fit(bundle: ModelBundle, frame: pd.DataFrame, measure: str) -> KnownWorks:
     """The mean scores of every work of the bundle's authors in a frame."""
     chosen = spread(_known(bundle, frame), READ_PER_WORK)
     return known_works(chosen, _read(bundle, chosen, "works"), measure)
@@ -151,7 +151,7 @@ def measured(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Choose, fit, measure and write; or only measure what is there."""
-    arguments = parse(WorksArguments, argv)
+    arguments = parse_options(WorksArguments, argv)
     if not arguments.measure_only and len(arguments.held_out) != len(arguments.out):
         raise DataError("Name as many folders after --held-out as after --out, or --measure-only.")
     data = Path(arguments.data)
@@ -162,7 +162,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         works, chosen = bundle.works, dict[str, object]()
         if train is not None:
             measure, shares = choose_measure(load_bundle(Path(arguments.held_out[place])), train)
-            works, chosen = fit(bundle, train, measure), {"measure": measure, "held_out": shares}
+            works, chosen = _fit(bundle, train, measure), {"measure": measure, "held_out": shares}
         if works is None:
             raise DataError(f"{out} has no {WORKS_FILE}: make it without --measure-only.")
         works, figures = measured(bundle, works, test)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from authorship.encode.windows import passage_capacity, window_capacity
+from authorship.encode import passage_capacity, window_capacity
 from authorship.engines.engine import Engine, Ids, Logits, TorchEngine, has_bfloat16, is_beyond_bfloat16
 from authorship.engines.openvino import EXAMPLE_TOKENS, OpenVinoEngine
 from authorship.engines.sparse.encoder import SparseEngine, is_sparse

@@ -29,7 +29,7 @@ class Options:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Score the works that OUT does not hold yet; the exit status is 1 where one of them could not be."""
-    options = parse(arguments)
+    options = _parse_options(arguments)
     check_installed()
     from authorship.library.job import score_library
     from authorship.library.scoring import Task
@@ -63,7 +63,7 @@ def check_installed() -> None:
         raise AuthorshipError(f"{names} must be installed: pip install -r requirements-cluster.txt")
 
 
-def parse(arguments: Sequence[str] | None) -> Options:
+def _parse_options(arguments: Sequence[str] | None) -> Options:
     """Read the command line; leaves with status 2 on wrong usage."""
     parser = argparse.ArgumentParser(
         prog="python -m authorship.library",

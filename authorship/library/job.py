@@ -8,8 +8,7 @@ from authorship.library.cluster import connect, score_batches
 from authorship.library.scoring import Task
 from authorship.library.shipping import Batch, Failure, LibraryError, Piece, WorkPlan
 from authorship.library.source import Source, SourceFile
-from authorship.library.store import Models
-from authorship.library.tables import plan_rows, to_failed
+from authorship.library.store import Models, plan_rows, to_failed
 
 # Some two minutes of one core: what a crash costs at most, and what keeps many actors busy to the end.
 _BATCH_BYTES = 2_000_000

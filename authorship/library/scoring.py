@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from authorship.commandline import describe
 from authorship.library.shipping import Batch, Failure, PackedBundle, Piece, WorkPlan, WorkScore
 from authorship.library.source import Source
-from authorship.library.store import Store
-from authorship.library.tables import read_rows, to_failed, to_windows, to_works
+from authorship.library.store import Store, read_rows, to_failed, to_windows, to_works
 from authorship.predict.predictor import Pair, refuse
 from authorship.text.decode import check_text
 from authorship.text.formats.reader import open_joined

@@ -15,7 +15,7 @@ from transformers import (
 )
 
 from authorship.datamodels import Author
-from authorship.encode.windows import fit_to_model
+from authorship.encode import fit_to_model
 from authorship.engines.engine import Engine
 from authorship.errors import BundleError
 from authorship.models.calibration import Calibration

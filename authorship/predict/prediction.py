@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from authorship.datamodels import EncodedText, Prediction, Window
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.engines.engine import Engine, TorchEngine
 from authorship.errors import BundleError
 from authorship.models.bundle import ModelBundle

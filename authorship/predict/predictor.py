@@ -8,10 +8,9 @@ from functools import cached_property
 from authorship.datamodels import Judgement, Notice, Prediction, RollingAttribution
 from authorship.engines.choice import compile_bundle
 from authorship.models.bundle import ModelBundle
-from authorship.predict.aggregation import summarise
 from authorship.predict.hands import Part, join_stretches
 from authorship.predict.prediction import predict
-from authorship.predict.sliding import passage_judge, read_along
+from authorship.predict.sliding import passage_judge, read_along, summarise
 
 LONG_TEXT = 10_000  # characters; from here on a text is read along, as a book, and hands are told apart
 

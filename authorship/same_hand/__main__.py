@@ -28,7 +28,7 @@ class Options:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare what the command line names, and print the answer."""
-    options = parse(arguments)
+    options = _parse_options(arguments)
     folder = locate_model(options.model)
     measure = load_measure(folder)
     reader = WorkReader(measure, Judge.load(folder), options.encoding)
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def parse(arguments: Sequence[str] | None) -> Options:
+def _parse_options(arguments: Sequence[str] | None) -> Options:
     """Read the command line; leaves with status 2 on wrong usage."""
     parser = argparse.ArgumentParser(
         prog="python -m authorship.same_hand",

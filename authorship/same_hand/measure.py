@@ -31,7 +31,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from transformers import PreTrainedTokenizerFast
 
-from authorship.encode.tokens import read_tokens
+from authorship.encode import read_tokens
 from authorship.errors import BundleError, TextError
 from authorship.models.cohort import Cohort
 from authorship.same_hand.datamodels import Comparison, Sample, Usual, pooled

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import exp, floor, log, log10
 
 from authorship.numerals import Language, decimal, localised, whole
-from authorship.predict.phrases import phrases, say_outside
+from authorship.predict.verdict import phrases, say_outside
 from authorship.same_hand.answer import SHORT, Caution, Said
 from authorship.same_hand.datamodels import Comparison, Strength, quantile
 

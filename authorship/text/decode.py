@@ -5,9 +5,15 @@ from pathlib import Path
 
 from authorship.datamodels import DecodedText
 from authorship.errors import TextError
-from authorship.text.encodings import ENCODINGS, OLD_ENCODINGS, FoundEncoding, find_encoding, is_binary
+from authorship.text.encodings import (
+    ENCODINGS,
+    OLD_ENCODINGS,
+    FoundEncoding,
+    find_encoding,
+    is_binary,
+    repair,
+)
 from authorship.text.letters.folding import fold
-from authorship.text.mojibake import repair
 from authorship.text.notices import contradicted, decoded_wrongly, padding
 
 SHORTEST_TEXT = 200

@@ -380,8 +380,7 @@ def _limit(head: dict[str, Any]) -> None:
 
 def _serve() -> None:
     """Read one file and say what came of it; nothing where the other end is closed before it asks."""
-    from authorship.text.formats.reader import read_book
-    from authorship.text.formats.zipped import unpack_books
+    from authorship.text.formats.reader import read_book, unpack_books
 
     line = sys.stdin.buffer.readline()
     if not line:

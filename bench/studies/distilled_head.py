@@ -13,12 +13,12 @@ from pathlib import Path
 from authorship.commandline import run
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import open_bundle
-from train.config import StudentArguments, parse
+from train.config import StudentArguments, parse_options
 from train.data.csv_files import TRAIN_FILE, held_out_excerpts
 from train.evaluation.metrics import macro_f1
 from train.linear_start.head import distil_readout, least_squares, read_teacher, write_best
 from train.training.choices import held_out
-from train.training.layers import half_depth
+from train.training.encoders import half_depth
 from train.training.stage import training_crops
 from train.training.validation import (
     ScoredExcerpts,
@@ -40,7 +40,7 @@ class StudyArguments(StudentArguments):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print a line for each seed and head."""
-    arguments = parse(StudyArguments, argv)
+    arguments = parse_options(StudyArguments, argv)
     left_out = held_out(arguments)
     validation = held_out_excerpts(Path(arguments.data) / TRAIN_FILE, left_out)
     few = fewer_excerpts(validation, arguments.validation_excerpts)

@@ -21,13 +21,13 @@ from explain.fingerprints.measure import (
     Read,
     Subject,
     choose,
-    explain,
+    explain_excerpt,
     fingerprints,
     read_works,
     reading,
     spread,
 )
-from explain.fingerprints.record import Record
+from explain.fingerprints.tally import Record
 
 RECORD_FILE = ".fingerprints.partial"
 READ_PER_WORK = 12
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises:
         AuthorshipError: the data or a model cannot be used.
     """
-    options = parse(arguments)
+    options = _parse_options(arguments)
     deadline = Deadline(options.max_minutes)
     subjects = [_subject("teacher", options.teacher), _subject("student", options.student)]
     keys = {author.key for subject in subjects for author in subject.bundle.authors}
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def parse(arguments: Sequence[str] | None) -> Options:
+def _parse_options(arguments: Sequence[str] | None) -> Options:
     """Read the command line; leaves with status 2 on wrong usage."""
     parser = argparse.ArgumentParser(
         prog="python -m explain.fingerprints",
@@ -133,7 +133,7 @@ def _explain_all(
             if deadline.passed:
                 return False
             if _known(subject, [excerpt]):
-                explain(subject, excerpt, record)
+                explain_excerpt(subject, excerpt, record)
         _count("explained", number, len(excerpts))
     return True
 

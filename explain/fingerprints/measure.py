@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from authorship.datamodels import Excerpt
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.errors import AuthorshipError
 from authorship.models.bundle import ModelBundle
 from authorship.models.source import Role
@@ -16,8 +16,7 @@ from authorship.text.excerpts import read_excerpts
 from explain.attribution import attribute
 from explain.datamodels import CONFIDENT_ERROR
 from explain.fingerprints.datamodels import AuthorFingerprint, Confusion
-from explain.fingerprints.record import Explained, Record, Task
-from explain.fingerprints.tally import Tally, find_occurrences
+from explain.fingerprints.tally import Explained, Record, Tally, Task, find_occurrences
 
 Works = tuple[tuple[Excerpt, ...], ...]
 
@@ -126,7 +125,7 @@ def reading(subject: Subject, excerpts: Iterable[Excerpt], record: Record) -> It
         yield Read(excerpt, record.logits(task) or ())
 
 
-def explain(subject: Subject, excerpt: Excerpt, record: Record) -> Explained:
+def explain_excerpt(subject: Subject, excerpt: Excerpt, record: Record) -> Explained:
     """Why the model gives the excerpt to its author, computed once."""
     task = Task(subject.model, excerpt.text, excerpt.author)
     known = record.explained(task)

@@ -12,9 +12,9 @@ from math import sqrt
 from typing import TypeVar
 
 from authorship.numerals import Language, signed
+from explain.attribution import Span
 from explain.datamodels import TokenScore, WordScore
 from explain.report.wording import document_words
-from explain.words import Span
 
 Score = TypeVar("Score", WordScore, TokenScore, WordScore | TokenScore)
 

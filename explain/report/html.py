@@ -5,8 +5,8 @@ import unicodedata
 from authorship.datamodels import Author, Prediction
 from authorship.models.digest import text_hash
 from authorship.numerals import Language, decimal, localised, probability, rounded_percent, signed, whole
-from authorship.predict.phrases import phrases, say, spoken_name
 from authorship.predict.results import known_authors
+from authorship.predict.verdict import phrases, say, spoken_name
 from explain.agreement import Likeness
 from explain.datamodels import Attribution
 from explain.report.citation import say_citation, say_day

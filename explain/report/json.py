@@ -16,11 +16,11 @@ from authorship.models.digest import Hashes, text_hash
 from authorship.predict.results import outside_object, prediction_object
 from authorship.predict.verdict import Verdict, decide
 from explain.agreement import Likeness
+from explain.attribution import Span
 from explain.datamodels import Attribution
 from explain.masking import Cover, Verification
 from explain.quadrature import CENTRE, WIDTH
 from explain.report.citation import Citation, incipit
-from explain.words import Span
 
 _PACKAGES = ("torch", "transformers", "tokenizers", "captum", "numpy")
 _WEIGHTS = "*.safetensors"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from authorship.datamodels import Author, NearestWorks, NearWork
 from authorship.numerals import decimal
-from authorship.predict.phrases import spoken_name
+from authorship.predict.verdict import spoken_name
 from explain.report.highlights import escape
 from explain.report.wording import DocumentWords
 

@@ -29,7 +29,7 @@ class Options:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare, explain, and print a document or a line of JSON."""
-    options = parse(arguments)
+    options = _parse_options(arguments)
     folder = locate_model(options.model)
     measure = load_measure(folder)
     reader = WorkReader(measure, Judge.load(folder), options.encoding)
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def parse(arguments: Sequence[str] | None) -> Options:
+def _parse_options(arguments: Sequence[str] | None) -> Options:
     """Read the command line; leaves with status 2 on wrong usage."""
     parser = argparse.ArgumentParser(
         prog="python -m explain.same_hand",

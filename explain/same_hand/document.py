@@ -26,9 +26,9 @@ from explain.report.highlights import STYLE, escape
 from explain.report.html import PAGE_STYLE
 from explain.report.json import inert, software_versions
 from explain.report.wording import DocumentWords, document_words
-from explain.same_hand.plot import PLOT_STYLE
 from explain.same_hand.reasons import HandReasons, extremes
 from explain.same_hand.view import (
+    PLOT_STYLE,
     render_answer,
     render_candidates,
     render_cautions,

@@ -12,10 +12,9 @@ from authorship.datamodels import Excerpt
 from authorship.models.pair import open_pair
 from authorship.models.source import FORMS, default_reference
 from explain.agreement import measured_as, save_scale
-from explain.study.measure import measure, record_key
-from explain.study.plots import draw_plots
+from explain.study.measure import measure_excerpt, record_key
 from explain.study.records import Settings, StudyLog
-from explain.study.report import render_report
+from explain.study.report import draw_plots, render_report
 from explain.study.subjects import Subjects, prepare, sample_excerpts
 from explain.study.summary import save_study, summarise, to_scale
 
@@ -41,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises:
         AuthorshipError: the data, a bundle or an earlier run in the folder cannot be used.
     """
-    options = parse(arguments)
+    options = _parse_options(arguments)
     excerpts = sample_excerpts(options.data, options.excerpts, options.seed)
     teacher, student = open_pair(options.teacher, options.student)
     settings = Settings(measured_as(teacher), measured_as(student), options.seed)
@@ -62,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def parse(arguments: Sequence[str] | None) -> Options:
+def _parse_options(arguments: Sequence[str] | None) -> Options:
     """Read the command line; leaves with status 2 on wrong usage."""
     parser = argparse.ArgumentParser(
         prog="python -m explain.study",
@@ -91,7 +90,7 @@ def fill(subjects: Subjects, excerpts: Sequence[Excerpt], log: StudyLog, seed: i
         if record_key(excerpt) in log.records:
             continue
         started = time.perf_counter()
-        log.add(measure(subjects, excerpt, seed))
+        log.add(measure_excerpt(subjects, excerpt, seed))
         took = time.perf_counter() - started
         print(f"{number} of {len(excerpts)}: {excerpt.author}, {took:.0f} s", file=sys.stderr, flush=True)
 

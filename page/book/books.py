@@ -17,9 +17,8 @@ from authorship.text.isolated import IsolatedReader
 from page.book.reading import BookReading, make_reading
 from page.book.saved import open_saved
 from page.book.saved_form import condense, is_saved
-from page.scheduler.presence import address_here, presence_here
-from page.storage.cache import Recent, Room
-from page.storage.weights import book_bytes
+from page.scheduler.fair_queue import address_here, presence_here
+from page.storage.cache import Recent, Room, book_bytes
 
 SHORTEST_BOOK = LONG_TEXT
 LONGEST_TITLE = 200

@@ -33,8 +33,8 @@ from page.excerpt.results import ROLES
 from page.handlers import log_error
 from page.i18n.wording import book_messages, messages
 from page.scheduler.turns import Turns, make_turns
+from page.screen import Pace
 from page.session import Session
-from page.updates import Pace
 
 _PACE = 0.5
 _DRAWING_SHARE = 0.08  # of the time, at most, goes into drawing

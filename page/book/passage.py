@@ -13,9 +13,8 @@ from explain.report.highlights import escape
 from explain.report.nearest import render_nearest
 from explain.report.wording import document_words
 from explain.same_hand.reasons import LONGEST_EXPLAINED
-from page.book.exports import hashes_of, made_on, saved_name
 from page.book.passage_lists import surroundings
-from page.book.reading import BookReading
+from page.book.reading import BookReading, hashes_of, made_on, saved_name
 from page.book.verdict import SHORT_DIGEST, say_hands
 from page.book.view import Asked, Place, Shown
 from page.excerpt.results import ROLES

@@ -8,7 +8,7 @@ from itertools import pairwise
 from authorship.datamodels import Passage, Stretch
 from authorship.models.source import Role
 from authorship.numerals import percent, probability, whole
-from authorship.predict.aggregation import strongest
+from authorship.predict.sliding import strongest
 from authorship.text.excerpts import EXCERPT_CHARACTERS, sentence_stop
 from explain.report.highlights import escape
 from page.book.points import first_words

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from authorship.datamodels import Change
 from authorship.models.source import Role
-from page.book.reading import BookReading
-from page.book.track import Curve
+from page.book.reading import BookReading, Curve
 from page.book.view import Span
 from page.excerpt.results import ROLES
 from page.i18n.messages import Messages

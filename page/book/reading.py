@@ -1,28 +1,134 @@
-"""A book on its way through both models: what was read so far, and what follows from it."""
+"""A book on its way through both models: what was read so far, and what follows from it.
+
+Each model's way is a track: its passages as they come, their probabilities as arrays.
+"""
 
 import heapq
 import secrets
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from threading import Lock
 from typing import Literal
 
-from authorship.datamodels import Book, Judgement, Notice, Passage, RollingAttribution
+import numpy as np
+from numpy.typing import NDArray
+
+from authorship.datamodels import Author, Book, Judgement, Notice, Passage, RollingAttribution
 from authorship.models.bundle import ModelBundle
+from authorship.models.digest import Hashes
 from authorship.models.source import Role
-from authorship.predict.aggregation import summarise
 from authorship.predict.hands import Part, join_stretches
 from authorship.predict.predictor import judge_text, refuse
-from authorship.predict.sliding import passage_judge, read_along
+from authorship.predict.sliding import passage_judge, read_along, summarise
 from authorship.predict.verdict import Verdict, decide
 from authorship.same_hand.answer import LONGEST_PART, PartAnswer
 from authorship.text.letters.folding import without_words
 from page.book.saved_form import MOST_COMPARED
-from page.book.track import Track
 from page.book.view import Place
+from page.downloads import file_name
 from page.excerpt.results import ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Some passages in reading order: `starts` and `stops` in characters, shape `(passages,)`.
+
+    `probabilities` has the shape `(passages, labels)`; `unknown` is true where the model abstains.
+    """
+
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+    probabilities: NDArray[np.float32]
+    unknown: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @property
+    def centres(self) -> NDArray[np.float64]:
+        """The middle of each passage, in characters."""
+        middles: NDArray[np.float64] = (self.starts + self.stops) / 2
+        return middles
+
+    @property
+    def means(self) -> list[float]:
+        """Each label's mean probability."""
+        means: list[float] = self.probabilities.mean(axis=0).tolist()
+        return means
+
+    def nearest(self, offset: float) -> int:
+        """The passage whose middle is nearest to a character of the book."""
+        return int(np.abs(self.centres - offset).argmin())
+
+    def beginning(self, offset: int) -> int:
+        """The passage that begins nearest to a character of the book."""
+        return int(np.abs(self.starts - offset).argmin())
+
+    def part(self, start: int, stop: int) -> "Curve":
+        """The passages `start` to `stop` of these."""
+        rows = slice(start, stop)
+        return Curve(self.starts[rows], self.stops[rows], self.probabilities[rows], self.unknown[rows])
+
+
+class Track:
+    """Grows by one passage at a time, while other threads draw what there is.
+
+    `authors` are the bundle's, or those of another model whose saved result is shown: on such a track the
+    bundle reads nothing.
+    """
+
+    def __init__(self, bundle: ModelBundle, authors: tuple[Author, ...] | None = None) -> None:
+        self.bundle = bundle
+        self.authors = bundle.authors if authors is None else authors
+        self.passages: list[Passage] = []
+        self._rows: list[NDArray[np.float32]] = []
+        self._unknown: list[bool] = []
+        self._curve = self._to_curve([])
+
+    def add(self, passage: Passage) -> None:
+        """Take the next passage; probabilities are the bundle's calibrated ones."""
+        logits, calibration = np.asarray(passage.logits), self.bundle.calibration
+        characters = passage.stop - passage.start
+        row = calibration.probabilities(logits, characters).astype(np.float32)
+        self.append(passage, row, passage.outside or calibration.is_unknown(logits, characters))
+
+    def append(self, passage: Passage, row: NDArray[np.float32], unknown: bool) -> None:
+        """Take a passage with its probabilities, shape `(labels,)`, and whether the model abstains."""
+        self._rows.append(row)
+        self._unknown.append(unknown)
+        self.passages.append(passage)  # last: whoever counts passages finds the rest complete
+
+    @property
+    def reached(self) -> int:
+        """The character up to which the book is read."""
+        return self.passages[-1].stop if self.passages else 0
+
+    def label(self, key: str) -> int | None:
+        """An author's place among the labels; None where the model does not know the author."""
+        return next((author.label_id for author in self.authors if author.key == key), None)
+
+    def leaders(self, curve: Curve) -> NDArray[np.str_]:
+        """The key of each passage's likeliest author, shape `(passages,)`."""
+        keys = np.array([author.key for author in self.authors])
+        leaders: NDArray[np.str_] = keys[curve.probabilities.argmax(axis=1)]
+        return leaders
+
+    def curve(self) -> Curve:
+        """All passages so far."""
+        if len(self._curve) != len(self.passages):
+            self._curve = self._to_curve(self.passages[:])
+        return self._curve
+
+    def _to_curve(self, passages: Sequence[Passage]) -> Curve:
+        count = len(passages)
+        spans = np.array([(passage.start, passage.stop) for passage in passages], dtype=np.int64).reshape(
+            -1, 2
+        )
+        probabilities = np.array(self._rows[:count], dtype=np.float32).reshape(-1, len(self.authors))
+        return Curve(spans[:, 0], spans[:, 1], probabilities, np.array(self._unknown[:count], dtype=bool))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +300,21 @@ def _sum_up(track: Track, judgement: Judgement) -> RollingAttribution | None:
 def make_reading(book: Book, data: bytes, teacher: ModelBundle, student: ModelBundle) -> BookReading:
     """A book that nobody has read yet."""
     return BookReading(book, data, Track(teacher), Track(student), secrets.token_urlsafe(18))
+
+
+def saved_name(reading: BookReading, file: str) -> str:
+    """The name under which one of `FILES` is saved: the book's title goes before it."""
+    return file_name([reading.book.title], file)
+
+
+def hashes_of(reading: BookReading) -> Hashes:
+    """The hashes of the text and of the models whose result this is."""
+    hashes = Hashes.of(reading.book.text, reading.teacher.bundle, reading.student.bundle)
+    if reading.saved is None:
+        return hashes
+    return Hashes(hashes.text, *(reading.saved.digests[role] for role in ROLES))
+
+
+def made_on(reading: BookReading) -> str:
+    """The day of a result: today, or that of the file from which it was opened."""
+    return reading.saved.made if reading.saved else date.today().isoformat()

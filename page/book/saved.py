@@ -16,9 +16,8 @@ from authorship.errors import TextError
 from authorship.models.bundle import ModelBundle
 from authorship.models.digest import known_hash
 from authorship.models.source import Role
-from page.book.reading import BookReading, SavedBy, make_reading
+from page.book.reading import BookReading, SavedBy, Track, make_reading
 from page.book.saved_form import Rows, SavedResult, TrackHead, read_condensed, to_outside
-from page.book.track import Track
 from page.excerpt.results import ROLES
 
 

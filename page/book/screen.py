@@ -13,7 +13,7 @@ from authorship.text.encodings import ENCODINGS
 from page.book.author_shares import leading, settled
 from page.book.books import SHORTEST_BOOK, Books
 from page.book.chart import Chart, render_chart
-from page.book.exports import render_exports
+from page.book.downloads import render_exports
 from page.book.passage import find_opened, render_compared, render_opened
 from page.book.passage_lists import render_changes, render_passages
 from page.book.reading import BookReading

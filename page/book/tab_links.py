@@ -15,8 +15,8 @@ from page.examples import BOOK, EXAMPLES, example_text
 from page.handlers import Handlers
 from page.layout import Parts
 from page.scheduler.waiting import in_turn
+from page.screen import choosers
 from page.session import Session
-from page.updates import choosers
 
 Updates = list[Any]
 

@@ -6,7 +6,7 @@ from authorship.datamodels import Author, Notice, RollingAttribution
 from authorship.models.source import Role
 from authorship.numerals import localised, percent, probability
 from authorship.predict.hands import Part, several_hands
-from authorship.predict.phrases import phrases
+from authorship.predict.verdict import phrases
 from explain.report.highlights import escape
 from page.book.author_shares import (
     Run,

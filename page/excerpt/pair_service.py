@@ -5,8 +5,8 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 from authorship.datamodels import Author, EncodedText
-from authorship.encode.windows import encode, window_capacity
-from authorship.engines.batching import BatchingEngine
+from authorship.encode import encode, window_capacity
+from authorship.engines.engine import BatchingEngine
 from authorship.errors import BundleError, TextError
 from authorship.models.bundle import ModelBundle
 from authorship.models.digest import Hashes
@@ -18,11 +18,10 @@ from explain.agreement import CrossTransfer, Scale
 from explain.attribution import attributing, contrast
 from explain.datamodels import Attribution, AttributionProgress
 from explain.faithfulness import Explained, measure_transfer
-from page.excerpt.composer import Sample
 from page.excerpt.results import ROLES, Reading, Reasons
+from page.excerpt.verdict import Sample
 from page.scheduler.turns import LONG_PREDICTION, Gate
-from page.storage.cache import Recent, Room
-from page.storage.weights import attribution_bytes, encoded_bytes, reading_bytes, text_bytes
+from page.storage.cache import Recent, Room, attribution_bytes, encoded_bytes, reading_bytes, text_bytes
 
 LONGEST_TEXT = 100_000
 LONGEST_TRANSFER = 10_000  # characters; a page of 2,500 takes 0.75 s of one core

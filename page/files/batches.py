@@ -16,8 +16,7 @@ from page.book.books import Books, check
 from page.excerpt.pair_service import Reader
 from page.files.rows import Batch, Found, Row, Waiting
 from page.handlers import log_error
-from page.storage.cache import Recent
-from page.storage.weights import prediction_bytes, text_bytes
+from page.storage.cache import Recent, prediction_bytes, text_bytes
 
 Steps = Generator[bool, None, Row | None]
 _ROW = 2_000  # bytes: names, notices and places

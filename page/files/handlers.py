@@ -20,12 +20,11 @@ from page.files.rows import Batch, Row
 from page.files.view import render_state, render_table, render_trouble
 from page.i18n.wording import file_messages, fill_limits
 from page.layout import Parts
-from page.scheduler.fair_queue import BusyError, Wish
-from page.scheduler.presence import presence_here
+from page.scheduler.fair_queue import BusyError, Wish, presence_here
 from page.scheduler.turns import Turns
 from page.scheduler.waiting import in_turn, open_in_turn
+from page.screen import Pace
 from page.session import Session
-from page.updates import Pace
 
 Updates = list[Any]
 _PACE = 0.5

@@ -5,7 +5,7 @@ from functools import partial
 
 from authorship.datamodels import Author, Stretch
 from authorship.numerals import Language, whole
-from authorship.predict.phrases import phrases, say_stretch, spoken_name
+from authorship.predict.verdict import phrases, say_stretch, spoken_name
 from authorship.text.formats.limits import Limits
 from page.files.rows import MOST_FILES
 from page.i18n.english import (

@@ -6,11 +6,11 @@ from typing import Any
 import gradio as gr
 
 from authorship.datamodels import EncodedText
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.models.source import Role
 from authorship.numerals import Language
+from explain.attribution import Span
 from explain.masking import COVERS, Cover, covered_words, maskable_words, predict_masked
-from explain.words import Span
 from page.events import AT_ONCE, PICK_LANGUAGE, TELL_LANGUAGE, WORK, excerpt_screen, then_explain
 from page.excerpt.pair_service import Reader
 from page.handlers import Handlers, log_error
@@ -18,10 +18,9 @@ from page.i18n.wording import check_messages
 from page.layout import Parts
 from page.masking.masks import Masked, Masks
 from page.scheduler.waiting import in_turn
+from page.screen import Updates, choosers
 from page.session import Session
-from page.storage.cache import Recent
-from page.storage.weights import masked_bytes, spans_bytes, text_bytes
-from page.updates import Updates, choosers
+from page.storage.cache import Recent, masked_bytes, spans_bytes, text_bytes
 
 
 class Checker:

@@ -21,7 +21,7 @@ from page.request_filter.addresses import Shares, address_of
 from page.request_filter.body import SMALL, Budget, Held, check_announced, limited, read_whole, replayed
 from page.request_filter.forms import Forms
 from page.request_filter.headers import dress
-from page.request_filter.json_bodies import parse
+from page.request_filter.json_bodies import parse_json
 from page.request_filter.refusal import Refusal
 from page.request_filter.routes import Route, SharedAnswers, find_route, heartbeat_session, is_stream
 from page.scheduler.fair_queue import Bounds, BusyError, Client, Desk
@@ -182,7 +182,7 @@ class RequestFilter:
             return await run_in_threadpool(self._parsed, route, path, body)
 
     def _parsed(self, route: Route, path: str, body: bytes) -> Any:
-        value: Any = parse(body)
+        value: Any = parse_json(body)
         return value if route.body == "mcp" else self.forms.check(route.body, path, value)
 
 

@@ -27,7 +27,7 @@ _INSIDE = re.compile(
 )
 
 
-def parse(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
     """The value of a JSON text; NaN, infinities, lone surrogates and broken UTF-8 are no JSON.
 
     Raises:

@@ -55,7 +55,7 @@ PARTS = (
     PrivatePart(
         "blocks",
         "_queue.event_ids_to_events",
-        "page/scheduler/presence.py, page/request_filter/forms.py: who waits",
+        "page/scheduler/fair_queue.py, page/request_filter/forms.py: who waits",
     ),
     PrivatePart("blocks", "blocks", "page/request_filter/uploads.py: all components"),
     PrivatePart("blocks", "fns", "page/request_filter/forms.py: all events"),
@@ -69,10 +69,10 @@ PARTS = (
     PrivatePart("event", "api_name", "page/request_filter/forms.py: an endpoint's name"),
     PrivatePart("event", "api_visibility", "page/request_filter/forms.py: which endpoints are open"),
     PrivatePart(
-        "context", "request.get", "page/scheduler/presence.py: who asks (gradio.context.LocalContext)"
+        "context", "request.get", "page/scheduler/fair_queue.py: who asks (gradio.context.LocalContext)"
     ),
-    PrivatePart("context", "blocks.get", "page/scheduler/presence.py: the page that is asked"),
-    PrivatePart("context", "event_id.get", "page/scheduler/presence.py: which event is under way"),
+    PrivatePart("context", "blocks.get", "page/scheduler/fair_queue.py: the page that is asked"),
+    PrivatePart("context", "event_id.get", "page/scheduler/fair_queue.py: which event is under way"),
     PrivatePart("server", "lifespan.state", "page/request_filter/connections.py: what protocols are given"),
     PrivatePart("server", "config.timeout_graceful_shutdown", "page/request_filter/connections.py sets it"),
     PrivatePart(

@@ -21,8 +21,7 @@ import gradio as gr
 from authorship.engines.engine import Engine, Ids, Logits, give_back_memory
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import engine_of
-from page.scheduler.fair_queue import Bounds, Client, Desk, Ticket, Wish
-from page.scheduler.presence import client_here, presence_here
+from page.scheduler.fair_queue import Bounds, Client, Desk, Ticket, Wish, client_here, presence_here
 
 Value = TypeVar("Value")
 

@@ -8,11 +8,10 @@ from typing import Any
 from page.book.handlers import BookHandlers
 from page.book.screen import nothing as no_news_of_book
 from page.handlers import Handlers
-from page.scheduler.fair_queue import BusyError, Wish
-from page.scheduler.presence import client_here
+from page.scheduler.fair_queue import BusyError, Wish, client_here
 from page.scheduler.turns import Turns, Updates
+from page.screen import nothing
 from page.session import Session
-from page.updates import nothing
 
 
 def in_turn(turns: Turns, handler: Callable[..., Updates]) -> Callable[..., Awaitable[Updates]]:

@@ -11,8 +11,8 @@ import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
 from authorship.numerals import Language, localised, probability
-from authorship.predict.phrases import phrases, say
 from authorship.predict.results import known_authors
+from authorship.predict.verdict import phrases, say
 from explain.datamodels import WordScore
 from explain.report.citation import say_day
 from explain.report.highlights import strongest, tint_of

@@ -12,8 +12,8 @@ from page.handlers import Handlers
 from page.layout import Parts
 from page.scheduler.turns import Turns
 from page.scheduler.waiting import in_turn
+from page.screen import Updates, choosers
 from page.session import Session
-from page.updates import Updates, choosers
 
 _LONGEST = 4 * LONGEST_TEXT  # of the JSON, whose escapes are longer than what they stand for
 
@@ -40,7 +40,7 @@ class SharingHandlers:
 
     def open(self, session: Session, language: Language, asked: str | None) -> Updates:
         """Put a link's text into the box, read it and explain its author; or say that the link is damaged."""
-        shared = parse(asked or "")
+        shared = parse_link(asked or "")
         session.language = language
         if shared is None:
             session.mistrust()
@@ -62,7 +62,7 @@ class SharingHandlers:
             session.oppose(shared.rival)
 
 
-def parse(asked: str) -> Shared | None:
+def parse_link(asked: str) -> Shared | None:
     """The JSON that sharing.js hands over; None where there is no text in it, or half a character."""
     try:
         found = orjson.loads(asked)

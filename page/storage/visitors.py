@@ -17,7 +17,7 @@ from gradio.server_messages import EventMessage
 from gradio.state_holder import SessionState, StateHolder
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from page.scheduler.presence import address_here, asked_by, client_of
+from page.scheduler.fair_queue import address_here, asked_by, client_of
 from page.storage.cache import Room
 
 SESSIONS = 500

@@ -27,8 +27,7 @@ from page.book.books import Books
 from page.files.rows import plain_path
 from page.handlers import log_error
 from page.scheduler.turns import Gate
-from page.storage.cache import Recent, Room
-from page.storage.weights import scores_bytes, text_bytes
+from page.storage.cache import Recent, Room, scores_bytes, text_bytes
 
 Value = TypeVar("Value")
 SideName = Literal["known", "disputed"]

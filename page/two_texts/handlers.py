@@ -20,8 +20,8 @@ from page.scheduler.turns import Turns
 from page.scheduler.waiting import open_in_turn
 from page.session import Session, TwoTextsTrouble
 from page.two_texts.cases import MOST_TEXTS, SIDES, Case, Cases, SideName
-from page.two_texts.layout import TwoTextParts
 from page.two_texts.view import (
+    TwoTextParts,
     render_exports,
     render_likeness,
     render_probability,

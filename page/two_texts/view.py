@@ -1,6 +1,9 @@
-"""What the tab shows of a case, as HTML: both sides' texts, how far work has come, answer and files."""
+"""The tab of two texts: its components; a case as HTML: both sides' texts, how far work is, the answer."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+import gradio as gr
 
 from authorship.numerals import Language
 from authorship.same_hand.answer import Answer, Candidate, Measured, weigh_candidates
@@ -18,10 +21,11 @@ from explain.same_hand.view import (
 )
 from explain.same_hand.wording import comparison_words
 from page.book.verdict import notice_text
+from page.components import button, drawn_at, html
 from page.downloads import file_name
 from page.excerpt.verdict import problem_message, render_problem
 from page.i18n.wording import book_messages, counted, messages, two_text_messages
-from page.masking.links import ADDRESS, fold_citation
+from page.masking.downloads import ADDRESS, fold_citation
 from page.session import TwoTextsView
 from page.two_texts.cases import MOST_TEXTS, PART, PASTED, REST, Case, Failed, Side
 
@@ -179,3 +183,73 @@ def shown_name(name: str, language: Language) -> str:
 def _own_words(language: Language) -> dict[str, str]:
     book = book_messages(language)
     return {PASTED: two_text_messages(language).pasted, PART: book.part_name, REST: book.part_rest}
+
+
+@dataclass(frozen=True, slots=True)
+class SideParts:
+    """Where one side's texts come from: box and files, and the list of those that were read."""
+
+    text: gr.Textbox
+    upload: gr.UploadButton
+    clear: gr.Button
+    listed: gr.HTML
+
+
+@dataclass(frozen=True, slots=True)
+class TwoTextParts:
+    """All components of the tab; `refuse` is pressed by page.js in place of too large an upload,
+    `drawn` and `redraw` are as `drawn_at` has them.
+    """
+
+    lead: gr.HTML
+    known: SideParts
+    disputed: SideParts
+    each: gr.Checkbox
+    run: gr.Button
+    stop: gr.Button
+    problem: gr.HTML
+    state: gr.HTML
+    verdict: gr.HTML
+    group: gr.Column
+    prior: gr.Slider
+    probability: gr.HTML
+    usual: gr.HTML
+    reasons: gr.HTML
+    exports: gr.HTML
+    refuse: gr.Button
+    drawn: gr.HTML
+    redraw: gr.Button
+
+
+def build_two_texts() -> TwoTextParts:
+    """Lay the tab out; call inside its `gr.Tab`."""
+    lead = html("two-lead")
+    with gr.Row(elem_classes="columns", elem_id="two-sides"):
+        known, disputed = _build_side("known"), _build_side("disputed")
+    each = gr.Checkbox(False, label="each", elem_id="two-each", container=False)
+    with gr.Row(elem_classes="actions"):
+        run, stop = button("two-run", variant="primary"), button("two-stop", visible=False)
+    problem, state, verdict = html("two-problem"), html("two-state"), html("two-verdict")
+    with gr.Column(visible=False, elem_id="two-results", min_width=0) as group:
+        prior = gr.Slider(1, 99, value=50, step=1, elem_id="two-prior", buttons=[])
+        answer = html("two-probability"), html("two-usual"), html("two-reasons"), html("two-exports")
+    refuse = button("two-refuse", visible="hidden")
+    head = lead, known, disputed, each, run, stop, problem, state, verdict, group, prior
+    return TwoTextParts(*head, *answer, refuse, *drawn_at("two-"))
+
+
+def _build_side(name: str) -> SideParts:
+    with gr.Column(elem_classes="two-side", min_width=0):
+        text = gr.Textbox(
+            lines=6,
+            max_lines=12,
+            elem_id=f"two-{name}-box",
+            elem_classes="sheet",
+            html_attributes=gr.InputHTMLAttributes(lang="ru", spellcheck=False, autocomplete="off"),
+        )
+        with gr.Row(elem_classes="actions"):
+            # Any file may be chosen: Gradio itself would refuse some, and in English only.
+            upload = gr.UploadButton(elem_id=f"two-{name}-upload", type="filepath", file_count="multiple")
+            clear = button(f"two-{name}-clear", visible=False)
+        listed = html(f"two-{name}-texts")
+    return SideParts(text, upload, clear, listed)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from page.i18n.wording import sharing_messages
-from page.masking.links import LONGEST_LINK
+from page.masking.downloads import LONGEST_LINK
 from tests.e2e.conftest import explain, open_page, unfold
 
 expect.set_options(timeout=90_000)

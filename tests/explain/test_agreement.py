@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.engines.engine import TorchEngine
 from authorship.errors import BundleError
 from authorship.models.bundle import ModelBundle, load_bundle, save_bundle

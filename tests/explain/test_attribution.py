@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from authorship.datamodels import Author, EncodedText
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.errors import BundleError
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import average_logits, predict_logits

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from authorship.datamodels import EncodedText
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.models.bundle import ModelBundle
 from explain.attribution import attribute, attribute_together, attributing_together, contrast
 from tests.explain.captum_reference import captum_scores, deviation, token_scores

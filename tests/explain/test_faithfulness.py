@@ -3,7 +3,7 @@
 import pytest
 
 from authorship.datamodels import EncodedText
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import predict_encoded
 from explain.attribution import attribute

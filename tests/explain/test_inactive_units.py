@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from authorship.datamodels import EncodedText
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.engines.sparse.feed_forward import without_inactive_units
 from authorship.models.bundle import ModelBundle, load_bundle
 from authorship.predict.prediction import predict_encoded

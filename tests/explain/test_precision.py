@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from authorship.datamodels import EncodedText
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.engines.engine import is_beyond_bfloat16
 from authorship.models.bundle import ModelBundle
 from explain.attribution import attribute, attributing

@@ -7,10 +7,9 @@ import pytest
 from transformers import PreTrainedTokenizerFast
 
 from authorship.datamodels import EncodedText
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.models.bundle import ModelBundle, load_bundle
-from explain.attribution import attribute
-from explain.words import aggregate_words
+from explain.attribution import aggregate_words, attribute
 from tests.conftest import make_tiny_bundle
 from tests.explain.captum_reference import captum_scores, deviation, token_scores
 

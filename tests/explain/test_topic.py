@@ -2,8 +2,8 @@
 
 import pytest
 
+from explain.attribution import find_words
 from explain.masking import COVERS, covered_words, is_content, overlapping
-from explain.words import find_words
 
 TEXT = "Однако приезжий Лукич, который был рыжим, не то чтобы молчал: он тихо чинил сеть."
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.models.bundle import ModelBundle
+from explain.attribution import aggregate_words, find_words
 from explain.datamodels import TokenScore
-from explain.words import aggregate_words, find_words
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.models.bundle import ModelBundle, load_bundle
 from authorship.predict.prediction import predict
 from explain.attribution import attribute

@@ -14,8 +14,8 @@ from page.frame import render_guide, render_masthead
 from page.i18n.english import ENGLISH
 from page.i18n.messages import Messages
 from page.i18n.russian import RUSSIAN
+from page.screen import label
 from page.session import Session
-from page.updates import label
 
 CALIBRATED = Calibration(1.3, -2.0)
 LANGUAGES = pytest.mark.parametrize("words", [RUSSIAN, ENGLISH], ids=["ru", "en"])

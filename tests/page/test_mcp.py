@@ -13,7 +13,7 @@ import app
 from authorship.errors import AuthorshipError
 from authorship.models.bundle import ModelBundle
 from page.excerpt.pair_service import Reader
-from page.scheduler.presence import client_here
+from page.scheduler.fair_queue import client_here
 from page.scheduler.turns import Turns, make_turns
 from tests.page.own_loop import run_in_own_loop
 from tests.page.serving import serving

@@ -7,7 +7,7 @@ import gradio as gr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from page.updates import Updates, only_changes
+from page.screen import Updates, only_changes
 from tests.page.own_loop import run_in_own_loop
 
 VALUES = st.one_of(

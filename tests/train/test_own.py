@@ -13,8 +13,18 @@ from authorship.commandline import run
 from authorship.models.bundle import load_bundle
 from train import own, recipe
 from train.data.csv_files import read_excerpts
-from train.data.own_books import OwnBook, ReadBook, list_books, sketch
-from train.data.own_data import OVERLAP, choose_test, families, group_works, shared_runs, split_books
+from train.data.own_data import (
+    OVERLAP,
+    OwnBook,
+    ReadBook,
+    choose_test,
+    families,
+    group_works,
+    list_books,
+    shared_runs,
+    sketch,
+    split_books,
+)
 
 WRITERS = ("Полев", "Ручьёв", "Горин")
 TINY = [

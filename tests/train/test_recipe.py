@@ -16,7 +16,7 @@ from train import recipe
 from train.config import RecipeArguments
 from train.recipe import Stage, stages
 from train.training.budget import TimeBudget
-from train.training.layers import encoder_layers
+from train.training.encoders import encoder_layers
 from train.training.trainer import checkpoint_minutes
 
 TINY = [

@@ -15,7 +15,7 @@ from authorship.same_hand.measure import LENGTHS, SAME_HAND_FILE, SameHand
 from train.linear.hand_space import Passages, choose_grams
 from train.linear.piece_model import fit_cohort
 from train.same_hand import _UNSCALED, Likenesses, Reading, fit_measure, fit_scale, pair_likenesses
-from train.training.stream import TokenisedWork, tokenise
+from train.training.tokens import TokenisedWork, tokenise
 
 STUDENT = Path(__file__).resolve().parents[2] / "models" / "student"
 TALK = (

@@ -12,8 +12,8 @@ import pandas as pd
 from authorship.datamodels import Excerpt, Work
 from authorship.errors import AuthorshipError
 from authorship.text import excerpts as excerpt_table
+from train.data.sources import DataError
 from train.data.split import split_frame
-from train.errors import DataError
 
 TRAIN_FILE, TEST_FILE = "train_data.csv", "test_data.csv"
 UNKNOWN_FILE, UNLABELLED_FILE = "unknown_data.csv", "unlabelled_data.csv"

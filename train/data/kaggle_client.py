@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from train.errors import DataError
+from train.data.sources import DataError
 
 if TYPE_CHECKING:
     from requests import RequestException, Response

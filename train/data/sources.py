@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from authorship.errors import AuthorshipError
+
 SPLITS = ("train", "test", "unknown", "unlabelled")
 AUTHORS_FILE = "authors.json"
 LARGEST_WORK = 50_000_000
@@ -124,3 +126,7 @@ def _place(name: PurePosixPath) -> tuple[str, str, str]:
     """Split, author and title of a path SPLIT/AUTHOR/TITLE.txt, in composed letters."""
     split, author, file = name.parts
     return split, unicodedata.normalize("NFC", author), unicodedata.normalize("NFC", file[: -len(".txt")])
+
+
+class DataError(AuthorshipError):
+    """Training or test data is missing or not as it should be."""

@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from train.training.stream import TokenisedWork
+from train.training.tokens import TokenisedWork
 
 Codes = NDArray[np.int64]
 Scores = NDArray[np.float32]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from authorship.models.cohort import Cohort
 from authorship.same_hand.grams import GRAMS, Grams, Spelling
 from authorship.same_hand.measure import GramSpace, Space, Vector, Within, passages
-from train.training.stream import TokenisedWork
+from train.training.tokens import TokenisedWork
 
 _PASSAGES = 0.1  # what passages' variance counts beside that of works
 _FLOOR = 0.3  # of the mean variance, added to each feature's

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from train.linear.additive import AdditiveModel, Codes, Scores
 from train.linear.ngram_features import FIRST_WORD, all_features, families
-from train.training.stream import TokenisedWork, characters
+from train.training.tokens import TokenisedWork, characters
 
 WORDS_WEIGHT = 0.7
 LEAST_TEXTS = 5

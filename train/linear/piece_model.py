@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from authorship.models.cohort import FIRST_PAIR, SATURATION, SHIFT, Cohort, pair_codes, saturated
 from train.linear.additive import AdditiveModel, Codes, Scores
 from train.linear.discriminant import Labelled, discriminate
-from train.training.stream import TokenisedWork
+from train.training.tokens import TokenisedWork
 
 LENGTH = 576  # tokens, about an excerpt's
 PAIRS = 8_192

@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerFast
 
 from authorship.models.calibration import Calibration
 from train.data.csv_files import TEST_FILE, UNKNOWN_FILE, read_excerpts
-from train.errors import DataError
+from train.data.sources import DataError
 from train.evaluation.figures import Evaluation, figures
 from train.linear.additive import AdditiveModel, Codes
 from train.linear.ngrams import NgramModel
@@ -63,7 +63,7 @@ def honest_temperature(model: AdditiveModel, read: Read, validation: pd.DataFram
     return best_temperature(score_frame(model, read, validation)) if len(validation) else 1.0
 
 
-def measure(
+def evaluate_linear(
     name: str, model: AdditiveModel, read: Read, data: Path, frame: pd.DataFrame, part: str
 ) -> Evaluation:
     """The contract's figures of a linear model, its energy as the sign of unknown authors."""

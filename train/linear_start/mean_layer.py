@@ -18,7 +18,7 @@ from transformers import (
     XLMRobertaForSequenceClassification,
 )
 
-from train.training.layers import encoder_layers, with_layers
+from train.training.encoders import encoder_layers, with_layers
 
 STEP = 2  # depths are even, so that a student of every other layer keeps the one that takes the mean
 _SOFT = 0.5  # how far the head's tanh is used

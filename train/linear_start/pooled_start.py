@@ -21,15 +21,15 @@ from tqdm import tqdm
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from authorship.datamodels import EncodedText
-from authorship.encode.windows import encode, window_capacity
+from authorship.encode import encode, window_capacity
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import average_logits
 from train.evaluation.metrics import macro_f1
 from train.linear.discriminant import BETWEEN_WORKS, Labelled, discriminate, group_means
 from train.linear_start.mean_layer import STEP, Matrix, PooledStart, Pooling, States
 from train.training.choices import Choices
-from train.training.layers import with_layers
-from train.training.stream import TokenisedWork
+from train.training.encoders import with_layers
+from train.training.tokens import TokenisedWork
 from train.training.validation import ScoredExcerpts, best_temperature, log_loss, with_truth
 
 _BATCH = 16

@@ -22,7 +22,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from authorship.encode.windows import fit_to_model
+from authorship.encode import fit_to_model
 from authorship.errors import BundleError
 from authorship.models.bundle import AUTHORS_FILE
 from train.data.original import KEYS, authors_json

@@ -13,7 +13,7 @@ from huggingface_hub.constants import SPACES_SDK_TYPES
 
 from authorship.errors import BundleError
 from authorship.models.source import HUB_FILES
-from train.errors import DataError
+from train.data.sources import DataError
 
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "tokenizer.model", "spm.model", "vocab.json")
 

@@ -16,9 +16,8 @@ import pandas as pd
 
 from authorship.models.bundle import REPORT_FILE, ModelBundle, load_bundle
 from train.config import StageArguments
-from train.evaluation.figures import Evaluation, measure, to_dictionary
+from train.evaluation.figures import Evaluation, measure, report_text, to_dictionary
 from train.evaluation.metrics import AuthorScore
-from train.evaluation.report import report_text
 from train.training.validation import ScoredExcerpts, fewer_excerpts, score_excerpts
 
 logger = logging.getLogger(__name__)

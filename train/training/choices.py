@@ -11,8 +11,8 @@ from typing import Protocol
 
 from authorship.models.calibration import CALIBRATION_FILE, Calibration
 from train.data.csv_files import TRAIN_FILE, excerpt_index
+from train.data.sources import DataError
 from train.data.split import held_out_works
-from train.errors import DataError
 
 CHOICES_FILE = "choices.json"
 

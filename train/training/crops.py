@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 from transformers import PreTrainedTokenizerFast
 
-from train.errors import DataError
+from train.data.sources import DataError
 from train.linear.additive import AdditiveModel
 from train.linear.ngrams import NgramModel
-from train.training.stream import TokenisedWork
+from train.training.tokens import TokenisedWork
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pandas as pd
 from transformers import PreTrainedModel, PreTrainedTokenizerFast, Trainer
 
 from authorship.datamodels import Author
-from authorship.encode.windows import window_capacity
+from authorship.encode import window_capacity
 from authorship.models.bundle import ModelBundle, load_authors, make_bundle, save_bundle
 from authorship.models.calibration import Calibration
 from train.config import StageArguments
@@ -27,10 +27,9 @@ from train.evaluation.calibrate import calibrate, calibrate_lengths, tuning_auth
 from train.linear.additive import AdditiveModel
 from train.training.choices import chosen_calibration
 from train.training.crops import CropOptions, RandomCrops
-from train.training.stream import TokenisedWork
 from train.training.throughput import global_batch
-from train.training.token_cache import cache_folder, cached_tokens
 from train.training.tokenizer import train_tokenizer
+from train.training.tokens import TokenisedWork, cache_folder, cached_tokens
 from train.training.validation import compiled_for, excerpt_logits, fewer_excerpts, score_excerpts
 
 logger = logging.getLogger(__name__)

@@ -25,7 +25,7 @@ from train.config import ClassifierArguments, StageArguments
 from train.training.budget import MinutesProgress, SaveOnInterrupt, TimeBudget, spent_seconds, trapezoid
 from train.training.compilation import CompiledModels, attend_for_processors, pays
 from train.training.crops import RandomCrops
-from train.training.layers import encoder_layers
+from train.training.encoders import encoder_layers
 from train.training.throughput import OwnNoise, Throughput, from_first, global_batch
 from train.training.validation import HeldOut
 

@@ -15,7 +15,7 @@ from authorship.datamodels import Book, Notice, NoticeCode
 from authorship.errors import TextError
 from authorship.text.decode import check_size
 from authorship.text.formats.archive import Archive
-from authorship.text.formats.hypertext import Cause, Page, read_page
+from authorship.text.formats.hypertext import Cause, Page, read_xhtml
 from authorship.text.formats.limits import LONGEST_TITLE, MEMBERS, hostile
 from authorship.text.formats.lines import CONTENTS_TITLE, NOTES_TITLE, Grammar
 from authorship.text.formats.markup import Collected, Parts, read_markup, read_tree
@@ -249,7 +249,7 @@ def _read_page(archive: Archive, name: str, parts: Parts) -> Page:
     text = _CAPITALS.sub(lambda tag: tag[0].lower(), parts.decode(member.content))
     if not text:
         return Page(_UNREADABLE)
-    return _of_book(read_page(text, archive.limits.text), name, member.whole)
+    return _of_book(read_xhtml(text, archive.limits.text), name, member.whole)
 
 
 def _of_book(page: Page, name: str, whole: bool) -> Page:
@@ -275,7 +275,7 @@ def _without_doubt(pages: dict[str, Page], limit: int) -> dict[str, Page]:
         doubted.add(cause)
         for name, page in pages.items():
             if page.lost[cause]:
-                again = read_page(page.text, limit, doubted)
+                again = read_xhtml(page.text, limit, doubted)
                 pages[name] = _of_book(again, name, page.collected.whole)
 
 

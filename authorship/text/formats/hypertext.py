@@ -130,7 +130,7 @@ class Page:
     text: str = ""
 
 
-def read_page(text: str, limit: int, doubted: Collection[Cause] = ()) -> Page:
+def read_xhtml(text: str, limit: int, doubted: Collection[Cause] = ()) -> Page:
     """A page without what it sets apart, but for what is no number of a page and no contents after all.
 
     Raises:

@@ -13,10 +13,18 @@ from threading import Lock
 from cachetools import LRUCache, cached
 
 from authorship.datamodels import Notice, NoticeCode, Outside
-from authorship.text.letters.characters import LONGEST_WORD, PLAIN, USUAL, fold_characters
+from authorship.text.letters.characters import (
+    LONGEST_WORD,
+    NO_TWINS,
+    PLAIN,
+    USUAL,
+    fold_characters,
+    fold_twins,
+    foreign_words,
+    is_scanned_word,
+)
 from authorship.text.letters.folded import Edit, FoldedText
 from authorship.text.letters.old_spelling import OLD_MARK, WORDS, fold_old_spelling
-from authorship.text.letters.twins import NO_TWINS, fold_twins, foreign_words, is_scanned_word
 
 BROKEN = re.compile(r"[-¬][^\S\r\n]*+\r?\n\s*+(?=[^\W\d_])")
 _LAST_LETTERS = re.compile(r"[^\W\d_]+\Z")

@@ -4,7 +4,7 @@ import pytest
 import torch
 from transformers import ModernBertConfig, ModernBertModel
 
-from authorship.engines.sparse.banded_attention import BandedAttention, with_banded_attention
+from authorship.engines.sparse.encoder import BandedAttention, with_banded_attention
 
 
 def make(local_attention: int) -> ModernBertModel:

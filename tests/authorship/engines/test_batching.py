@@ -7,9 +7,8 @@ from threading import Event
 import numpy as np
 import pytest
 
-from authorship.engines.batching import BatchingEngine
 from authorship.engines.choice import compile_bundle
-from authorship.engines.engine import TorchEngine
+from authorship.engines.engine import BatchingEngine, TorchEngine
 from authorship.models.bundle import ModelBundle
 from authorship.predict.prediction import engine_of
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import ModernBertConfig, ModernBertForSequenceClassification
 
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.engines.choice import compile_bundle
 from authorship.engines.engine import Ids, TorchEngine
 from authorship.engines.sparse import encoder as sparse

@@ -13,7 +13,7 @@ import pytest
 from authorship.library.job import cut_batches, plan_works
 from authorship.library.shipping import LibraryError, Piece, WorkPlan
 from authorship.library.source import open_source
-from authorship.library.tables import read_rows
+from authorship.library.store import read_rows
 
 
 def write_rows(file: Path, columns: dict[str, list[str | None]], rows: int = 2) -> None:

@@ -8,7 +8,7 @@ import pytest
 from authorship.datamodels import Passage, Stretch
 from authorship.models.bundle import ModelBundle
 from authorship.models.calibration import Calibration
-from authorship.predict.aggregation import summarise
+from authorship.predict.sliding import summarise
 
 WIDTH = 1_000
 # The energy of a passage is minus its highest logit nearly: one of 0.6 is strange here, one of 6 is not.

@@ -6,8 +6,7 @@ import pytest
 
 from authorship.datamodels import Author, Judgement, Outside, OutsideKind, Prediction, Stretch
 from authorship.predict.hands import Part, join_stretches, several_hands
-from authorship.predict.phrases import Phrases, phrases, say, say_stretch
-from authorship.predict.verdict import Verdict, decide
+from authorship.predict.verdict import Phrases, Verdict, decide, phrases, say, say_stretch
 
 ANNA, BORIS = Author("A", 0, "Аннина А.", "Anna"), Author("B", 1, "Борисов Б.", "Boris")
 VERDICTS = [

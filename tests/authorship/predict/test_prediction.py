@@ -5,7 +5,7 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from authorship.encode.windows import encode, window_capacity
+from authorship.encode import encode, window_capacity
 from authorship.errors import BundleError, TextError
 from authorship.models.bundle import ModelBundle, load_bundle, save_bundle
 from authorship.models.calibration import Calibration, energy

@@ -12,7 +12,7 @@ import pytest
 from authorship import __main__ as command
 from authorship.commandline import run
 from authorship.errors import AuthorshipError
-from authorship.predict.resume_log import Record
+from authorship.predict.results import Record
 
 PROJECT = Path(__file__).resolve().parents[3]
 

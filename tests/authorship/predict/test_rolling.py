@@ -3,14 +3,12 @@
 import numpy as np
 import pytest
 
-from authorship.encode.tokens import read_tokens
-from authorship.encode.windows import encode, passage_capacity
+from authorship.encode import encode, passage_capacity, read_tokens
 from authorship.errors import TextError
 from authorship.models.bundle import ModelBundle
 from authorship.predict import sliding as rolling
-from authorship.predict.aggregation import summarise
 from authorship.predict.prediction import predict
-from authorship.predict.sliding import cut_spans, read_along
+from authorship.predict.sliding import cut_spans, read_along, summarise
 
 
 @pytest.fixture(scope="module")

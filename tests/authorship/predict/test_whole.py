@@ -9,10 +9,9 @@ import pytest
 from authorship.datamodels import Passage
 from authorship.models.bundle import ModelBundle
 from authorship.predict import hands
-from authorship.predict.aggregation import strongest, summarise
 from authorship.predict.hands import cut_course, shares
 from authorship.predict.prediction import predict
-from authorship.predict.sliding import read_along
+from authorship.predict.sliding import read_along, strongest, summarise
 
 WIDTH = 1_000
 

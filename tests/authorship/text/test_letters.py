@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from authorship.datamodels import EncodedText, Outside
-from authorship.encode.tokens import read_tokens
-from authorship.encode.windows import encode
+from authorship.encode import encode, read_tokens
 from authorship.text.decode import check_text
 from authorship.text.letters.characters import LATIN, RUSSIAN
 from authorship.text.letters.folding import examine, fold, letter_notices, without_words

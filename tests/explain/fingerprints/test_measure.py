@@ -18,8 +18,16 @@ from authorship.models.bundle import ModelBundle, save_bundle
 from authorship.models.digest import model_hash
 from explain.fingerprints.__main__ import RECORD_FILE, main
 from explain.fingerprints.datamodels import FINGERPRINTS_FILE, PairFingerprints, load, save
-from explain.fingerprints.measure import Subject, choose, explain, fingerprints, read_works, reading, spread
-from explain.fingerprints.record import Record
+from explain.fingerprints.measure import (
+    Subject,
+    choose,
+    explain_excerpt,
+    fingerprints,
+    read_works,
+    reading,
+    spread,
+)
+from explain.fingerprints.tally import Record
 from tests.invented_fingerprints import invented_pair
 
 PLANTED = "собака"
@@ -57,7 +65,7 @@ def test_the_planted_word_comes_out_on_top(planted: Subject, sample_text: str, t
     with Record(tmp_path / "record") as record:
         reads = list(reading(planted, excerpts, record))
         for excerpt in excerpts:
-            assert explain(planted, excerpt, record) == explain(planted, excerpt, record)
+            assert explain_excerpt(planted, excerpt, record) == explain_excerpt(planted, excerpt, record)
         (own,) = fingerprints(planted, excerpts, reads, record)
     assert own.words[0].text == PLANTED and own.words[0].works == own.works == 3
     assert own.f1 == 0.5 and own.explained == 3 and own.left_out == 0

@@ -2,12 +2,10 @@
 
 import pytest
 
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.models.bundle import ModelBundle
-from explain.attribution import attribute
-from explain.fingerprints.record import Explained, Scored
-from explain.fingerprints.tally import Tally, find_occurrences, fold_mark
-from explain.words import find_words
+from explain.attribution import attribute, find_words
+from explain.fingerprints.tally import Explained, Scored, Tally, find_occurrences, fold_mark
 
 PLAIN = "Пришёл Базаров — и молча сел у окна, улыбнувшись."
 

@@ -7,6 +7,7 @@ import pytest
 
 from authorship.datamodels import Author, Prediction
 from explain.agreement import Agreement, Likeness
+from explain.attribution import find_words
 from explain.datamodels import Attribution, TokenScore, WordScore
 from explain.report.highlights import (
     FULLEST_TINT,
@@ -19,7 +20,6 @@ from explain.report.highlights import (
 )
 from explain.report.html import render_document
 from explain.report.json import ModelResult, Result
-from explain.words import find_words
 
 HOSTILE = (
     "<img src=x onerror=alert(1)> ${1+1} {{x}} {% y %} `z` \"' &amp; </div><script>a</script>\n\n  конец "

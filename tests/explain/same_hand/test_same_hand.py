@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
-from authorship.encode.tokens import read_tokens
+from authorship.encode import read_tokens
 from authorship.models.cohort import Cohort
 from authorship.same_hand.answer import compare_texts, measure_text
 from authorship.same_hand.datamodels import Comparison, Usual
@@ -22,9 +22,8 @@ from authorship.same_hand.reading import load_measure, measure_hashes
 from explain.datamodels import WordScore
 from explain.same_hand import __main__ as program
 from explain.same_hand.document import SavedComparison, render_comparison
-from explain.same_hand.plot import render_plot
 from explain.same_hand.reasons import HandReasons, explain_answer, strongest
-from explain.same_hand.view import MOST_COLOURED
+from explain.same_hand.view import MOST_COLOURED, render_plot
 from tests.invented_hand import InventedHand, invented_reasons
 
 STUDENT = Path(__file__).resolve().parents[3] / "models" / "student"

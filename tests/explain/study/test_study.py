@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from authorship.commandline import run
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.errors import AuthorshipError
 from authorship.models.bundle import ModelBundle, save_bundle
 from authorship.predict.prediction import predict
@@ -19,11 +19,10 @@ from explain.attribution import attribute
 from explain.faithfulness import Explained, rank_words
 from explain.gradients import masking_id
 from explain.study import __main__ as study
-from explain.study.bootstrap import interval, mean
-from explain.study.limits import GRID, area, search_limit
-from explain.study.measure import curves
+from explain.study.measure import GRID, area, curves, search_limit
 from explain.study.records import Record, StudyLog
 from explain.study.subjects import baselines_of, sample_excerpts, with_baseline, with_shuffled_weights
+from explain.study.summary import interval, mean
 
 WRITERS = ("Alpha", "Beta", "Gamma")
 
@@ -154,7 +153,7 @@ def test_a_study_that_was_cut_off_measures_only_what_is_missing(
     last = whole.splitlines()[-1]
     file.write_text(whole.removesuffix(last + "\n") + last[:200], encoding="utf-8")
     measured: list[str] = []
-    monkeypatch.setattr(study, "measure", counting(measured, study.measure))
+    monkeypatch.setattr(study, "measure_excerpt", counting(measured, study.measure_excerpt))
     assert study.main(arguments) == 0
     assert len(measured) == 1
     assert capsys.readouterr().out == report

@@ -11,7 +11,7 @@ from authorship.models.bundle import ModelBundle
 from authorship.text.headings import settle_headings
 from explain.report.highlights import escape
 from page.book.books import Books
-from page.book.exports import write_json
+from page.book.downloads import write_json
 from page.book.handlers import BookHandlers
 from page.book.reading import BookReading
 from page.book.saved import open_saved
@@ -21,7 +21,7 @@ from page.examples import example_text
 from page.excerpt.pair_service import Reader
 from page.i18n.wording import display_name, messages
 from page.session import Session
-from page.storage.weights import book_bytes
+from page.storage.cache import book_bytes
 from page.two_texts.book_part import PartHandlers
 from page.two_texts.cases import Cases
 from page.two_texts.handlers import TwoTextHandlers

@@ -20,10 +20,9 @@ from authorship.numerals import Language
 from explain.report.highlights import escape
 from page.book import downloads
 from page.book.books import Books
-from page.book.downloads import download_routes
-from page.book.exports import FILES, saved_name, to_object, write_csv, write_json
+from page.book.downloads import FILES, download_routes, to_object, write_csv, write_json
 from page.book.picture import draw_picture
-from page.book.reading import BookReading
+from page.book.reading import BookReading, saved_name
 from page.downloads import percent_cell, write_rows
 from page.excerpt.results import ROLES
 from page.excerpt.verdict import role_name

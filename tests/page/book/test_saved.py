@@ -16,7 +16,7 @@ from authorship.text.isolated import Bounds, IsolatedReader, ReadingEnded
 from page.book import reading as reading_of_books
 from page.book import saved_form
 from page.book.books import Books
-from page.book.exports import write_json
+from page.book.downloads import write_json
 from page.book.handlers import BookHandlers
 from page.book.reading import BookReading
 from page.book.saved import open_saved

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from page.book.points import breadth, dots, line, thin, ticks
-from page.book.track import Curve
+from page.book.reading import Curve
 from page.book.view import Span
 
 

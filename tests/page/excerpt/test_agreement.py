@@ -8,7 +8,7 @@ import pytest
 from authorship.datamodels import Author
 from explain.agreement import CrossTransfer, Drop, Reach, Scale
 from explain.datamodels import Attribution, WordScore
-from page.excerpt.agreement import render_agreement
+from page.excerpt.reasons import render_agreement
 from page.excerpt.results import Reasons
 from page.i18n.english import ENGLISH
 from page.i18n.russian import RUSSIAN

@@ -14,7 +14,7 @@ from explain.report.html import render_document
 from explain.report.json import to_object as explained_object
 from page.api import Api
 from page.book.books import Books
-from page.book.exports import to_object, write_json
+from page.book.downloads import to_object, write_json
 from page.book.reading import BookReading
 from page.book.screen import draw_book
 from page.book.view import BookView

@@ -14,10 +14,10 @@ from authorship.numerals import percent
 from authorship.predict.verdict import Certainty
 from explain.datamodels import Attribution, TokenScore, WordScore
 from page.examples import PASTICHES, example
-from page.excerpt.agreement import render_agreement
 from page.excerpt.reasons import (
     Seen,
     View,
+    render_agreement,
     render_coloured,
     render_exactness,
     render_explained,
@@ -39,7 +39,7 @@ from page.i18n.english import ENGLISH
 from page.i18n.messages import Messages
 from page.i18n.russian import RUSSIAN
 from page.i18n.wording import display_name
-from page.masking.links import render_citation
+from page.masking.downloads import render_citation
 from page.session import Session
 
 HOSTILE = "<img src=x onerror=alert(1)>"

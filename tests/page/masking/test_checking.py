@@ -6,7 +6,7 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from authorship.numerals import signed
 from authorship.predict.prediction import predict_encoded
 from explain.faithfulness import mask_words
@@ -17,8 +17,7 @@ from page.i18n.english import ENGLISH
 from page.i18n.wording import check_messages
 from page.layout import build_parts
 from page.masking.handlers import Checker, CheckHandlers, wire_checking
-from page.masking.masks import Masks, rival_choices
-from page.masking.outcome import Tried, render_outcome
+from page.masking.masks import Masks, Tried, render_outcome, rival_choices
 from page.scheduler.fair_queue import Bounds, Client, Desk
 from page.scheduler.waiting import in_turn
 from page.screen import draw

@@ -15,11 +15,11 @@ import page.request_filter
 from page.request_filter.addresses import client_address
 from page.request_filter.filter import check_headers
 from page.request_filter.headers import KnownScripts
-from page.request_filter.json_bodies import parse
+from page.request_filter.json_bodies import parse_json
 from page.request_filter.refusal import Refusal
 from page.request_filter.routes import _ROUTES, find_route
 from page.request_filter.uploads import plain_name
-from page.share.handlers import parse as parse_link
+from page.share.handlers import parse_link
 
 Read = Callable[[str], object]
 # What is repeated, after a beginning that an expression may go on from and before an end that it cannot take.
@@ -75,7 +75,7 @@ def _asked(pattern: re.Pattern[str] | re.Pattern[bytes], way: str) -> Read:
 def readers() -> Iterator[tuple[str, Read]]:
     """The functions that read a request, as far as they need no server."""
     scripts = KnownScripts("")
-    yield "parse", lambda text: parse(text.encode())
+    yield "parse", lambda text: parse_json(text.encode())
     yield "plain_name", plain_name
     yield "find_route", lambda text: find_route("POST", text, text.encode())
     yield "check_headers", lambda text: check_headers(Headers({"host": text, "x-forwarded-host": text}))

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from page.request_filter import json_bodies
 from page.request_filter.filter import RequestFilter, hand_on_checked
-from page.request_filter.json_bodies import parse
+from page.request_filter.json_bodies import parse_json
 from page.request_filter.refusal import Refusal
 
 TEXTS = some.text(alphabet=some.sampled_from('aж"\\\n\t/😀\u2028\x00{}[],:u0'), max_size=30)
@@ -38,7 +38,7 @@ def _long(request: pytest.FixtureRequest) -> Any:
 
 @given(value=VALUES, ascii_only=some.booleans())
 def test_what_is_written_is_read(value: Any, ascii_only: bool) -> None:
-    assert parse(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
+    assert parse_json(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
 
 
 @given(body=some.binary(max_size=12) | some.text('"\\ud8cu0[]{},:1 ж', max_size=12).map(str.encode))
@@ -48,9 +48,9 @@ def test_what_is_no_json_is_refused_and_nothing_else(body: bytes) -> None:
             wanted = orjson.loads(text)
         except orjson.JSONDecodeError:
             with pytest.raises(Refusal, match="RFC 8259"):
-                parse(text)
+                parse_json(text)
         else:
-            assert parse(text) == wanted
+            assert parse_json(text) == wanted
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_is_no_json_is_refused_and_nothing_else(body: bytes) -> None:
 )
 def test_too_much_is_refused_before_it_is_read(body: bytes) -> None:
     with pytest.raises(Refusal, match=r"nested deeper|more than 2,000"):
-        parse(body)
+        parse_json(body)
 
 
 def test_a_body_is_parsed_once_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,10 @@ from page.book.books import Books
 from page.excerpt.pair_service import Reader
 from page.handlers import Handlers
 from page.i18n.wording import messages, sharing_messages
-from page.masking.links import render_share
+from page.masking.downloads import render_share
 from page.screen import problem_text
 from page.session import Session
-from page.share.handlers import SharingHandlers, parse
+from page.share.handlers import SharingHandlers, parse_link
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_authors_unknown_here_leave_the_models_own_choice(
 )  # fmt: skip
 def test_what_is_no_link_says_so(sharing: SharingHandlers, damaged: str) -> None:
     session = Session()
-    assert parse(damaged) is None
+    assert parse_link(damaged) is None
     sharing.open(session, "en", damaged)
     assert problem_text(session, messages("en")) == sharing_messages("en").broken
 

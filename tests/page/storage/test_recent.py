@@ -8,7 +8,7 @@ from sys import getsizeof
 import pytest
 
 from authorship.datamodels import Author, Book
-from authorship.encode.windows import encode
+from authorship.encode import encode
 from explain.attribution import attribute
 from page.book.books import Books
 from page.book.reading import BookReading
@@ -18,8 +18,9 @@ from page.masking.downloads import ShownResults
 from page.masking.handlers import Checker
 from page.masking.masks import Masks
 from page.session import Session
-from page.storage.cache import Recent, Room
-from page.storage.weights import (
+from page.storage.cache import (
+    Recent,
+    Room,
     attribution_bytes,
     book_bytes,
     encoded_bytes,

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from page.scheduler.presence import address_here, asked_by
+from page.scheduler.fair_queue import address_here, asked_by
 from page.storage.cache import Room
 from page.storage.visitors import (
     SESSIONS,

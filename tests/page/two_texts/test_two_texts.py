@@ -19,8 +19,8 @@ from page.api import Api
 from page.book.books import Books
 from page.examples import example
 from page.excerpt.pair_service import Reader
+from page.request_filter.forms import check_value
 from page.request_filter.refusal import Refusal
-from page.request_filter.values import check_value
 from page.scheduler.turns import make_turns
 from page.session import Session
 from page.storage.cache import Room

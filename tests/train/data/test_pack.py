@@ -9,8 +9,8 @@ import pytest
 from train import pack
 from train.config import TeacherArguments
 from train.data.csv_files import read_excerpts
+from train.data.sources import DataError
 from train.data.split import held_out_works
-from train.errors import DataError
 from train.training.stage import authors_of, training_crops
 
 

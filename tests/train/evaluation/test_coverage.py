@@ -9,7 +9,7 @@ import pytest
 from authorship.models.bundle import ModelBundle, save_bundle
 from authorship.models.calibration import Calibration
 from train import evaluate
-from train.evaluation.report import CARD_FILE
+from train.evaluation.figures import CARD_FILE
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from authorship.models.cohort import pair_codes
-from train.errors import DataError
+from train.data.sources import DataError
 from train.linear.piece_model import (
     LENGTH,
     PieceModel,
@@ -17,7 +17,7 @@ from train.linear.piece_model import (
     passages,
 )
 from train.linear.scores import open_linear
-from train.training.stream import TokenisedWork
+from train.training.tokens import TokenisedWork
 
 HABITS = {"Alpha": (10, 11, 12), "Beta": (12, 11, 10)}
 NAME = 30

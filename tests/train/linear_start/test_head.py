@@ -21,9 +21,8 @@ from train.linear_start.head import (
     least_squares,
 )
 from train.pretrain import PROBE
-from train.training.layers import half_depth
+from train.training.encoders import half_depth, small_encoder_config
 from train.training.losses import soft_target_loss
-from train.training.small_encoder import small_encoder_config
 from train.training.validation import ScoredExcerpts
 
 AUTHORS, WIDTH, FACTOR = 3, 64, 7.0

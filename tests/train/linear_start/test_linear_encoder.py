@@ -6,11 +6,10 @@ import torch
 from transformers import PreTrainedTokenizerFast
 
 from train.linear.piece_model import PieceModel, pair_codes
-from train.linear_start.counting_attention import COUNTING, counts
-from train.linear_start.initialisation import begin_as_linear
+from train.linear_start.initialisation import COUNTING, begin_as_linear, counts
 from train.linear_start.layout import orthonormal, spelling
 from train.pretrain import PretrainingModel
-from train.training.small_encoder import small_encoder_config
+from train.training.encoders import small_encoder_config
 
 PIECES, AUTHORS, WIDTH, SCALE = 60, 3, 64, 5.0
 SATURATION = 1.0

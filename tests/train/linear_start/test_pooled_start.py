@@ -21,9 +21,9 @@ from train.data.csv_files import TRAIN_FILE, held_out_excerpts, read_excerpts
 from train.data.split import held_out_works
 from train.linear_start.pooled_start import Windows, fit_start, read_states, spread_windows
 from train.training.choices import Choices
-from train.training.layers import half_depth
-from train.training.stream import TokenisedWork
+from train.training.encoders import half_depth
 from train.training.tokenizer import train_tokenizer
+from train.training.tokens import TokenisedWork
 from train.training.trainer import layer_groups
 from train.training.validation import HeldOut
 

@@ -21,7 +21,7 @@ from transformers import (
     set_seed,
 )
 
-from authorship.encode.windows import encode, window_capacity
+from authorship.encode import encode, window_capacity
 from authorship.errors import BundleError
 from authorship.models.bundle import ModelBundle, load_bundle, save_bundle
 from train.artifact import download_artifact, fetch

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from authorship.models.bundle import ModelBundle, save_bundle
 from tests.hub_server import GROUP, TOKEN, USER, Hub, serve_hub
 from tests.workplace import Workplace
-from train.errors import DataError
+from train.data.sources import DataError
 from train.publishing.space import PROJECT, check_card, flat_requirements, plan
 
 SPACE = f"{GROUP}/whose-prose"

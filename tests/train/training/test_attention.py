@@ -5,7 +5,7 @@ import torch
 from transformers import BertConfig, BertForSequenceClassification, ModernBertForSequenceClassification
 
 from train.training.compilation import WHOLE, attend_for_processors
-from train.training.small_encoder import small_encoder_config
+from train.training.encoders import small_encoder_config
 
 TOKENS = 40
 

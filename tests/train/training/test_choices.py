@@ -10,7 +10,7 @@ from authorship.models.calibration import Calibration
 from tests.train.test_recipe import QUICK, STAGES, TINY
 from train import pieces, recipe
 from train.config import PieceArguments, TeacherArguments
-from train.errors import DataError
+from train.data.sources import DataError
 from train.training.choices import Choices, chosen_calibration, held_out
 
 WORKS = 18

@@ -9,7 +9,7 @@ from train.linear.discriminant import fit_ngrams
 from train.linear.ngram_features import symbol_codes
 from train.linear.ngrams import NgramModel
 from train.training.crops import CropCollator, CropOptions, RandomCrops, balanced_weights
-from train.training.stream import TokenisedWork, tokenise
+from train.training.tokens import TokenisedWork, tokenise
 
 LABELS = {"Alpha": 0, "Beta": 1}
 

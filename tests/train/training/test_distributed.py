@@ -18,7 +18,7 @@ from transformers.trainer_pt_utils import safe_globals
 from authorship.models.bundle import load_bundle
 from tests.train.forked import start
 from train import teacher
-from train.training.small_encoder import small_encoder_config
+from train.training.encoders import small_encoder_config
 from train.training.tokenizer import train_tokenizer
 
 ROOT = Path(__file__).parents[3]

@@ -30,12 +30,12 @@ from transformers import (
     set_seed,
 )
 
-from authorship.encode.windows import encode, window_capacity
+from authorship.encode import encode, window_capacity
 from authorship.models.bundle import ModelBundle, load_bundle
 from authorship.predict.prediction import predict
 from explain.attribution import attribute
 from train import student, teacher
-from train.training.layers import encoder_layers
+from train.training.encoders import encoder_layers
 
 TEXT = (
     "Дождь шёл с утра; дорога раскисла, и лошади стали. Ну что же, голубчик, право, экая оказия! "

@@ -5,8 +5,8 @@ import torch
 from transformers import AutoModelForSequenceClassification, BertConfig, ElectraConfig, RobertaConfig
 
 from authorship.models.bundle import ModelBundle
-from train.errors import DataError
-from train.training.layers import encoder_layers, half_depth
+from train.data.sources import DataError
+from train.training.encoders import encoder_layers, half_depth
 
 SMALL = {
     "vocab_size": 50,

@@ -4,21 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from train.config import StudentArguments, TeacherArguments, parse
+from train.config import NAMES, StudentArguments, TeacherArguments, parse_options
 from train.data.csv_files import TRAIN_FILE, excerpt_index
 from train.data.original import BASE
-from train.training.presets import NAMES
 from train.training.stage import epoch_size
 
 QUIET = ["--use_cpu", "true"]
 
 
 def teacher(*words: str) -> TeacherArguments:
-    return parse(TeacherArguments, [*QUIET, *words])
+    return parse_options(TeacherArguments, [*QUIET, *words])
 
 
 def student(*words: str) -> StudentArguments:
-    return parse(StudentArguments, [*QUIET, *words])
+    return parse_options(StudentArguments, [*QUIET, *words])
 
 
 def test_the_originals_recipe() -> None:

@@ -5,7 +5,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import BertConfig, BertForSequenceClassification, ModernBertForSequenceClassification
 
-from train.training.small_encoder import small_encoder_config
+from train.training.encoders import small_encoder_config
 from train.training.throughput import matrix_rate, operations_per_token
 
 CROPS, TOKENS, WIDTH = 4, 96, 128

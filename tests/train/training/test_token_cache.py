@@ -8,9 +8,8 @@ import pytest
 
 from authorship.datamodels import Work
 from train.data.csv_files import TrainingTexts, excerpt_index, held_out_excerpts, read_excerpts, stream_works
-from train.training import token_cache
-from train.training.stream import TokenisedWork, tokenise
-from train.training.token_cache import cached_tokens, open_tokens, write_tokens
+from train.training import tokens
+from train.training.tokens import TokenisedWork, cached_tokens, open_tokens, tokenise, write_tokens
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def test_reading_in_chunks_changes_nothing(file: Path, tmp_path: Path, monkeypat
 def test_one_text_is_tokenised_once(file: Path, tmp_path: Path, tiny_tokenizer, monkeypatch):
     first = cached_tokens(file, tiny_tokenizer, tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(token_cache, "tokenise", lambda *_: pytest.fail("tokenised again"))
+        patch.setattr(tokens, "tokenise", lambda *_: pytest.fail("tokenised again"))
         again = cached_tokens(file, tiny_tokenizer, tmp_path)
     assert all(same(*pair) for pair in zip(first, again, strict=True))
     with file.open("a", encoding="utf-8") as opened:
@@ -64,7 +63,7 @@ def test_one_text_is_tokenised_once(file: Path, tmp_path: Path, tiny_tokenizer, 
 
 
 def test_a_failure_leaves_no_half_store(file: Path, tmp_path: Path, tiny_tokenizer, monkeypatch):
-    monkeypatch.setattr(token_cache, "tokenise", lambda works, tokenizer: iter([next(works), None]))
+    monkeypatch.setattr(tokens, "tokenise", lambda works, tokenizer: iter([next(works), None]))
     with pytest.raises(AttributeError):
         cached_tokens(file, tiny_tokenizer, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"some.csv"}

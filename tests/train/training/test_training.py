@@ -11,7 +11,7 @@ from transformers import PreTrainedModel
 from authorship.models.bundle import load_bundle
 from train import evaluate, pretrain, student, teacher
 from train.data.csv_files import read_excerpts
-from train.errors import DataError
+from train.data.sources import DataError
 from train.linear.discriminant import fit_ngrams
 from train.linear.ngram_features import symbol_codes
 from train.training import stage, trainer

@@ -1,7 +1,8 @@
-"""Tokenised works on disk, read through the page cache, so that memory does not grow with the corpus.
+"""Whole works as token streams, from which training cuts random crops, and their cache on disk.
 
-Plain arrays that NumPy maps do for this what an Arrow table would: training only ever reads slices of five
-columns, and a graphics card's machine need not have Arrow. All processes of a machine share the pages.
+It is read through the page cache, so that memory does not grow with the corpus. Plain arrays that NumPy maps
+do for this what an Arrow table would: training only ever reads slices of five columns, and a graphics card's
+machine need not have Arrow. All processes of a machine share the pages.
 """
 
 import hashlib
@@ -10,8 +11,9 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,58 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from transformers import PreTrainedTokenizerFast
 
-from authorship.encode import tokens
+from authorship import encode
+from authorship.datamodels import Work
+from authorship.encode import read_tokens
 from authorship.text import letters, names
+from authorship.text.names import name_spans
 from train.data.csv_files import stream_works
 from train.linear.ngram_features import symbol_codes
-from train.training import stream
-from train.training.stream import TokenisedWork, tokenise
+
+
+@dataclass(frozen=True, slots=True)
+class TokenisedWork:
+    """One work's tokens: `starts[i]` is token `i`'s first character, `codes` the characters' symbols.
+
+    Shapes `(tokens,)`, but `codes` `(characters,)`; `names` is true where a token belongs to a name.
+    """
+
+    author: str
+    title: str
+    ids: NDArray[np.integer]
+    starts: NDArray[np.int32]
+    names: NDArray[np.bool_]
+    codes: NDArray[np.uint8]
+
+
+def characters(work: TokenisedWork, crop: slice) -> int:
+    """How many characters a crop of tokens covers, up to the next token."""
+    end = int(work.starts[crop.stop]) if crop.stop < len(work.starts) else len(work.codes)
+    return end - int(work.starts[crop.start])
+
+
+def tokenise(works: Iterable[Work], tokenizer: PreTrainedTokenizerFast) -> Iterator[TokenisedWork]:
+    """Every work's tokens, without special ones."""
+    for work in works:
+        parts = list(read_tokens(work.text, tokenizer))
+        if sum(len(ids) for ids, _ in parts):
+            ids = np.concatenate([ids for ids, _ in parts]).astype(np.int32)
+            starts = np.concatenate([places[:, 0] for _, places in parts]).astype(np.int32)
+            names = _inside(starts, name_spans(work.text))
+            yield TokenisedWork(
+                work.author, work.title, ids, starts, names, symbol_codes(work.text).astype(np.uint8)
+            )
+
+
+def _inside(starts: NDArray[np.int32], spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Which of the characters at `starts` lie in one of the `spans`, both ascending."""
+    if not spans:
+        return np.zeros(len(starts), dtype=np.bool_)
+    begins, ends = np.array(spans).T
+    span = np.searchsorted(begins, starts, side="right") - 1
+    inside: NDArray[np.bool_] = (span >= 0) & (starts < ends[np.maximum(span, 0)])
+    return inside
+
 
 logger = logging.getLogger(__name__)
 MANIFEST = "manifest.json"
@@ -87,8 +135,8 @@ def _fingerprint(file: Path, tokenizer: PreTrainedTokenizerFast) -> str:
         digest = hashlib.file_digest(opened, "sha256")
     digest.update(tokenizer.backend_tokenizer.to_str().encode())
     digest.update(symbol_codes("".join(map(chr, range(_CODE_POINTS)))).tobytes())
-    folding = sorted(Path(str(letters.__file__)).parent.glob("*.py"))
-    for module in (*(Path(str(one.__file__)) for one in (names, stream, tokens)), *folding):
+    modules = [Path(__file__), Path(str(names.__file__)), Path(str(encode.__file__))]
+    for module in (*modules, *sorted(Path(str(letters.__file__)).parent.glob("*.py"))):
         digest.update(module.read_bytes())
     return digest.hexdigest()[:20]
 

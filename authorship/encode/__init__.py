@@ -1,1 +1,0 @@
-"""Encoding: a text's tokens, and the windows that a model reads them in."""
