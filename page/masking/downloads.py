@@ -3,13 +3,11 @@
 A browser without JavaScript follows the links too. Everything is made from memory, no file is ever written.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from zlib import crc32
 
 from starlette.requests import Request
@@ -38,9 +36,6 @@ from page.session import Session
 from page.share.about import public_address
 from page.share.card import draw_card, make_card
 from page.storage.cache import Room, session_bytes
-
-if TYPE_CHECKING:
-    from page.session import Session
 
 ADDRESS = "https://address.invalid/"  # stands for the address until the browser, which knows it, puts it in
 LONGEST_LINK = 32_000  # characters: browsers take many more, what carries links about often does not

@@ -32,6 +32,7 @@ from train.data.audit import shingles
 from train.data.sources import AUTHORS_FILE, SPLITS, DataError, RawWork, authors_path, read_authors
 from train.data.split import surname
 
+logger = logging.getLogger(__name__)
 LEAST_AUTHORS, LEAST_WORKS = 2, 3
 SHORTEST_WORK = int(EXCERPT_CHARACTERS * SHORTEST_SHARE)
 _SKETCHED = 8  # every eighth run of five words is kept
@@ -253,7 +254,6 @@ def group_works(read: Sequence[ReadBook], shared: NDArray[np.int64]) -> list[lis
     return list(groups.values())
 
 
-logger = logging.getLogger(__name__)
 MANIFEST = "books.json"
 _WORD = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?")
 
